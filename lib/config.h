@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration files <-> struct site; the only user of iniparser.
+ *   /etc/dialisp/dialisp.conf       the administrator's, written once by setup
+ *   /etc/dialisp/lines.d/NAME.conf  one line each, written by commands
+ *   /etc/dialisp/users.d/NAME.conf  one account each, 0600
+ */
+#pragma once
+
+#include "site.h"
+#include "text.h"
+
+#define CONFIG_DIR   "/etc/dialisp"
+#define CONFIG_FILE  CONFIG_DIR "/dialisp.conf"
+#define CONFIG_LINES CONFIG_DIR "/lines.d"
+#define CONFIG_USERS CONFIG_DIR "/users.d"
+
+enum config_file {
+	CONFIG_FILE_SITE, /* dialisp.conf */
+	CONFIG_FILE_LINE,
+	CONFIG_FILE_USER,
+};
+
+/* One row per key: the reader, the writer, the manual page's test and `--help` all come from here. */
+struct config_key {
+	enum config_file file;
+	const char *section, *key;
+	const char *kind;  /* for the manual: "address", "seconds", ... */
+	const char *value; /* default, or NULL when the key must be there */
+	const char *help;
+	int (*set)(struct site *site, void *object, const char *value, const char **ret_why);
+	void (*get)(const struct site *site, const void *object,
+		    struct text *ret_value); /* empty: not written */
+};
+extern const struct config_key config_keys[];
+extern const size_t config_n_keys;
+
+enum config_what {
+	CONFIG_WHAT_PUBLIC = 0,   /* all but accounts: readable without root */
+	CONFIG_WHAT_ACCOUNTS = 1, /* accounts too */
+};
+
+/* Reads everything below `root` (the root directory, "" or "/" for the real one) and checks it as a whole:
+ * unknown section or key, duplicate key, bad value, over-long line, trailing backslash, NUL or control bytes,
+ * two lines on one socket or address, an account's address outside the subnet or a line's. Every mistake is
+ * added to ret_complaints as one line "FILE:LINE: what is wrong (cure)\n"; never a password.
+ * 0, -ENOENT (no dialisp.conf; everything else was still read), -EINVAL (complaints). */
+int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints);
+
+/* What is written into the files; reading it back gives the same object. Values that iniparser 4.1 or 4.2
+ * would not give back are percent-encoded (QUOTE_INI). */
+void config_render_line(const struct line *line, struct text *out);
+void config_render_account(const struct account *account, struct text *out);
+/* A value for a `{{name}}` of templates/dialisp.conf (section-key, "network-subnet"). -ENOENT if unknown. */
+int config_resolve_site(const struct site *site, const char *name, struct text *ret_value);

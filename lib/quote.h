@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a value is written in each grammar we generate, and which values cannot be. */
+#pragma once
+
+#include "text.h"
+
+enum quote {
+	QUOTE_PLAIN, /* numbers, addresses, names: [A-Za-z0-9._/:@%+,{} -] as they are; everything else refused */
+	QUOTE_PPPD,    /* a word of a pppd options file (pppd getword) */
+	QUOTE_SECRETS, /* a word of pap-secrets or chap-secrets */
+	QUOTE_MGETTY,  /* the rest of a mgetty.config line */
+	QUOTE_CHAT,    /* one word of a mgetty chat value */
+	QUOTE_UDEV, /* between the double quotes of a udev rule; glob characters of udev are made literal */
+	QUOTE_NFT,  /* nftables */
+	QUOTE_UNIT, /* a value of a systemd unit file */
+	QUOTE_INI, /* a value in our ini files: percent-encoding of all but [A-Za-z0-9._/:@+,- and inner blanks] */
+	QUOTE_SHELL, /* one word of a shell script */
+};
+
+/* Appends `value` as it is written in that grammar. 0, or -EINVAL with the reason ("has a newline") and
+ * nothing appended. */
+int quote_add(struct text *out, enum quote grammar, const char *value, const char **ret_why);
+/* Undoes QUOTE_INI. -EINVAL on a bad escape or a NUL. */
+int quote_decode_ini(const char *s, struct text *ret);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The only room that starts programs: argv arrays, no shell, always a deadline. */
+#pragma once
+
+#include "text.h"
+
+struct run {
+	const char *const *argv; /* argv[0] absolute, or searched in the standard system path; NULL ends */
+	const char *input;       /* for its stdin, or NULL: /dev/null */
+	unsigned timeout_ms;     /* then TERM, then KILL */
+	bool show;               /* its output goes to our stderr as it comes */
+};
+/* Exit status (0..255; 128 + signal), or -errno when it could not be started, -ETIMEDOUT.
+ * ret_output (may be NULL): stdout and stderr together. */
+int run_program(const struct run *run, struct text *ret_output);
+/* Path of a program in the standard system path, or NULL. The caller owns it. */
+char *run_find(const char *program);

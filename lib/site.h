@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The nouns: what is wanted of this machine. Files, argv and the world fill them; rendering and printing read them. */
+#pragma once
+
+#include <netinet/in.h>
+
+#include "base.h"
+
+#define SITE_SERVER_NAME   "dialisp" /* our name to pppd: column 2 of the secrets */
+#define SITE_LINE_NAME_MAX 11        /* [a-z][a-z0-9]{0,10} */
+#define SITE_ACCOUNT_MAX   63        /* bytes of an account name, and of a password */
+#define SITE_LINES_MAX     120
+
+enum site_firewall {
+	SITE_FIREWALL_NFT,
+};
+
+struct network {
+	struct in_addr subnet; /* callers' pool, host bits zero; zero while unset */
+	unsigned prefix;       /* 16..28 */
+	struct in_addr local;  /* our end of every call: the first host of the subnet */
+	struct in_addr dns[2]; /* handed out to callers */
+	unsigned n_dns;        /* 0: find them when applying (see netlink_find_dns) */
+	enum site_firewall firewall;
+};
+
+struct line {
+	char name[SITE_LINE_NAME_MAX + 1];
+	char *socket; /* ID_PATH of the socket the modem is plugged into, or DEVPATH where there is none ("/devices/...") */
+	int port_number;        /* of a multi-port adapter; -1: it has one port */
+	char *driver;           /* kernel driver seen when the line was added: "cdc_acm" */
+	char *dialect;          /* AT dialect: "cnxt", "generic" */
+	char *modem;            /* what the modem said it is, for people; may be NULL */
+	unsigned speed;         /* DTE bit/s */
+	unsigned rings;         /* RINGs before answering, 1..9 */
+	bool caller_id;         /* the modem can report the caller's number */
+	char *init;             /* administrator's extra AT command bodies, blank separated, or NULL */
+	struct in_addr address; /* the caller's end */
+};
+
+struct account {
+	char name[SITE_ACCOUNT_MAX + 1];
+	char *password;
+	struct in_addr address; /* fixed address; zero: that of the line */
+};
+
+struct site {
+	struct network network;
+	unsigned idle_s;    /* calls without traffic end after this; 0: never */
+	unsigned limit_s;   /* calls end after this; 0: never */
+	struct line *lines; /* in name order (strverscmp) */
+	size_t n_lines;
+	struct account *accounts; /* in name order (strcmp) */
+	size_t n_accounts;
+};
+
+void site_free(struct site *site);
+
+bool site_is_line_name(const char *name);
+/* NULL when fine, else what is wrong with it ("must begin with a letter or digit") */
+const char *site_check_account_name(const char *name);
+const char *site_check_password(const char *password);
+
+struct line *site_find_line(const struct site *site, const char *name);
+struct account *site_find_account(const struct site *site, const char *name);
+
+/* Adds an empty one in its place of the order; the pointer is good until the next change. */
+struct line *site_add_line(struct site *site, const char *name);
+struct account *site_add_account(struct site *site, const char *name);
+void site_remove_line(struct site *site, const char *name);
+void site_remove_account(struct site *site, const char *name);
+
+/* The lowest free "lineN" / address of the subnet (not local, no line's, no account's).
+ * 0 or -ENOSPC. */
+int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1]);
+int site_free_address(const struct site *site, struct in_addr *ret);
+
+bool site_in_subnet(const struct network *network, struct in_addr address); /* a host of it, not its ends */
+void site_set_subnet(struct network *network, struct in_addr subnet, unsigned prefix); /* sets local too */
+
+/* "10.0.0.1"; the buffer is one of a few static ones */
+const char *site_format_address(struct in_addr address);
+/* 0 or -EINVAL; dotted quad only */
+int site_parse_address(const char *s, struct in_addr *ret);
+/* "10.77.0.0/24", host bits must be zero, prefix 16..28; 0 or -EINVAL */
+int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The only room that uses sd-bus and sd-journal: units and their jobs. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base.h"
+
+#define SYSTEMD_LINE_UNIT_FORMAT "dialisp-line@%s.service"
+#define SYSTEMD_FIREWALL_UNIT    "dialisp-firewall.service"
+#define SYSTEMD_TARGET           "dialisp.target"
+
+struct systemd_unit {
+	char name[96];
+	char active[16]; /* "active", "activating", "deactivating", "failed", "inactive" */
+	char sub[24];    /* "running", "start-pre", "auto-restart", "dead", ... */
+	pid_t main_pid;  /* 0: none */
+	unsigned n_restarts;
+	char result[24]; /* "success", "exit-code", ... */
+	int exit_status; /* of the last main process */
+};
+
+/* One connection per process, opened at first need. All: 0 or -errno, reported with the unit's name. */
+int systemd_is_running(void); /* 1: systemd is this machine's init; 0: not */
+/* One ListUnitsByPatterns call: the line units that are loaded. Main pid etc. are filled by systemd_fill. */
+int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n);
+/* main_pid, n_restarts, result, exit_status of one unit */
+int systemd_fill(struct systemd_unit *unit);
+int systemd_get(const char *unit, struct systemd_unit *ret);
+
+enum systemd_verb {
+	SYSTEMD_VERB_START,
+	SYSTEMD_VERB_STOP,
+	SYSTEMD_VERB_RESTART,
+	SYSTEMD_VERB_RELOAD_OR_RESTART,
+};
+/* Queues the job, waits for JobRemoved; -ETIMEDOUT, -EIO when the job's result is not "done" (reported). */
+int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
+int systemd_reload(void);                     /* daemon-reload */
+int systemd_enable(const char *const *units); /* unit files; NULL ends */
+int systemd_disable(const char *const *units);
+int systemd_reset_failed(const char *unit);
+/* SIGUSR2 and the like to the main process only */
+int systemd_kill_main(const char *unit, int signal);

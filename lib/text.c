@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A growing piece of text. */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void text_reserve(struct text *t, size_t n)
+{
+	size_t need = t->len + n + 1;
+
+	if (need <= t->cap)
+		return;
+	t->cap = need < 2 * t->cap ? 2 * t->cap : need + 63;
+	t->s = xrealloc(t->s, t->cap, 1);
+}
+
+void text_add_mem(struct text *t, const void *p, size_t n)
+{
+	text_reserve(t, n);
+	if (n)
+		memcpy(t->s + t->len, p, n);
+	t->len += n;
+	t->s[t->len] = '\0';
+}
+
+void text_add(struct text *t, const char *s)
+{
+	text_add_mem(t, s, strlen(s));
+}
+
+void text_addc(struct text *t, char c)
+{
+	text_add_mem(t, &c, 1);
+}
+
+void text_addf(struct text *t, const char *fmt, ...)
+{
+	_cleanup_free_ char *s = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		fputs("out of memory\n", stderr);
+		exit(1);
+	}
+	text_add_mem(t, s, (size_t)n);
+}
+
+void text_clear(struct text *t)
+{
+	t->len = 0;
+	if (t->s)
+		t->s[0] = '\0';
+}
+
+void text_free(struct text *t)
+{
+	free(t->s);
+	*t = (struct text){ 0 };
+}
+
+char *text_take(struct text *t)
+{
+	char *s = t->s ? t->s : xstrdup("");
+
+	*t = (struct text){ 0 };
+	return s;
+}
+
+bool text_equal(const struct text *a, const struct text *b)
+{
+	return a->len == b->len && (a->len == 0 || memcmp(a->s, b->s, a->len) == 0);
+}

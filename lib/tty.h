@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Serial ports: termios, modem lines, UUCP locks, who has it. */
+#pragma once
+
+#include <sys/types.h>
+#include <termios.h>
+
+#include "text.h"
+
+/* Who has a port: UUCP locks under every name of the device (kernel name and links below /dev: serial/by-*, dialisp/),
+ * the state of its line's unit (given by the caller), any process that has the device number open. */
+struct tty_owner {
+	pid_t pid;        /* 0: nobody found */
+	char program[32]; /* comm of that process */
+	char lock[64];    /* lock file that names it, or "" when found by an open descriptor */
+};
+/* `name`: kernel name, "ttyACM0". 0 free, -EBUSY with *ret_owner, other -errno. Stale locks (dead pid) count as free. */
+int tty_find_owner(const char *name, struct tty_owner *ret_owner);
+
+/* /run/lock/LCK..NAME holding `pid` (UUCP ASCII, 10 digits); stale ones are replaced. 0, -EBUSY, -errno. */
+int tty_lock(const char *name, pid_t pid, pid_t *ret_holder);
+/* Removes the lock when it names pid, or when its process is gone. */
+void tty_unlock(const char *name, pid_t pid);
+/* The UUCP name of a device path: "dialisp/line1" -> "dialisp_line1"; kernel names stay. mgetty's rule. */
+void tty_lock_name(const char *device, char ret[static 64]);
+
+/* Opens by kernel name: O_NOCTTY O_NONBLOCK O_CLOEXEC, TIOCEXCL, raw 8N1, CLOCAL, no CRTSCTS, given speed; never 1200.
+ * Saves the old termios in *ret_saved. Descriptor or -errno. */
+int tty_open(const char *name, unsigned speed, struct termios *ret_saved);
+/* Flushes both ways, restores, closes. */
+void tty_close(int fd, const struct termios *saved);
+int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
+bool tty_is_speed(unsigned speed);
+/* DCD of the port: 1, 0, or -errno (ptys know none) */
+int tty_carrier(int fd);
+
+/* Kernel name of a device path by its device number: "/dev/dialisp/line1" -> "ttyACM0". 0 or -errno. */
+int tty_kernel_name(const char *path, char *ret, size_t size);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The only room that uses libudev: which serial ports there are, what they hang on, and what may be done to them. */
+#pragma once
+
+#include "text.h"
+
+enum udev_class {
+	UDEV_CLASS_MODEM,    /* hwdb says: a telephone modem; probed without asking */
+	UDEV_CLASS_POSSIBLE, /* unknown id, lone CDC-ACM 02/02/01: probed on request */
+	UDEV_CLASS_SERIAL,   /* bridge chip or real UART: only when the administrator names or confirms it */
+	UDEV_CLASS_NEVER,    /* softmodem, cellular, GPS, hobby board, printer, unknown: never opened */
+};
+
+struct udev_port {
+	char name[32]; /* kernel name, "ttyACM0" */
+	char *syspath;
+	char *socket;    /* identity: ID_PATH, or DEVPATH */
+	int port_number; /* of a multi-port adapter, else -1 */
+	char *driver;    /* "cdc_acm", "ftdi_sio", "serial8250" */
+	char *usb_id;    /* "0572:1349" or NULL */
+	char *product;   /* vendor and model for people, cleaned; may be NULL */
+	char *dialect;   /* from the hwdb (DIALISP_DIALECT) or NULL */
+	enum udev_class class;
+	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason, for people */
+};
+
+/* All serial ports of the machine in name order (strverscmp), pseudo terminals and consoles left out; UARTs only when the
+ * kernel found a chip there. 0 or -errno (reported). */
+int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
+void udev_free_ports(struct udev_port *ports, size_t n);
+/* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL when it is not in the list. */
+const struct udev_port *udev_find_port(const struct udev_port *ports, size_t n, const char *device);
+/* The port plugged into that socket now, or NULL. */
+const struct udev_port *udev_find_socket(const struct udev_port *ports, size_t n, const char *socket,
+					 int port_number);
+
+/* After a change of rules: makes udevd read them and looks at these ports anew (uevent "change"), then waits until udevd is
+ * idle or timeout. NULL syspaths end the array. 0 or -errno (reported). */
+int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
+
+/* --- pure part, for the table test --- */
+struct udev_facts {
+	const char *subsystem_driver; /* tty's parent driver */
+	const char *usb_interfaces;   /* ID_USB_INTERFACES ":020201:0a0000:" or NULL */
+	const char *interface;        /* "020201" of the tty's own interface or NULL */
+	const char *hwdb_class;       /* DIALISP_CLASS or NULL */
+	const char *hwdb_why;         /* DIALISP_WHY or NULL */
+	unsigned vendor, product;     /* USB ids or 0 */
+	unsigned n_ttys;              /* of the same USB device */
+	bool has_net, has_storage, has_wdm;
+	bool mm_candidate; /* ID_MM_CANDIDATE set by a cellular rule, or ID_MM_* device process */
+};
+enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why);
