@@ -27,6 +27,10 @@ struct at_reader {
 	struct text info; /* information lines before the final result, '\n' separated */
 	size_t n_bytes;   /* of this answer, for the spew limit */
 	char command[64]; /* sent last: its echo is not information */
+	char last;        /* byte eaten last */
+	bool after_lf;    /* the line in `line` began after a line feed */
+	bool has_line;    /* a line other than the echo has been seen */
+	bool is_verbose;  /* ... and a line feed came before it: V1, where a lone digit is no result */
 };
 
 /* Forgets the previous answer; `command` is what is sent now ("AT+GCAP"), so that an echo can be told. */
@@ -54,5 +58,9 @@ struct at_dialect {
 	const char *const *init; /* command bodies, in order, OK expected after each; NULL ends */
 	const char *caller_id;   /* command body that switches formatted caller ID on, or NULL */
 };
+/* Extra command bodies of an administrator ("X3 +MS=V34,1", blanks between): NULL when fine, else what is wrong with
+ * them and the cure. Refused is what mgetty could not live with: reset, dial, answer, no or numeric results. */
+const char *at_check_init(const char *bodies);
+
 /* NULL when there is none of that name */
 const struct at_dialect *at_find_dialect(const char *name);

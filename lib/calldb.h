@@ -16,7 +16,7 @@ struct calldb_call {
 	char user[64];                     /* authenticated name */
 	char address[16], link[16];        /* the caller's address, "ppp-line1" */
 	int64_t ring_at, answer_at, up_at; /* seconds since the epoch; 0: not yet */
-	pid_t pid;                         /* mgetty's / pppd's (one and the same) */
+	pid_t pid;                         /* mgetty's / pppd's (one and the same); 0 until answered */
 	char tty[32];                      /* kernel name; answer locked it */
 };
 struct calldb_last {
@@ -25,14 +25,18 @@ struct calldb_last {
 	unsigned idle_starts; /* starts in a row that ended without a call */
 };
 
+/* Where it lives instead of /run/dialisp; set once, by tests. The string must stay. */
+void calldb_set_dir(const char *dir);
+
 /* `line` is a valid line name. All: 0 or -errno; -ENOENT: no call. Unknown keys in a file are ignored. */
 int calldb_load(const char *line, struct calldb_call *ret);
 /* what everybody may see: numbers and names masked ("a***", "***34") */
 int calldb_load_masked(const char *line, struct calldb_call *ret);
+/* Control characters are written as blanks; directories are made as needed. */
 int calldb_save(const char *line, const struct calldb_call *call);
 void calldb_clear(const char *line);
 int calldb_load_last(const char *line, struct calldb_last *ret);
 int calldb_save_last(const char *line, const struct calldb_last *last);
-/* Another line on which this account has a call up, or -ENOENT. Looks at all calls/ files but `except`. */
+/* Another line on which this account has a call whose process lives, or -ENOENT. Looks at all calls/ files but `except`. */
 int calldb_find_user(const char *user, const char *except, char *ret_line, size_t size);
-void calldb_mask(char *s, bool is_number); /* in place */
+void calldb_mask(char s[static 6], bool is_number); /* in place */

@@ -21,16 +21,22 @@ enum config_file {
 	CONFIG_FILE_USER,
 };
 
+/* What a value may be, and how it is kept: the rules of one kind of field. */
+struct config_kind {
+	const char *name; /* for the manual: "address", "seconds", ... */
+	/* 0, or -EINVAL with what is wrong and the cure: "is not a ... (write ...)". The field is a char *, unsigned, ... */
+	int (*set)(void *field, const char *value, const char **ret_why);
+	void (*get)(const void *field, struct text *ret_value); /* empty: not written */
+};
+
 /* One row per key: the reader, the writer, the manual page's test and `--help` all come from here. */
 struct config_key {
 	enum config_file file;
 	const char *section, *key;
-	const char *kind;  /* for the manual: "address", "seconds", ... */
-	const char *value; /* default, or NULL when the key must be there */
+	const struct config_kind *kind;
+	size_t field;      /* offset in struct site, line or account */
+	const char *value; /* default ("": none), or NULL when the key must be there */
 	const char *help;
-	int (*set)(struct site *site, void *object, const char *value, const char **ret_why);
-	void (*get)(const struct site *site, const void *object,
-		    struct text *ret_value); /* empty: not written */
 };
 extern const struct config_key config_keys[];
 extern const size_t config_n_keys;
@@ -43,8 +49,9 @@ enum config_what {
 /* Reads everything below `root` (the root directory, "" or "/" for the real one) and checks it as a whole:
  * unknown section or key, duplicate key, bad value, over-long line, trailing backslash, NUL or control bytes,
  * two lines on one socket or address, an account's address outside the subnet or a line's. Every mistake is
- * added to ret_complaints as one line "FILE:LINE: what is wrong (cure)\n"; never a password.
- * 0, -ENOENT (no dialisp.conf; everything else was still read), -EINVAL (complaints). */
+ * added to ret_complaints as one line "FILE:LINE: what is wrong (cure)\n", FILE with its root; never a password.
+ * Names that begin with a dot or do not end in .conf are no files of ours. 0, -ENOENT (no dialisp.conf; everything else
+ * was still read), -EINVAL (complaints; *ret_site is untouched). */
 int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints);
 
 /* What is written into the files; reading it back gives the same object. Values that iniparser 4.1 or 4.2

@@ -19,39 +19,26 @@ char *file_path(const char *path);    /* below the root; the caller owns it */
 int file_read(const char *path, struct text *ret);
 int file_mode(const char *path, mode_t *ret); /* permission bits; 0 or -errno */
 bool file_exists(const char *path);
+bool file_is_owned_by(const char *path, uid_t owner);
 
-/* Replaces or creates; makes missing directories (0755, or 0700 when mode has no group/other bits and the
- * directory is one of ours). Owner root:root when on the real root. Reports failures itself. 0 or -errno. */
+/* Replaces or creates; makes missing directories (0755; 0700 below /var/lib/dialisp, and for a file without
+ * group/other bits in a directory below /etc/dialisp). Owner root, group root or the replaced file's. A symbolic
+ * link is never followed or replaced (-ELOOP). Reports failures itself. 0 or -errno. */
 int file_publish(const char *path, const struct text *content, mode_t mode);
 /* Gone afterwards (absent is fine). Reports failures itself. */
 int file_remove(const char *path);
+/* 0 when file_publish would not refuse this path (link, directory, something else that is no file); reports. */
+int file_check(const char *path);
+/* FNV-1a, 64 bits: tells whether a text is still what it was; no protection against intent. */
+uint64_t file_checksum(const struct text *content);
 
 /* Names in a directory ending in `suffix` (cut off), sorted by strcmp; absent directory: none. The caller frees each
  * and the array. */
 int file_list(const char *dir, const char *suffix, char ***ret_names, size_t *ret_n);
 
-/* A marked block in a file that is shared with others. */
-enum file_where {
-	FILE_WHERE_TOP,
-	FILE_WHERE_END,
-};
-struct file_block {
-	const char *begin, *end; /* marker lines, without newline */
-	enum file_where where;   /* for a file that has none yet */
-};
-/* Takes the block (markers included) out of `content`. 0; -ENOENT: there is none; -EBADMSG: markers are broken
- * (a begin without end, two of them), *ret_line says where. */
-int file_block_find(const struct text *content, const struct file_block *block, struct text *ret_block,
-		    unsigned *ret_line);
-/* content with its block replaced by (or given) `body`, which includes the markers; an empty body takes it out.
- * Every other byte stays. A file without a newline at its end keeps that: the block then brings its own. */
-int file_block_replace(const struct text *content, const struct file_block *block, const struct text *body,
-		       struct text *ret);
+/* Names this run of the program in the undo journal (journal.h); without it nothing is journalled. */
+void file_journal_begin(const char *command);
 
-/* The undo journal: what a file was before this run of the program first touched it. Called by file_publish
- * and file_remove themselves for every path outside /run and /var/lib/dialisp; one directory per run below
- * /var/lib/dialisp/journal (0700), originals with their mode, absence noted. */
-void file_journal_begin(const char *command); /* names the run; without it nothing is journalled */
-
-/* One process at a time changes things: lock held till the descriptor closes. -EWOULDBLOCK with the holder's pid. */
+/* One process at a time changes things: lock held till the descriptor closes.
+ * The descriptor, -EWOULDBLOCK with the holder's pid (0: unknown), or another -errno. */
 int file_lock(const char *path, pid_t *ret_holder);

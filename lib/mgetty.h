@@ -2,6 +2,8 @@
 /* What we know of mgetty: its files, its chat grammar, its exit codes. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "site.h"
 #include "text.h"
 
@@ -14,3 +16,5 @@
 int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why);
 /* The meaning of an exit status of the line's main process while it was mgetty, for people. */
 const char *mgetty_exit_reason(int status);
+/* The line's main process waits for a RING: it is mgetty, and no call is recorded. Only then may it be sent USR2. */
+bool mgetty_is_idle(const char *line, pid_t main_pid);

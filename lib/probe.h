@@ -2,6 +2,7 @@
 /* Asks ports whether a modem is there, and which: a table of AT steps, all ports in parallel; changes nothing in the modem. */
 #pragma once
 
+#include "at.h"
 #include "udev.h"
 
 enum probe_verdict {
@@ -26,7 +27,7 @@ struct probe_result {
 	unsigned took_ms;
 };
 
-/* Ports are opened only when nobody has them (tty_find_owner). `tell` (may be NULL) is called as each port is decided.
+/* Ports are opened only when nobody has them (tty_find_owners), and those of class NEVER not at all. `tell` (may be NULL) is called as each port is decided.
  * Results in the order of the ports. */
 void probe_ports(const struct udev_port *const *ports, size_t n, struct probe_result *results,
 		 void (*tell)(const struct probe_result *result));
@@ -34,5 +35,20 @@ void probe_ports(const struct udev_port *const *ports, size_t n, struct probe_re
 const char *probe_verdict_name(enum probe_verdict verdict);
 
 /* Waits until the modem answers AT with OK: tries until the deadline. For the moment after plug and DTR drop, when a modem may
- * be deaf for 2-3 s. The port must be free. 0, -ETIMEDOUT, -EBUSY, -errno. */
+ * be deaf for 2-3 s. The port must be free. 0, -ETIMEDOUT (not reported), -EBUSY, -errno. */
 int probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms);
+
+/* --- pure part, for the table test --- */
+struct probe_step {
+	const char *command; /* "AT+GCAP" */
+	unsigned timeout_ms; /* for a quiet modem (Q1), where silence may be the answer; others get longer */
+	/* false: enough known, ask nothing more; verdict and why are set */
+	bool (*judge)(const struct probe_step *step, const char *info, bool ok, struct probe_result *result);
+	size_t field, size; /* where the answer goes in struct probe_result; size 0: nowhere */
+};
+/* Questions in order; NULL after the last. */
+const struct probe_step *probe_find_step(size_t i);
+/* What the reader's last result means: itself, or for AT_RESULT_NUMERIC what its digit stands for. */
+enum at_result probe_plain_result(enum at_result result, const struct at_reader *reader);
+/* After the last answer: verdict, name and dialect. `dialect`: the hwdb's, or NULL. */
+void probe_conclude(struct probe_result *result, const char *dialect);

@@ -7,10 +7,10 @@
 enum quote {
 	QUOTE_PLAIN, /* numbers, addresses, names: [A-Za-z0-9._/:@%+,{} -] as they are; everything else refused */
 	QUOTE_PPPD,    /* a word of a pppd options file (pppd getword) */
-	QUOTE_SECRETS, /* a word of pap-secrets or chap-secrets */
+	QUOTE_SECRETS, /* a word of pap-secrets or chap-secrets: always quoted, never empty */
 	QUOTE_MGETTY,  /* the rest of a mgetty.config line */
-	QUOTE_CHAT,    /* one word of a mgetty chat value */
-	QUOTE_UDEV, /* between the double quotes of a udev rule; glob characters of udev are made literal */
+	QUOTE_CHAT, /* one word of a mgetty chat value, to send: backslashes are doubled for do_chat_send() too */
+	QUOTE_UDEV, /* compared with, between the double quotes of a udev rule; its glob characters are made literal */
 	QUOTE_NFT,  /* nftables */
 	QUOTE_UNIT, /* a value of a systemd unit file */
 	QUOTE_INI, /* a value in our ini files: percent-encoding of all but [A-Za-z0-9._/:@+,- and inner blanks] */

@@ -64,7 +64,8 @@ const char *site_check_password(const char *password);
 struct line *site_find_line(const struct site *site, const char *name);
 struct account *site_find_account(const struct site *site, const char *name);
 
-/* Adds an empty one in its place of the order; the pointer is good until the next change. */
+/* Adds an empty one (port_number -1) in its place of the order, or finds the one that is there; the pointer is
+ * good until the next change. */
 struct line *site_add_line(struct site *site, const char *name);
 struct account *site_add_account(struct site *site, const char *name);
 void site_remove_line(struct site *site, const char *name);

@@ -5,6 +5,7 @@
 #include "calldb.h"
 #include "netlink.h"
 #include "site.h"
+#include "systemd.h"
 
 enum status_state {
 	STATUS_STATE_WAITING, /* mgetty waits for a RING */
@@ -26,12 +27,27 @@ struct status_line {
 	uint64_t rx_bytes, tx_bytes; /* from and to the caller */
 };
 struct status {
-	struct status_line *lines;
+	struct status_line *lines; /* in the site's order */
 	size_t n_lines;
 	struct netlink_uplink uplink;
 	char firewall[16]; /* "loaded", "not loaded", "unknown" */
 	bool masked;
 };
+/* Points into `site`. A door that does not open is reported and leaves its part empty; 0 or -errno (nothing known). */
 int status_gather(const struct site *site, struct status *ret);
 void status_free(struct status *status);
 const char *status_state_name(enum status_state state);
+
+/* --- pure part, for the table test --- */
+struct status_facts {
+	const char *port;                /* kernel name, "" when there is no device */
+	const char *socket;              /* of the line */
+	const struct systemd_unit *unit; /* NULL: not loaded */
+	const char *program;             /* name of the unit's main process, "" unknown */
+	bool is_open;   /* the main process has the port as its standard input, or nobody may look */
+	bool is_locked; /* mgetty's lock is there */
+	bool has_call;
+	const struct calldb_call *call;
+	const struct calldb_last *last;
+};
+enum status_state status_judge(const struct status_facts *facts, char *ret_why, size_t size);

@@ -21,7 +21,7 @@ struct udev_port {
 	char *product;   /* vendor and model for people, cleaned; may be NULL */
 	char *dialect;   /* from the hwdb (DIALISP_DIALECT) or NULL */
 	enum udev_class class;
-	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason, for people */
+	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason, for people; may be NULL */
 };
 
 /* All serial ports of the machine in name order (strverscmp), pseudo terminals and consoles left out; UARTs only when the
@@ -40,14 +40,15 @@ int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
 
 /* --- pure part, for the table test --- */
 struct udev_facts {
-	const char *subsystem_driver; /* tty's parent driver */
-	const char *usb_interfaces;   /* ID_USB_INTERFACES ":020201:0a0000:" or NULL */
+	const char *subsystem_driver; /* tty's parent driver, module name for USB: "cdc_acm", "ftdi_sio" */
+	const char *usb_interfaces;   /* all of the device, as ID_USB_INTERFACES has them: ":020201:0a0000:", or NULL */
 	const char *interface;        /* "020201" of the tty's own interface or NULL */
 	const char *hwdb_class;       /* DIALISP_CLASS or NULL */
 	const char *hwdb_why;         /* DIALISP_WHY or NULL */
-	unsigned vendor, product;     /* USB ids or 0 */
+	bool is_uart;                 /* not USB, and the kernel found a chip */
 	unsigned n_ttys;              /* of the same USB device */
 	bool has_net, has_storage, has_wdm;
-	bool mm_candidate; /* ID_MM_CANDIDATE set by a cellular rule, or ID_MM_* device process */
+	bool mm_claims; /* ModemManager's rules say cellular: ID_MM_DEVICE_PROCESS, ID_MM_..PORT_TYPE.. */
 };
+/* *ret_why is a constant string, NULL for MODEM. */
 enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why);

@@ -10,8 +10,8 @@ static int check_failures __attribute__((unused));
 #define check(cond, ...)                                                                                     \
 	do {                                                                                                 \
 		if (!(cond)) {                                                                               \
-			printf("%s:%d: %s: ", __FILE__, __LINE__, #cond);                                    \
-			printf("" __VA_ARGS__);                                                              \
+			printf("%s:%d: %s:", __FILE__, __LINE__, #cond);                                     \
+			printf(" " __VA_ARGS__);                                                             \
 			printf("\n");                                                                        \
 			check_failures++;                                                                    \
 		}                                                                                            \

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What pppd calls: pre-up before the first packet (it waits), up and down beside the call. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "at.h"
+#include "call.h"
+#include "config.h"
+#include "report.h"
+
+#define LINK_NAME_PREFIX "dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too */
+#define SPEED_MAX        4000000
+
+static const char *own_line(void)
+{
+	return call_line_name(LINK_NAME_PREFIX, call_env("LINKNAME"));
+}
+
+/* A good name has characters that a modem's text may not have ("@"). */
+static void take_user(char dst[static 64], const char *name)
+{
+	if (site_check_account_name(name))
+		at_clean(dst, name);
+	else
+		base_copy(dst, 64, name);
+}
+
+static void take_address(char dst[static 16], const char *value)
+{
+	struct in_addr address;
+
+	if (site_parse_address(value, &address) == 0)
+		base_copy(dst, 16, value);
+}
+
+static void take_link(char dst[static 16], const char *line)
+{
+	snprintf(dst, 16, "ppp-%s", line);
+}
+
+/* An address that is not the line's own was given to this account alone: it cannot be in two calls. An unreadable
+ * configuration says nothing, and then nobody is refused. */
+static bool has_fixed_address(const char *name, const char *address)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+	const struct line *line;
+	struct in_addr remote;
+
+	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
+	line = site_find_line(&site, name);
+	return line && site_parse_address(address, &remote) == 0 && remote.s_addr != line->address.s_addr;
+}
+
+static void end_pppd(const char *line)
+{
+	unsigned pid;
+
+	if (base_parse_uint(call_env("PPPD_PID"), 2, INT_MAX, &pid) < 0 || kill((pid_t)pid, SIGTERM) < 0)
+		report_error("%s: could not tell its pppd to end the call", line);
+}
+
+/* Records who is there and refuses a second call on one fixed address. 0 or -EBUSY. */
+static int admit(const char *line, struct calldb_call *call)
+{
+	char other[SITE_LINE_NAME_MAX + 1];
+
+	take_user(call->user, call_env("PEERNAME"));
+	take_address(call->address, call_env("IPREMOTE"));
+	take_link(call->link, line);
+	/* Recorded before the look at the others: of two calls at the same moment at least one sees the other. */
+	call_save(line, call);
+	if (!*call->user || !has_fixed_address(line, call->address) ||
+	    calldb_find_user(call->user, line, other, sizeof(other)) < 0)
+		return 0;
+	report_error("%s: %s refused: its address %s is in use by its call on %s", line, call->user,
+		     call->address, other);
+	*call->user = '\0'; /* a refused call keeps nobody out */
+	call_save(line, call);
+	end_pppd(line);
+	return -EBUSY;
+}
+
+static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+{
+	const char *line = own_line();
+	struct calldb_call call;
+
+	if (!line)
+		return 0;
+	call_load(line, &call);
+	return admit(line, &call) < 0;
+}
+
+const struct call_verb call_verb_pre_up = {
+	.name = "pre-up",
+	.arguments = "[...]",
+	.help = "record who logged in; end a second call on one fixed address",
+	.max_arguments = INT_MAX,
+	.to_syslog = true,
+	.run = pre_up,
+};
+
+static void tell_up(const char *line, const struct calldb_call *call)
+{
+	_cleanup_text_ struct text text = { 0 };
+	unsigned dte = 0, rate;
+
+	base_parse_uint(call_env("SPEED"), 0, SPEED_MAX, &dte);
+	rate = at_connect_rate(call->connect, dte);
+	text_addf(&text, "%s: %s up, %s", line, call->user, call->address);
+	if (rate)
+		text_addf(&text, ", %u bit/s", rate);
+	if (*call->number)
+		text_addf(&text, " from %s", call->number);
+	report_info("%s", text_str(&text));
+}
+
+static int up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+{
+	const char *line = own_line();
+	struct calldb_call call;
+	int r;
+
+	if (!line) {
+		report_error("up: the LINKNAME pppd gave is none of our lines");
+		return 1;
+	}
+	call_load(line, &call);
+	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or that hook was not run. */
+	if (!*call.user && admit(line, &call) < 0)
+		return 1;
+	call.up_at = call_now();
+	r = call_save(line, &call);
+	tell_up(line, &call);
+	return r < 0;
+}
+
+const struct call_verb call_verb_up = {
+	.name = "up",
+	.arguments = "[...]",
+	.help = "record that packets flow, and log it",
+	.max_arguments = INT_MAX,
+	.to_syslog = true,
+	.run = up,
+};
+
+/* A count out of pppd's environment: digits, or "0". */
+static const char *env_count(const char *name)
+{
+	const char *value = call_env(name);
+
+	return *value && !value[strspn(value, "0123456789")] && strlen(value) <= 20 ? value : "0";
+}
+
+static int down(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+{
+	const char *line = own_line();
+	char user[64] = "";
+
+	if (!line) {
+		report_error("down: the LINKNAME pppd gave is none of our lines");
+		return 1;
+	}
+	take_user(user, call_env("PEERNAME"));
+	/* pppd counts from its own side: what it sent is what the caller received. */
+	report_info("%s: %s down after %s s, %s bytes from the caller, %s bytes to the caller", line, user,
+		    env_count("CONNECT_TIME"), env_count("BYTES_RCVD"), env_count("BYTES_SENT"));
+	return 0;
+}
+
+const struct call_verb call_verb_down = {
+	.name = "down",
+	.arguments = "[...]",
+	.help = "log how much went through",
+	.max_arguments = INT_MAX,
+	.to_syslog = true,
+	.run = down,
+};

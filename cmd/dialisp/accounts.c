@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the account commands and setup share. */
+#include "accounts.h"
+
+#include <errno.h>
+
+int accounts_check_name(const char *name)
+{
+	const char *why = site_check_account_name(name);
+
+	if (why)
+		report_error("%s: the user name %s", name, why);
+	return why ? -EINVAL : 0;
+}
+
+struct account *accounts_find(const struct site *site, const char *name)
+{
+	struct account *account = site_find_account(site, name);
+
+	if (!account)
+		report_error("%s: no such user (dialisp users lists them)", name);
+	return account;
+}
+
+int accounts_parse_address(const char *name, const char *address, struct in_addr *ret)
+{
+	if (site_parse_address(address, ret) == 0)
+		return 0;
+	report_error("%s: %s: no IPv4 address (like 10.77.0.200)", name, address);
+	return -EINVAL;
+}
+
+/* What keeps a fixed address from being given, or NULL; *ret_owner names who has it */
+static const char *find_obstacle(const struct site *site, struct in_addr address, const char **ret_owner)
+{
+	*ret_owner = "";
+	if (!site_in_subnet(&site->network, address))
+		return "not in the callers' network ";
+	if (address.s_addr == site->network.local.s_addr)
+		return "this machine's own address in the callers' network ";
+	for (size_t i = 0; i < site->n_lines; i++) {
+		*ret_owner = site->lines[i].name;
+		if (site->lines[i].address.s_addr == address.s_addr)
+			return "the address of ";
+	}
+	for (size_t i = 0; i < site->n_accounts; i++) {
+		*ret_owner = site->accounts[i].name;
+		if (site->accounts[i].address.s_addr == address.s_addr)
+			return "already the address of ";
+	}
+	return NULL;
+}
+
+static int check_address(const struct site *site, const char *name, struct in_addr address)
+{
+	const char *owner, *why = address.s_addr ? find_obstacle(site, address, &owner) : NULL;
+
+	if (why && *owner)
+		report_error("%s: %s is %s%s", name, site_format_address(address), why, owner);
+	else if (why)
+		report_error("%s: %s is %s%s/%u", name, site_format_address(address), why,
+			     site_format_address(site->network.subnet), site->network.prefix);
+	return why ? -EINVAL : 0;
+}
+
+int accounts_add(struct site *site, const char *name, const char *password, struct in_addr address)
+{
+	struct account *account;
+	int r;
+
+	if (site_find_account(site, name)) {
+		report_error("%s: there is such a user already (dialisp passwd %s changes the password)",
+			     name, name);
+		return -EEXIST;
+	}
+	r = check_address(site, name, address);
+	if (r < 0)
+		return r;
+	account = site_add_account(site, name);
+	account->password = xstrdup(password);
+	account->address = address;
+	return 0;
+}
+
+void accounts_wipe(char **password)
+{
+	if (*password)
+		explicit_bzero(*password, strlen(*password));
+	free(*password);
+}

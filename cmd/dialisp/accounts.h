@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the account commands and setup share. All report their complaints. */
+#pragma once
+
+#include "ask.h"
+#include "common.h"
+
+int accounts_check_name(const char *name);
+/* The account, which must be there, or NULL */
+struct account *accounts_find(const struct site *site, const char *name);
+int accounts_parse_address(const char *name, const char *address, struct in_addr *ret);
+/* Checks name and address against the site and adds the account to it. */
+int accounts_add(struct site *site, const char *name, const char *password, struct in_addr address);
+void accounts_wipe(char **password); /* scope cleanup: overwrites, then frees */

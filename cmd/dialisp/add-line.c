@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp add-line: one modem more; only its line is touched. */
+#include <errno.h>
+
+#include "at.h"
+#include "file.h"
+#include "lines.h"
+
+/* Options that are keys of the line's file too: the file's own rules judge them. */
+static const char *const wishes[] = { "rings", "speed", "init" };
+
+static const struct config_key *find_key(const char *name)
+{
+	const struct config_key *key = config_keys;
+
+	while (key->file != CONFIG_FILE_LINE || !str_eq(key->key, name))
+		key++;
+	return key;
+}
+
+/* What the administrator wants otherwise than the modem's answer suggests. */
+static int apply_wishes(const struct command_args *args, struct line *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
+		const char *value = command_value(args, wishes[i]), *why = "";
+		const struct config_key *key = find_key(wishes[i]);
+
+		if (!value || key->kind->set((char *)line + key->field, value, &why) == 0)
+			continue;
+		report_error("--%s '%s': %s", wishes[i], value, why);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Before the lock is taken and a modem is asked. */
+static int check_wishes(const struct command_args *args)
+{
+	const char *name = command_value(args, "name");
+	struct line line = { 0 };
+	int r = apply_wishes(args, &line);
+
+	free(line.init);
+	return r == 0 && name ? lines_check_name(name) : r;
+}
+
+/* --- which port --- */
+
+static const struct udev_port *choose_new_modem(const struct site *site, const struct lines_ports *ports)
+{
+	const struct udev_port *chosen = NULL;
+	_cleanup_text_ struct text names = { 0 };
+	unsigned n = 0;
+
+	for (size_t i = 0; i < ports->n; i++) {
+		const struct udev_port *port = &ports->ports[i];
+
+		if (port->class != UDEV_CLASS_MODEM || lines_find_port(site, port))
+			continue;
+		text_addf(&names, "%s%s", n++ ? ", " : "", port->name);
+		chosen = port;
+	}
+	if (n == 1)
+		return chosen;
+	if (n == 0)
+		report_error(
+			"no new modem found (plug one in; or name the port of an RS-232 modem, dialisp add-line ttyUSB0; dialisp probe lists all ports)");
+	else
+		report_error("%u new modems found: %s (name one: dialisp add-line %s)", n, text_str(&names),
+			     chosen->name);
+	return NULL;
+}
+
+static const struct udev_port *find_named(const struct site *site, const struct lines_ports *ports,
+					  const char *device)
+{
+	const struct udev_port *port = udev_find_port(ports->ports, ports->n, device);
+	const struct line *line = port ? lines_find_port(site, port) : NULL;
+
+	if (!port)
+		report_error("%s: no such serial port (dialisp probe lists them)", device);
+	else if (line)
+		report_error("%s: belongs to %s already (dialisp remove-line %s frees it)", port->name,
+			     line->name, line->name);
+	else if (port->class == UDEV_CLASS_NEVER)
+		report_error("%s: is never opened: %s (use another port)", port->name,
+			     port->why ? port->why : "no telephone modem");
+	else
+		return port;
+	return NULL;
+}
+
+static int probe_one(const struct udev_port *port, struct probe_result *ret_answer)
+{
+	report_progress("%s: asking the modem", port->name);
+	probe_ports(&port, 1, ret_answer, NULL);
+	report_progress_end();
+	if (ret_answer->verdict == PROBE_VERDICT_MODEM)
+		return 0;
+	lines_report_answer(ret_answer);
+	return -ENODEV;
+}
+
+static int add_real(struct site *site, const struct command_args *args, struct line **ret_line,
+		    char ret_port[static 32])
+{
+	_cleanup_ports_ struct lines_ports ports = { 0 };
+	struct probe_result answer = { 0 };
+	const struct udev_port *port;
+	int r = lines_ports_load(&ports);
+
+	if (r < 0)
+		return r;
+	port = args->n_words ? find_named(site, &ports, args->words[0]) : choose_new_modem(site, &ports);
+	if (!port)
+		return -ENODEV;
+	r = probe_one(port, &answer);
+	if (r == 0)
+		r = lines_add(site, command_value(args, "name"), port, &answer, ret_line);
+	if (r == 0)
+		base_copy(ret_port, 32, port->name);
+	return r;
+}
+
+/* Below another root directory nothing can be asked: the administrator says what will be plugged in where. */
+static int add_described(struct site *site, const struct command_args *args, struct line **ret_line)
+{
+	const char *dialect = command_value(args, "dialect"), *driver = command_value(args, "driver");
+	struct udev_port port = {
+		.name = "line",
+		.socket = (char *)command_value(args, "socket"),
+		.port_number = -1,
+		.driver = (char *)(driver ? driver : "cdc_acm"),
+	};
+	struct probe_result answer = { .verdict = PROBE_VERDICT_MODEM };
+	const struct line *line = lines_find_port(site, &port);
+
+	if (line) {
+		report_error("%s: belongs to %s already", port.socket, line->name);
+		return -EEXIST;
+	}
+	base_copy(answer.dialect, sizeof(answer.dialect), dialect ? dialect : "generic");
+	return lines_add(site, command_value(args, "name"), &port, &answer, ret_line);
+}
+
+static int check_described(const struct command_args *args)
+{
+	const char *dialect = command_value(args, "dialect");
+	bool described = command_has(args, "socket") || command_has(args, "driver") || dialect;
+
+	if (described && !file_has_root())
+		report_error("--socket, --driver and --dialect are for --root DIR; here the modem is asked");
+	else if (file_has_root() && (!command_has(args, "socket") || args->n_words))
+		report_error("below --root no port can be asked: say --socket SOCKET and no PORT");
+	else if (dialect && !at_find_dialect(dialect))
+		report_error("--dialect %s: no such dialect", dialect);
+	else
+		return 0;
+	return -EINVAL;
+}
+
+static int add(struct common_change *change, const struct command_args *args)
+{
+	char port_name[32] = "", name[SITE_LINE_NAME_MAX + 1];
+	struct line *line = NULL;
+	int r;
+
+	if (file_has_root())
+		r = add_described(&change->site, args, &line);
+	else
+		r = add_real(&change->site, args, &line, port_name);
+	if (r == 0)
+		r = apply_wishes(args, line);
+	if (r < 0)
+		return r;
+	memcpy(name, line->name, sizeof(name));
+	r = common_write_line(change, line);
+	if (r == 0)
+		r = common_apply(change, false, NULL);
+	line = r == 0 ? site_find_line(&change->site, name) : NULL;
+	if (line)
+		lines_say(line, port_name);
+	return r;
+}
+
+static int run(const struct command_args *args)
+{
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	int r;
+
+	if (check_wishes(args) < 0 || check_described(args) < 0)
+		return EXIT_USAGE;
+	r = common_change_begin(&change);
+	if (r == 0)
+		r = add(&change, args);
+	return common_exit(r);
+}
+
+static const struct command_option options[] = {
+	OPTION("name", "NAME", "the line's name (default: the next free line1, line2, ...)"),
+	OPTION("rings", "N", "answer after N RINGs, 1 to 9 (default: 2 with caller ID, else 1)"),
+	OPTION("speed", "N", "bit/s between machine and modem (default: 115200)"),
+	OPTION("init", "COMMANDS", "more AT commands, without AT, blanks between them"),
+	OPTION("socket", "SOCKET", "with --root only: the ID_PATH of the modem's socket"),
+	OPTION("driver", "DRIVER", "with --root only: the kernel driver (default: cdc_acm)"),
+	OPTION("dialect", "DIALECT", "with --root only: the AT dialect (default: generic)"),
+	{ 0 },
+};
+
+const struct command command_add_line = {
+	.name = "add-line",
+	.arguments = "[PORT]",
+	.max = 1,
+	.help = "puts one more modem on the line; without PORT the new one",
+	.options = options,
+	.needs_root = true,
+	.changes = true,
+	.run = run,
+};

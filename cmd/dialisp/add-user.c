@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp add-user: one account more. */
+#include "accounts.h"
+
+static int write_and_apply(struct common_change *change, const char *name)
+{
+	int r = common_write_account(change, site_find_account(&change->site, name));
+
+	if (r == 0)
+		r = common_apply(change, false, NULL);
+	if (r == 0)
+		common_say("%s: may call now", name);
+	return r;
+}
+
+static int run(const struct command_args *args)
+{
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	_cleanup_(accounts_wipe) char *password = NULL;
+	const char *name = args->words[0], *address = command_value(args, "address");
+	struct in_addr fixed = { 0 };
+	int r;
+
+	r = accounts_check_name(name);
+	if (r == 0 && address)
+		r = accounts_parse_address(name, address, &fixed);
+	if (r == 0)
+		r = ask_password(name, command_has(args, "password-stdin"), &password);
+	if (r == 0)
+		r = common_change_begin(&change);
+	if (r == 0)
+		r = accounts_add(&change.site, name, password, fixed);
+	if (r == 0)
+		r = write_and_apply(&change, name);
+	return common_exit(r);
+}
+
+static const struct command_option options[] = {
+	OPTION("address", "ADDR", "always this address of the callers' network (one call at a time)"),
+	OPTION("password-stdin", NULL, "the password is the first line of standard input"),
+	{ 0 },
+};
+
+const struct command command_add_user = {
+	.name = "add-user",
+	.arguments = "NAME",
+	.min = 1,
+	.max = 1,
+	.help = "adds an account for PAP and CHAP",
+	.options = options,
+	.needs_root = true,
+	.changes = true,
+	.run = run,
+};

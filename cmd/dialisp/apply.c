@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp plan and dialisp apply: the difference between what is wanted and what is there, shown or made. */
+#include "common.h"
+#include "file.h"
+
+static int run_plan(const struct command_args *args)
+{
+	const struct apply_options how = { .dry_run = true, .force = command_has(args, "force") };
+	_cleanup_(site_free) struct site site = { 0 };
+	struct apply_summary summary = { 0 };
+	int r = common_load_site(CONFIG_WHAT_ACCOUNTS, &site);
+
+	if (r == 0)
+		r = apply_site(&site, &how, &summary);
+	if (r == 0 && common_is_nothing(&summary))
+		common_say("nothing to change");
+	return common_exit(r);
+}
+
+static int run_apply(const struct command_args *args)
+{
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	struct apply_options how = { .force = command_has(args, "force"), .keep_running = file_has_root() };
+	struct apply_summary summary = { 0 };
+	int r = common_change_begin(&change);
+
+	if (r == 0)
+		r = apply_site(&change.site, &how, &summary);
+	if (r == 0 && common_is_nothing(&summary))
+		common_say("nothing to change");
+	else if (r == 0)
+		common_say_summary("", &summary);
+	return common_exit(r);
+}
+
+static const struct command_option options[] = {
+	OPTION("force", NULL, "overwrite generated files that somebody else has edited"),
+	{ 0 },
+};
+
+const struct command command_plan = {
+	.name = "plan",
+	.help = "shows what apply would change, as a unified diff",
+	.options = options,
+	.needs_root = true,
+	.run = run_plan,
+};
+
+const struct command command_apply = {
+	.name = "apply",
+	.help = "makes the machine as the configuration says",
+	.options = options,
+	.needs_root = true,
+	.changes = true,
+	.run = run_apply,
+};

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Questions to the person at the terminal, and passwords without echo. */
+#include "ask.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <strings.h>
+#include <termios.h>
+
+#include "report.h"
+
+#define ASK_TRIES    3
+#define ASK_LINE_MAX 128
+
+bool ask_is_possible(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+/* One line without its newline. Byte by byte, past stdio: a signal must end the wait, what follows the line is not ours,
+ * and no copy of a password shall stay in a buffer we cannot wipe. Its length, -ENODATA at the end of input, -EMSGSIZE. */
+static ssize_t read_line(char *buffer, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size - 1) {
+		ssize_t got = read(STDIN_FILENO, buffer + n, 1);
+
+		if (got < 0)
+			return -errno;
+		if (got == 0 && n == 0)
+			return -ENODATA;
+		if (got == 0 || buffer[n] == '\n')
+			break;
+		n++;
+	}
+	buffer[n] = '\0';
+	return n < size - 1 ? (ssize_t)n : -EMSGSIZE;
+}
+
+bool ask_yes(bool preset, const char *fmt, ...)
+{
+	char answer[ASK_LINE_MAX] = "";
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputs(preset ? " [Y/n] " : " [y/N] ", stderr);
+	if (read_line(answer, sizeof(answer)) == -ENODATA)
+		fputc('\n', stderr);
+	if (!*answer)
+		return preset;
+	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}
+
+char *ask_line(const char *question, const char *preset)
+{
+	char answer[ASK_LINE_MAX];
+
+	fprintf(stderr, "%s [%s]: ", question, preset);
+	return xstrdup(read_line(answer, sizeof(answer)) > 0 ? answer : preset);
+}
+
+static volatile sig_atomic_t caught;
+
+static void catch_signal(int signal)
+{
+	caught = signal;
+}
+
+static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+
+/* The terminal gets its echo back before a signal takes effect. */
+static ssize_t read_without_echo(const char *prompt, char *buffer, size_t size)
+{
+	struct sigaction catch = { .sa_handler = catch_signal }, old[ARRAY_SIZE(fatal_signals)];
+	struct termios saved, quiet;
+	ssize_t n;
+
+	if (tcgetattr(STDIN_FILENO, &saved) < 0)
+		return -errno;
+	caught = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(fatal_signals); i++)
+		sigaction(fatal_signals[i], &catch, &old[i]);
+	quiet = saved;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_lflag |= ECHONL | ICANON | ISIG;
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	fputs(prompt, stderr);
+	n = read_line(buffer, size);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved);
+	for (size_t i = 0; i < ARRAY_SIZE(fatal_signals); i++)
+		sigaction(fatal_signals[i], &old[i], NULL);
+	if (caught) {
+		fputc('\n', stderr);
+		raise(caught);
+	}
+	return n;
+}
+
+static int report_password(const char *object, ssize_t n, const char *password)
+{
+	const char *why = n == -ENODATA    ? "is missing"
+			  : n == -EMSGSIZE ? "is longer than 63 characters"
+			  : n < 0          ? strerror((int)-n)
+					   : site_check_password(password);
+
+	if (why)
+		report_error("%s: the password %s", object, why);
+	return why ? -EINVAL : 0;
+}
+
+/* -EAGAIN: to be asked again; no answer for the outside, where the same number says that the lock is held */
+static int ask_twice(const char *object, char *password, char *again)
+{
+	_cleanup_free_ char *prompt = xasprintf("password for %s: ", object);
+	ssize_t n = read_without_echo(prompt, password, ASK_PASSWORD_BUFFER);
+
+	if (n == -ENODATA || report_password(object, n, password) < 0)
+		return n == -ENODATA ? -ENODATA : -EAGAIN;
+	n = read_without_echo("once more: ", again, ASK_PASSWORD_BUFFER);
+	if (n >= 0 && str_eq(password, again))
+		return 0;
+	report_error("%s: the two passwords differ", object);
+	return -EAGAIN;
+}
+
+int ask_password(const char *object, bool from_stdin, char **ret)
+{
+	char password[ASK_PASSWORD_BUFFER] = "", again[ASK_PASSWORD_BUFFER] = "";
+	int r = -EAGAIN;
+
+	if (from_stdin)
+		r = report_password(object, read_line(password, sizeof(password)), password);
+	else if (!ask_is_possible())
+		report_error("%s: no terminal to ask for the password (use --password-stdin)", object);
+	else
+		for (int i = 0; i < ASK_TRIES && r == -EAGAIN; i++)
+			r = ask_twice(object, password, again);
+	if (r == -EAGAIN)
+		r = -EINVAL;
+	if (r == 0)
+		*ret = xstrdup(password);
+	explicit_bzero(password, sizeof(password));
+	explicit_bzero(again, sizeof(again));
+	return r;
+}

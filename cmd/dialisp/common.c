@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What several subcommands do: say things, load the site, change it and make it so. */
+#include "common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "file.h"
+#include "paths.h"
+
+/* set once in main */
+static bool is_quiet;
+static const char *templates = PATH_TEMPLATES;
+
+void common_set_quiet(bool quiet)
+{
+	is_quiet = quiet;
+}
+
+bool common_is_quiet(void)
+{
+	return is_quiet;
+}
+
+void common_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (is_quiet)
+		return;
+	report_progress_end();
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout); /* what follows may take a while */
+}
+
+int common_exit(int r)
+{
+	if (r >= 0)
+		return EXIT_DONE;
+	return r == -EWOULDBLOCK ? EXIT_LATER : EXIT_REFUSED;
+}
+
+/* --- loading --- */
+
+static void report_complaints(struct text *complaints)
+{
+	char *rest = complaints->s, *line;
+
+	while (rest && (line = strsep(&rest, "\n")))
+		if (*line)
+			report_error("%s", line);
+}
+
+static int load_site(enum config_what what, struct site *ret_site)
+{
+	_cleanup_text_ struct text complaints = { 0 };
+	int r = config_load(file_root(), what, ret_site, &complaints);
+
+	if (complaints.len) {
+		report_complaints(&complaints);
+		return -EINVAL;
+	}
+	if (r < 0 && r != -ENOENT)
+		report_error("%s: could not read: %s", CONFIG_DIR, strerror(-r));
+	return r;
+}
+
+int common_load_site(enum config_what what, struct site *ret_site)
+{
+	int r = load_site(what, ret_site);
+
+	if (r == -ENOENT)
+		report_error("%s%s: not there yet (sudo dialisp setup makes it)", file_root(), CONFIG_FILE);
+	return r;
+}
+
+int common_load_new_site(struct site *ret_site)
+{
+	return load_site(CONFIG_WHAT_ACCOUNTS, ret_site);
+}
+
+/* --- a change --- */
+
+int common_change_lock(struct common_change *change)
+{
+	pid_t holder = 0;
+	int r = file_lock(PATH_LOCK, &holder);
+
+	if (r >= 0) {
+		change->lock = r;
+		return 0;
+	}
+	if (r == -EWOULDBLOCK)
+		report_error("%s: held by pid %ld, which is changing something (try again when it is done)",
+			     PATH_LOCK, (long)holder);
+	else
+		report_error("%s: could not lock: %s", PATH_LOCK, strerror(-r));
+	return r;
+}
+
+int common_change_begin(struct common_change *change)
+{
+	int r = common_change_lock(change);
+
+	return r < 0 ? r : common_load_site(CONFIG_WHAT_ACCOUNTS, &change->site);
+}
+
+void common_change_end(struct common_change *change)
+{
+	for (size_t i = 0; i < change->n_facts; i++) {
+		if (change->facts[i].old.s)
+			explicit_bzero(change->facts[i].old.s, change->facts[i].old.len);
+		free(change->facts[i].path);
+		text_free(&change->facts[i].old);
+	}
+	free(change->facts);
+	site_free(&change->site);
+	base_closep(&change->lock);
+	*change = (struct common_change)COMMON_CHANGE_INIT;
+}
+
+static int remember(struct common_change *change, const char *path)
+{
+	struct common_fact fact = { .mode = 0600 };
+	int r = file_read(path, &fact.old);
+
+	if (r < 0 && r != -ENOENT) {
+		report_error("%s: could not read: %s", path, strerror(-r));
+		return r;
+	}
+	fact.was_there = r == 0;
+	if (fact.was_there)
+		(void)file_mode(path, &fact.mode);
+	fact.path = xstrdup(path);
+	change->facts = xrealloc(change->facts, change->n_facts + 1, sizeof(*change->facts));
+	change->facts[change->n_facts++] = fact;
+	return 0;
+}
+
+int common_take_back(const struct common_change *change, int r)
+{
+	if (change->n_facts == 0)
+		return r;
+	for (size_t i = change->n_facts; i-- > 0;) {
+		const struct common_fact *fact = &change->facts[i];
+
+		if (fact->was_there)
+			(void)file_publish(fact->path, &fact->old, fact->mode);
+		else
+			(void)file_remove(fact->path);
+	}
+	report_error("nothing was changed");
+	return r;
+}
+
+int common_write_file(struct common_change *change, const char *path, const struct text *content, mode_t mode)
+{
+	int r = remember(change, path);
+
+	return r < 0 ? r : file_publish(path, content, mode);
+}
+
+int common_remove_file(struct common_change *change, const char *path)
+{
+	int r = remember(change, path);
+
+	return r < 0 ? r : file_remove(path);
+}
+
+int common_write_line(struct common_change *change, const struct line *line)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_LINES, line->name);
+	_cleanup_text_ struct text content = { 0 };
+
+	config_render_line(line, &content);
+	return common_write_file(change, path, &content, 0644);
+}
+
+int common_write_account(struct common_change *change, const struct account *account)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_USERS, account->name);
+	_cleanup_text_ struct text content = { 0 };
+	int r;
+
+	config_render_account(account, &content);
+	r = common_write_file(change, path, &content, 0600);
+	if (content.s)
+		explicit_bzero(content.s, content.len);
+	return r;
+}
+
+int common_apply(struct common_change *change, bool force, struct apply_summary *ret_summary)
+{
+	struct apply_options how = { .force = force, .keep_running = file_has_root() };
+	struct apply_summary summary = { 0 };
+	int r;
+
+	site_free(&change->site);
+	change->site = (struct site){ 0 };
+	r = common_load_site(CONFIG_WHAT_ACCOUNTS, &change->site);
+	if (r == 0)
+		r = apply_site(&change->site, &how, &summary);
+	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a full disk): the files belong
+	 * to the new facts. */
+	if (r < 0 && !summary.n_written && !summary.n_removed)
+		return common_take_back(change, r);
+	if (r < 0) {
+		report_error("not finished (dialisp apply goes on from here)");
+		return r;
+	}
+	if (ret_summary)
+		*ret_summary = summary;
+	else
+		common_say_summary("", &summary);
+	return 0;
+}
+
+bool common_is_nothing(const struct apply_summary *summary)
+{
+	return !summary->n_written && !summary->n_removed && !summary->n_restarted && !summary->n_deferred;
+}
+
+void common_say_summary(const char *indent, const struct apply_summary *summary)
+{
+	if (summary->n_written || summary->n_removed)
+		common_say("%sgenerated files: %u written, %u removed", indent, summary->n_written,
+			   summary->n_removed);
+	if (summary->n_restarted)
+		common_say("%slines restarted: %u", indent, summary->n_restarted);
+	if (summary->n_deferred)
+		common_say("%sbusy lines: %u, they take the change over when their call ends", indent,
+			   summary->n_deferred);
+}
+
+/* --- templates --- */
+
+void common_set_templates(const char *dir)
+{
+	templates = dir;
+	apply_set_templates(dir);
+}
+
+int common_read_template(const char *name, struct text *ret)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", templates, name);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char buffer[4096];
+	ssize_t n = -1;
+
+	while (fd >= 0 && (n = read(fd, buffer, sizeof(buffer))) > 0)
+		text_add_mem(ret, buffer, (size_t)n);
+	if (n == 0)
+		return 0;
+	n = -errno;
+	report_error("%s: could not read: %s (install dialisp again)", path, strerror(errno));
+	return (int)n;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waiting until every line answers. */
+#include "ready.h"
+
+#include <errno.h>
+
+#include "common.h"
+#include "status.h"
+
+#define WAIT_MS     60000 /* for the first line ... */
+#define WAIT_PER_MS 1000  /* ... and for each of them: probing modems share one USB bus */
+#define POLL_MS     500
+#define MISSING_MS  5000  /* udev has long settled by then: it stays missing */
+#define GIVE_UP_MS  20000 /* a failed line gets this long to come back by itself */
+
+static bool is_ready(enum status_state state)
+{
+	switch (state) {
+	case STATUS_STATE_WAITING:
+	case STATUS_STATE_RINGING:
+	case STATUS_STATE_ANSWERING:
+	case STATUS_STATE_CALL:
+		return true;
+	case STATUS_STATE_STARTING:
+	case STATUS_STATE_MISSING:
+	case STATUS_STATE_FAILED:
+	case STATUS_STATE_STOPPED:
+		return false;
+	}
+	return false;
+}
+
+/* Waiting longer would change nothing. */
+static bool is_settled(enum status_state state, int64_t waited_ms)
+{
+	if (is_ready(state))
+		return true;
+	if (state == STATUS_STATE_MISSING)
+		return waited_ms >= MISSING_MS;
+	return state != STATUS_STATE_STARTING && waited_ms >= GIVE_UP_MS;
+}
+
+static size_t count_settled(const struct status *status, int64_t waited_ms)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < status->n_lines; i++)
+		n += is_settled(status->lines[i].state, waited_ms);
+	return n;
+}
+
+static void say_line(const struct status_line *line)
+{
+	const char *name = line->line->name, *none = report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE);
+
+	if (is_ready(line->state))
+		common_say("   %s: %sready%s%s%s", name, report_colour(STDOUT_FILENO, REPORT_COLOUR_GREEN),
+			   none, *line->port ? ", modem on " : "", line->port);
+	else
+		common_say("   %s: %snot ready%s: %s%s%s", name,
+			   report_colour(STDOUT_FILENO, REPORT_COLOUR_RED), none,
+			   status_state_name(line->state), *line->why ? ": " : "", line->why);
+}
+
+static int say_lines(const struct status *status)
+{
+	int r = 0;
+
+	report_progress_end();
+	for (size_t i = 0; i < status->n_lines; i++) {
+		const struct status_line *line = &status->lines[i];
+
+		say_line(line);
+		if (!is_ready(line->state) && line->state != STATUS_STATE_MISSING)
+			r = -ENODEV;
+	}
+	if (r < 0)
+		report_error("not every line is ready (journalctl -u 'dialisp-line@*' says more)");
+	return r;
+}
+
+int ready_wait(const struct site *site)
+{
+	int64_t start = base_now_ms(), limit = WAIT_MS + WAIT_PER_MS * (int64_t)site->n_lines;
+
+	common_say("   waiting until every line answers");
+	for (;;) {
+		_cleanup_(status_free) struct status status = { 0 };
+		int64_t waited = base_now_ms() - start;
+		size_t n_settled;
+		int r = status_gather(site, &status);
+
+		if (r < 0)
+			return r;
+		n_settled = count_settled(&status, waited);
+		if (n_settled == status.n_lines || waited >= limit)
+			return say_lines(&status);
+		report_progress("   waiting for %zu of %zu lines, %lld s", status.n_lines - n_settled,
+				status.n_lines, (long long)waited / 1000);
+		base_sleep_ms(POLL_MS);
+	}
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp remove-line: one line out; a call on it is never ended without being told so. */
+#include <errno.h>
+
+#include "calldb.h"
+#include "common.h"
+#include "file.h"
+#include "systemd.h"
+
+#define STOP_TIMEOUT_MS 20000 /* pppd says goodbye to the caller first */
+
+static bool has_call(const char *name)
+{
+	struct calldb_call call = { 0 };
+
+	return !file_has_root() && calldb_load(name, &call) == 0;
+}
+
+/* Stopped before anything is written, so that whoever is on it is gone before the login configuration changes. */
+static int stop(const char *name)
+{
+	_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
+
+	return systemd_job(SYSTEMD_VERB_STOP, unit, STOP_TIMEOUT_MS);
+}
+
+static int free_line(const struct site *site, const char *name, bool force)
+{
+	if (!site_find_line(site, name)) {
+		report_error("%s: no such line (dialisp status lists them)", name);
+		return -ENOENT;
+	}
+	if (!has_call(name))
+		return 0;
+	if (!force) {
+		report_error("%s: a call is up (wait for its end, or end it with --force)", name);
+		return -EBUSY;
+	}
+	return stop(name);
+}
+
+static int remove_line(struct common_change *change, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_LINES, name);
+	int r = common_remove_file(change, path);
+
+	if (r == 0)
+		r = common_apply(change, false, NULL);
+	if (r == 0)
+		common_say("%s: removed", name);
+	return r;
+}
+
+static int run(const struct command_args *args)
+{
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	const char *name = args->words[0];
+	int r = common_change_begin(&change);
+
+	if (r == 0)
+		r = free_line(&change.site, name, command_has(args, "force"));
+	if (r == 0)
+		r = remove_line(&change, name);
+	return common_exit(r);
+}
+
+static const struct command_option options[] = {
+	OPTION("force", NULL, "end the call that is up on it"),
+	{ 0 },
+};
+
+const struct command command_remove_line = {
+	.name = "remove-line",
+	.arguments = "LINE",
+	.min = 1,
+	.max = 1,
+	.help = "takes one line out; the others go on",
+	.options = options,
+	.needs_root = true,
+	.changes = true,
+	.run = run,
+};

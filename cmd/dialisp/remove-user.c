@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp remove-user: one account less. */
+#include "accounts.h"
+
+#include <errno.h>
+
+static int remove_account(struct common_change *change, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_USERS, name);
+	int r = common_remove_file(change, path);
+
+	if (r == 0)
+		r = common_apply(change, false, NULL);
+	if (r == 0)
+		common_say("%s: can log in no more (a call that is up goes on)", name);
+	return r;
+}
+
+static int run(const struct command_args *args)
+{
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	const char *name = args->words[0];
+	int r = common_change_begin(&change);
+
+	if (r == 0 && !accounts_find(&change.site, name))
+		r = -ENOENT;
+	if (r == 0)
+		r = remove_account(&change, name);
+	return common_exit(r);
+}
+
+const struct command command_remove_user = {
+	.name = "remove-user",
+	.arguments = "NAME",
+	.min = 1,
+	.max = 1,
+	.help = "removes an account",
+	.needs_root = true,
+	.changes = true,
+	.run = run,
+};

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp setup: from a fresh machine to lines that answer; a second run changes nothing. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "accounts.h"
+#include "detect.h"
+#include "file.h"
+#include "network.h"
+#include "prepare.h"
+#include "ready.h"
+#include "template.h"
+
+struct setup {
+	const struct command_args *args;
+	bool may_ask, dry_run;
+	unsigned step;
+	bool new_site;    /* there was no dialisp.conf */
+	char **new_lines; /* names */
+	size_t n_new_lines;
+	char *new_user; /* NULL: none */
+	char *password; /* read from stdin */
+	struct common_change change;
+};
+
+#define N_STEPS 6
+
+static void setup_free(struct setup *setup)
+{
+	for (size_t i = 0; i < setup->n_new_lines; i++)
+		free(setup->new_lines[i]);
+	free(setup->new_lines);
+	free(setup->new_user);
+	accounts_wipe(&setup->password);
+	common_change_end(&setup->change);
+}
+
+static void say_step(struct setup *setup, const char *what)
+{
+	common_say("%u/%d %s", ++setup->step, N_STEPS, what);
+}
+
+/* --- what was asked for, checked before anything else --- */
+
+static int check_subnet(const struct command_args *args)
+{
+	const char *subnet = command_value(args, "subnet");
+	struct in_addr address;
+	unsigned prefix;
+
+	if (!subnet || site_parse_subnet(subnet, &address, &prefix) == 0)
+		return 0;
+	report_error("--subnet %s: no subnet (like 10.77.0.0/24, from /16 to /28, host bits zero)", subnet);
+	return -EINVAL;
+}
+
+static int check_user(const struct command_args *args, bool may_ask)
+{
+	const char *user = command_value(args, "user");
+	bool from_stdin = command_has(args, "password-stdin");
+
+	if (from_stdin && !user)
+		report_error("--password-stdin: whose password? (--user NAME)");
+	else if (user && !from_stdin && !may_ask && !command_has(args, "dry-run"))
+		report_error("--user %s: nobody to ask for the password (--password-stdin)", user);
+	else
+		return user ? accounts_check_name(user) : 0;
+	return -EINVAL;
+}
+
+static int check_arguments(struct setup *setup)
+{
+	const struct command_args *args = setup->args;
+	int r = check_subnet(args);
+
+	if (r == 0)
+		r = check_user(args, setup->may_ask);
+	if (r == 0 && command_has(args, "port") && file_has_root()) {
+		report_error(
+			"--port: below --root no port can be asked (dialisp --root DIR add-line --socket SOCKET)");
+		r = -EINVAL;
+	}
+	return r;
+}
+
+/* --- the steps --- */
+
+static int check_machine(struct setup *setup)
+{
+	_cleanup_free_ char *missing = NULL;
+	enum prepare_consent consent = command_has(setup->args, "yes") ? PREPARE_CONSENT_GIVEN
+				       : setup->may_ask                ? PREPARE_CONSENT_ASK
+								       : PREPARE_CONSENT_NONE;
+	int r;
+
+	say_step(setup, "this machine: systemd, kernel, programs");
+	if (file_has_root()) {
+		common_say("   another root directory: not looked at");
+		return 0;
+	}
+	r = prepare_check_machine();
+	if (r < 0)
+		return r;
+	if (!setup->dry_run)
+		return prepare_ensure_programs(consent);
+	missing = prepare_find_missing();
+	if (missing)
+		common_say("   would install %s", missing);
+	return 0;
+}
+
+static int choose_network(struct setup *setup)
+{
+	struct network *network = &setup->change.site.network;
+	const char *subnet = command_value(setup->args, "subnet");
+	struct in_addr address;
+	unsigned prefix;
+	int r;
+
+	if (subnet && site_parse_subnet(subnet, &address, &prefix) == 0) {
+		site_set_subnet(network, address, prefix);
+		return 0;
+	}
+	r = network_choose_subnet(network);
+	if (r < 0)
+		report_error("no private subnet is free (choose one: --subnet NET): %s", strerror(-r));
+	return r;
+}
+
+/* dialisp.conf is the administrator's: it is written once. */
+static int compare_network(const struct setup *setup)
+{
+	const struct network *network = &setup->change.site.network;
+	const char *subnet = command_value(setup->args, "subnet");
+	struct in_addr address = network->subnet;
+	unsigned prefix = network->prefix;
+
+	if (subnet)
+		(void)site_parse_subnet(subnet, &address, &prefix);
+	if (address.s_addr == network->subnet.s_addr && prefix == network->prefix)
+		return 0;
+	report_error("--subnet %s: %s says %s/%u (change it there, then dialisp apply)", subnet, CONFIG_FILE,
+		     site_format_address(network->subnet), network->prefix);
+	return -EEXIST;
+}
+
+static int load_site(struct setup *setup)
+{
+	struct common_change *change = &setup->change;
+	int r = setup->dry_run ? 0 : common_change_lock(change);
+
+	if (r == 0)
+		r = common_load_new_site(&change->site);
+	setup->new_site = r == -ENOENT;
+	return setup->new_site ? 0 : r;
+}
+
+static int ensure_network(struct setup *setup)
+{
+	const struct network *network = &setup->change.site.network;
+	int r = load_site(setup);
+
+	if (r < 0)
+		return r;
+	say_step(setup, "configuration: " CONFIG_FILE);
+	r = setup->new_site ? choose_network(setup) : compare_network(setup);
+	if (r == 0)
+		common_say("   %s; callers' network %s/%u", setup->new_site ? "new" : "there already",
+			   site_format_address(network->subnet), network->prefix);
+	return r;
+}
+
+static int find_modems(struct setup *setup)
+{
+	struct site *site = &setup->change.site;
+	int r = 0;
+
+	say_step(setup, "modems");
+	if (file_has_root())
+		common_say("   another root directory: not looked for");
+	else
+		r = detect_lines(site, setup->args, setup->may_ask, &setup->new_lines, &setup->n_new_lines);
+	if (r == 0 && site->n_lines == 0)
+		common_say(
+			"   no modem found; plug one in and run dialisp add-line (an RS-232 modem: dialisp add-line ttyUSB0)");
+	return r;
+}
+
+/* The person who runs setup is the likeliest first caller. */
+static char *ask_user(void)
+{
+	const char *sudo_user = getenv("SUDO_USER");
+	bool usable = sudo_user && !str_eq(sudo_user, "root") && !site_check_account_name(sudo_user);
+
+	for (;;) {
+		char *name = ask_line("   user name of the first account", usable ? sudo_user : "guest");
+
+		if (accounts_check_name(name) == 0)
+			return name;
+		free(name);
+	}
+}
+
+static int make_account(struct setup *setup, const char *name)
+{
+	struct in_addr none = { 0 };
+	int r = 0;
+
+	setup->new_user = xstrdup(name);
+	if (!setup->password && !setup->dry_run)
+		r = ask_password(name, false, &setup->password);
+	if (r == 0)
+		r = accounts_add(&setup->change.site, name, setup->password ? setup->password : "?", none);
+	if (r == 0)
+		common_say("   %s: new", name);
+	return r;
+}
+
+static int ensure_account(struct setup *setup)
+{
+	const struct site *site = &setup->change.site;
+	const char *user = command_value(setup->args, "user");
+	_cleanup_free_ char *asked = NULL;
+
+	say_step(setup, "accounts");
+	if (user && site_find_account(site, user)) {
+		common_say("   %s: there already, left as it is (dialisp passwd %s changes the password)",
+			   user, user);
+		return 0;
+	}
+	if (user)
+		return make_account(setup, user);
+	if (site->n_accounts) {
+		common_say("   %zu there already", site->n_accounts);
+		return 0;
+	}
+	if (!setup->may_ask || setup->dry_run) {
+		common_say("   none yet: nobody can log in (dialisp add-user NAME)");
+		return 0;
+	}
+	asked = ask_user();
+	return make_account(setup, asked);
+}
+
+/* --- writing --- */
+
+static int resolve(const void *context, const char *name, struct text *ret_value)
+{
+	return config_resolve_site(context, name, ret_value);
+}
+
+static int write_config(struct setup *setup)
+{
+	const struct template_source source = { resolve, &setup->change.site };
+	_cleanup_text_ struct text template = { 0 }, content = { 0 };
+	struct template_error error = { 0 };
+	int r = common_read_template("dialisp.conf", &template);
+
+	if (r < 0)
+		return r;
+	r = template_render(text_str(&template), QUOTE_INI, &source, &content, &error);
+	if (r < 0) {
+		report_error("template dialisp.conf:%u: %s: %s", error.line, error.name, error.why);
+		return r;
+	}
+	return common_write_file(&setup->change, CONFIG_FILE, &content, 0644);
+}
+
+static int write_facts(struct setup *setup)
+{
+	struct common_change *change = &setup->change;
+	int r = setup->new_site ? write_config(setup) : 0;
+
+	for (size_t i = 0; i < setup->n_new_lines && r == 0; i++)
+		r = common_write_line(change, site_find_line(&change->site, setup->new_lines[i]));
+	if (r == 0 && setup->new_user)
+		r = common_write_account(change, site_find_account(&change->site, setup->new_user));
+	return r;
+}
+
+static int show_plan(struct setup *setup)
+{
+	const struct apply_options how = { .dry_run = true };
+	struct apply_summary summary = { 0 };
+
+	if (setup->new_site)
+		common_say("   would write %s", CONFIG_FILE);
+	for (size_t i = 0; i < setup->n_new_lines; i++)
+		common_say("   would write %s/%s.conf", CONFIG_LINES, setup->new_lines[i]);
+	if (setup->new_user)
+		common_say("   would write %s/%s.conf", CONFIG_USERS, setup->new_user);
+	return apply_site(&setup->change.site, &how, &summary);
+}
+
+static int write_and_apply(struct setup *setup)
+{
+	bool new_facts = setup->new_site || setup->n_new_lines || setup->new_user;
+	struct apply_summary summary = { 0 };
+	int r;
+
+	say_step(setup, "files and services");
+	if (setup->dry_run)
+		return show_plan(setup);
+	r = write_facts(setup);
+	if (r < 0)
+		return common_take_back(&setup->change, r);
+	r = common_apply(&setup->change, false, &summary);
+	if (r == 0 && !new_facts && common_is_nothing(&summary))
+		common_say("   nothing to change");
+	else if (r == 0)
+		common_say_summary("   ", &summary);
+	return r;
+}
+
+/* --- the end --- */
+
+static void say_client_settings(const struct setup *setup)
+{
+	const struct site *site = &setup->change.site;
+	const char *user = setup->new_user         ? setup->new_user
+			   : site->n_accounts == 1 ? site->accounts[0].name
+						   : "a name of `dialisp users`";
+
+	if (site->n_accounts == 0 || site->n_lines == 0)
+		return;
+	common_say("\nOn the caller's computer:\n"
+		   "  telephone number   that of the telephone line the modem is plugged into\n"
+		   "  user name          %s\n"
+		   "  password           the one of that user\n"
+		   "  kind of server     PPP; no terminal window, no login script\n"
+		   "  address and DNS    assigned by the server (TCP/IP only)\n"
+		   "  log in by          PAP or CHAP, whichever it prefers\n"
+		   "  data encryption    off (software compression may stay on)\n"
+		   "\nThe line board: dialisp status",
+		   user);
+}
+
+static int finish(struct setup *setup)
+{
+	const struct site *site = &setup->change.site;
+	int r = 0;
+
+	if (setup->dry_run) {
+		common_say("nothing was changed (--dry-run)");
+		return 0;
+	}
+	say_step(setup, "lines");
+	if (file_has_root())
+		common_say("   another root directory: nothing was started");
+	else if (site->n_lines)
+		r = ready_wait(site);
+	else
+		common_say("   none yet");
+	say_client_settings(setup);
+	return r;
+}
+
+static int read_password(struct setup *setup)
+{
+	if (!command_has(setup->args, "password-stdin"))
+		return 0;
+	return ask_password(command_value(setup->args, "user"), true, &setup->password);
+}
+
+static int run(const struct command_args *args)
+{
+	static int (*const steps[])(struct setup * setup) = {
+		read_password,  check_machine,   ensure_network, find_modems,
+		ensure_account, write_and_apply, finish,
+	};
+	_cleanup_(setup_free) struct setup setup = {
+		.args = args,
+		.may_ask = ask_is_possible() && !command_has(args, "yes"),
+		.dry_run = command_has(args, "dry-run"),
+		.change = COMMON_CHANGE_INIT,
+	};
+	int r = 0;
+
+	if (check_arguments(&setup) < 0)
+		return EXIT_USAGE;
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && r == 0; i++)
+		r = steps[i](&setup);
+	return common_exit(r);
+}
+
+static const struct command_option options[] = {
+	OPTION("yes", NULL, "ask nothing; missing packages are installed", .letter = 'y'),
+	OPTION("user", "NAME", "make this account"),
+	OPTION("password-stdin", NULL, "its password is the first line of standard input"),
+	OPTION("port", "PORT", "a modem is on this RS-232 port (may be given again)", .repeated = true),
+	OPTION("subnet", "NET", "the callers' network (default: a free one, 10.77.0.0/24 first)"),
+	OPTION("dry-run", NULL, "say what would be done, change nothing"),
+	{ 0 },
+};
+
+const struct command command_setup = {
+	.name = "setup",
+	.help = "makes a dial-up provider of this machine; asks what it cannot find out",
+	.options = options,
+	.needs_root = true,
+	.changes = true,
+	.run = run,
+};

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp status: the line board. */
+#include "status.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common.h"
+#include "json.h"
+#include "table.h"
+
+static const enum report_colour state_colours[] = {
+	[STATUS_STATE_WAITING] = REPORT_COLOUR_NONE,     [STATUS_STATE_RINGING] = REPORT_COLOUR_YELLOW,
+	[STATUS_STATE_ANSWERING] = REPORT_COLOUR_YELLOW, [STATUS_STATE_CALL] = REPORT_COLOUR_GREEN,
+	[STATUS_STATE_STARTING] = REPORT_COLOUR_YELLOW,  [STATUS_STATE_MISSING] = REPORT_COLOUR_RED,
+	[STATUS_STATE_FAILED] = REPORT_COLOUR_RED,       [STATUS_STATE_STOPPED] = REPORT_COLOUR_YELLOW,
+};
+
+static bool is_wanted(const struct command_args *args, const char *name)
+{
+	for (unsigned i = 0; i < args->n_words; i++)
+		if (str_eq(args->words[i], name))
+			return true;
+	return args->n_words == 0;
+}
+
+static int check_names(const struct command_args *args, const struct site *site)
+{
+	for (unsigned i = 0; i < args->n_words; i++) {
+		if (site_find_line(site, args->words[i]))
+			continue;
+		report_error("%s: no such line (dialisp status lists them)", args->words[i]);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/* The moment the call got this far; 0: no call */
+static int64_t since(const struct calldb_call *call)
+{
+	return call->up_at ? call->up_at : call->answer_at ? call->answer_at : call->ring_at;
+}
+
+/* --- for people --- */
+
+static void add_since(struct table *table, int64_t at)
+{
+	time_t then = (time_t)at, now = time(NULL);
+	struct tm tm;
+	char buffer[32] = "";
+
+	if (at > 0 && localtime_r(&then, &tm))
+		strftime(buffer, sizeof(buffer), now - then < 18 * 3600 ? "%H:%M:%S" : "%b %e %H:%M", &tm);
+	table_add(table, buffer);
+}
+
+static void add_bytes(struct table *table, bool call, uint64_t bytes)
+{
+	static const char units[] = " kMGT";
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	for (; value >= 1000 && unit < sizeof(units) - 2; unit++)
+		value /= 1000;
+	if (!call)
+		table_add(table, "");
+	else if (unit == 0)
+		table_addf(table, "%.0f", value);
+	else
+		table_addf(table, "%.1f%c", value, units[unit]);
+}
+
+static void add_row(struct table *table, const struct status_line *row)
+{
+	const struct calldb_call *call = &row->call;
+
+	table_add(table, row->line->name);
+	table_add(table, row->port);
+	table_add(table, row->line->modem);
+	table_add(table, status_state_name(row->state));
+	table_colour(table, state_colours[row->state]);
+	table_add(table, call->user);
+	table_add(table, call->address);
+	table_add(table, call->number);
+	if (row->rate)
+		table_addf(table, "%u", row->rate);
+	else
+		table_add(table, "");
+	add_since(table, since(call));
+	add_bytes(table, row->state == STATUS_STATE_CALL, row->rx_bytes);
+	add_bytes(table, row->state == STATUS_STATE_CALL, row->tx_bytes);
+	table_add(table, row->why);
+}
+
+static void print_footer(const struct site *site, const struct status *status)
+{
+	if (*status->uplink.link)
+		printf("uplink %s %s", status->uplink.link, site_format_address(status->uplink.address));
+	else
+		printf("%sno uplink%s", report_colour(STDOUT_FILENO, REPORT_COLOUR_RED),
+		       report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE));
+	printf(", firewall %s, callers %s/%u\n", status->firewall, site_format_address(site->network.subnet),
+	       site->network.prefix);
+	if (status->masked)
+		puts("names and numbers are masked (sudo dialisp status shows them)");
+}
+
+static void print_table(const struct command_args *args, const struct site *site, const struct status *status)
+{
+	static const char *const heads[] = { "LINE", "PORT",  "MODEM", "STATE", "USER", "ADDRESS",
+					     "FROM", "BIT/S", "SINCE", "IN",    "OUT",  "REASON" };
+	_cleanup_table_ struct table table = TABLE(heads);
+
+	for (size_t i = 0; i < status->n_lines; i++)
+		if (is_wanted(args, status->lines[i].line->name))
+			add_row(&table, &status->lines[i]);
+	if (table.n_cells)
+		table_print(&table);
+	else
+		puts("no lines yet (plug a modem in, then: sudo dialisp add-line)");
+	print_footer(site, status);
+}
+
+/* --- for programs --- */
+
+static void print_json_line(struct json *json, const struct status_line *row)
+{
+	const struct calldb_call *call = &row->call;
+	bool up = row->state == STATUS_STATE_CALL;
+
+	json_open(json, NULL, '{');
+	json_string(json, "name", row->line->name);
+	json_string(json, "port", row->port);
+	json_string(json, "modem", row->line->modem);
+	json_string(json, "state", status_state_name(row->state));
+	json_string(json, "why", row->why);
+	json_string(json, "user", call->user);
+	json_string(json, "address", call->address);
+	json_string(json, "number", call->number);
+	json_string(json, "caller", call->caller);
+	json_number_or_null(json, "rate", row->rate);
+	json_number_or_null(json, "since", (uint64_t)since(call));
+	if (up) {
+		json_number(json, "rx_bytes", row->rx_bytes);
+		json_number(json, "tx_bytes", row->tx_bytes);
+	} else {
+		json_null(json, "rx_bytes");
+		json_null(json, "tx_bytes");
+	}
+	json_close(json, '}');
+}
+
+static void print_json_uplink(struct json *json, const struct netlink_uplink *uplink)
+{
+	if (!*uplink->link) {
+		json_null(json, "uplink");
+		return;
+	}
+	json_open(json, "uplink", '{');
+	json_string(json, "interface", uplink->link);
+	json_string(json, "address", site_format_address(uplink->address));
+	json_string(json, "gateway", site_format_address(uplink->gateway));
+	json_close(json, '}');
+}
+
+static void print_json(const struct command_args *args, const struct site *site, const struct status *status)
+{
+	_cleanup_free_ char *subnet =
+		xasprintf("%s/%u", site_format_address(site->network.subnet), site->network.prefix);
+	struct json json = { 0 };
+
+	json_open(&json, NULL, '{');
+	json_number(&json, "version", 1);
+	json_open(&json, "lines", '[');
+	for (size_t i = 0; i < status->n_lines; i++)
+		if (is_wanted(args, status->lines[i].line->name))
+			print_json_line(&json, &status->lines[i]);
+	json_close(&json, ']');
+	print_json_uplink(&json, &status->uplink);
+	json_string(&json, "firewall", status->firewall);
+	json_string(&json, "callers", subnet);
+	json_bool(&json, "masked", status->masked);
+	json_close(&json, '}');
+	json_print(&json);
+}
+
+static int run(const struct command_args *args)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_(status_free) struct status status = { 0 };
+	int r = common_load_site(CONFIG_WHAT_PUBLIC, &site);
+
+	if (r == 0)
+		r = check_names(args, &site);
+	if (r == 0)
+		r = status_gather(&site, &status);
+	if (r < 0)
+		return common_exit(r);
+	if (command_has(args, "json"))
+		print_json(args, &site, &status);
+	else
+		print_table(args, &site, &status);
+	return EXIT_DONE;
+}
+
+static const struct command_option options[] = {
+	OPTION("json", NULL, "for programs"),
+	{ 0 },
+};
+
+const struct command command_status = {
+	.name = "status",
+	.arguments = "[LINE...]",
+	.max = SITE_LINES_MAX,
+	.help = "the line board: who is on which line, since when, how fast",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mgetty's chat for a line, its exit codes, whether it is idle. */
+#include "mgetty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "at.h"
+#include "calldb.h"
+#include "quote.h"
+
+/* One expect/send pair: each command line by itself, so that an ERROR can be told apart and no line is too long for
+ * a modem (V.250 5.2.1 asks for 40 characters only). */
+static int add_command(struct text *out, const char *body, size_t len, const char **ret_why)
+{
+	_cleanup_free_ char *command = xasprintf("AT%.*s", (int)len, body);
+	int r;
+
+	text_addc(out, ' ');
+	r = quote_add(out, QUOTE_CHAT, command, ret_why);
+	if (r == 0)
+		text_add(out, " OK");
+	return r;
+}
+
+static int add_extra(struct text *out, const char *init, const char **ret_why)
+{
+	int r = 0;
+
+	for (const char *s = init; r == 0 && *s; s += strcspn(s, " ")) {
+		s += strspn(s, " ");
+		if (*s)
+			r = add_command(out, s, strcspn(s, " "), ret_why);
+	}
+	return r;
+}
+
+int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why)
+{
+	const struct at_dialect *dialect = at_find_dialect(line->dialect);
+	_cleanup_text_ struct text t = { 0 };
+	int r = 0;
+
+	if (!dialect) {
+		*ret_why = "is no dialect we know";
+		return -EINVAL;
+	}
+	text_add(&t, "\"\"");
+	for (const char *const *body = dialect->init; r == 0 && *body; body++)
+		r = add_command(&t, *body, strlen(*body), ret_why);
+	if (r == 0 && line->init)
+		r = add_extra(&t, line->init, ret_why);
+	/* last: some modems forget it at the next ATZ or &F */
+	if (r == 0 && line->caller_id && dialect->caller_id)
+		r = add_command(&t, dialect->caller_id, strlen(dialect->caller_id), ret_why);
+	if (r == 0)
+		text_add_mem(out, t.s, t.len);
+	return r;
+}
+
+const char *mgetty_exit_reason(int status)
+{
+	static const struct {
+		int status;
+		const char *reason;
+	} reasons[] = {
+		{ 0, "no call came of it" },
+		{ 1, "modem did not answer, or the call could not be taken" },
+		{ 2, "mgetty refused its arguments" },
+		{ 10, "stopped" },
+		{ 20, "modem reported an error while idle" },
+		{ 30, "port could not be opened, or the modem is dead" },
+		{ 33, "mgetty is confused" },
+		{ 99, "mgetty is confused" },
+		{ 255, "login program could not be started" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	return "mgetty failed";
+}
+
+bool mgetty_is_idle(const char *line, pid_t main_pid)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)main_pid);
+	_cleanup_close_ int fd = main_pid > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	struct calldb_call call;
+	char comm[32] = "";
+
+	if (fd < 0 || read(fd, comm, sizeof(comm) - 1) <= 0)
+		return false;
+	/* ringing or answering: still mgetty, but USR2 would lose the caller (mgetty.c, sig_goodbye) */
+	return str_eq(comm, "mgetty\n") && calldb_load(line, &call) == -ENOENT;
+}

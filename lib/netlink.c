@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses, routes and links out of the kernel's rtnetlink dumps. */
+#include "netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "report.h"
+
+#define DUMP_BYTES     32768 /* the most the kernel packs into one answer of a dump */
+#define DUMP_TRIES     3     /* a table that changed under the dump is read again */
+#define DUMP_TIMEOUT_S 5
+
+/* A list that grows row by row; emptied when the dump has to start again. */
+struct list {
+	void *rows;
+	size_t n, row_size;
+	const char *prefix; /* of link names, where it matters */
+};
+
+static void *list_add(struct list *list)
+{
+	list->rows = xrealloc(list->rows, list->n + 1, list->row_size);
+	return memset((char *)list->rows + list->n++ * list->row_size, 0, list->row_size);
+}
+
+static void close_socket(struct mnl_socket **socket)
+{
+	if (*socket)
+		mnl_socket_close(*socket);
+}
+
+static struct mnl_socket *open_socket(void)
+{
+	const struct timeval timeout = { .tv_sec = DUMP_TIMEOUT_S };
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+
+	if (!socket)
+		return NULL;
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 &&
+	    setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) == 0)
+		return socket;
+	mnl_socket_close(socket);
+	return NULL;
+}
+
+static int dump_once(uint16_t type, unsigned char family, mnl_cb_t row, struct list *list)
+{
+	_cleanup_(close_socket) struct mnl_socket *socket = open_socket();
+	_cleanup_free_ char *buffer = xcalloc(1, DUMP_BYTES);
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct rtgenmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
+	ssize_t n;
+	int r;
+
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = 1;
+	body->rtgen_family = family;
+	if (!socket || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	do {
+		n = mnl_socket_recvfrom(socket, buffer, DUMP_BYTES);
+		if (n < 0)
+			return -errno;
+		r = mnl_cb_run(buffer, (size_t)n, 1, mnl_socket_get_portid(socket), row, list);
+	} while (r > MNL_CB_STOP);
+	return r < 0 ? -errno : 0;
+}
+
+/* EINTR is libmnl's word for NLM_F_DUMP_INTR: the table changed while it was read. */
+static int dump(const char *what, uint16_t type, unsigned char family, mnl_cb_t row, struct list *list)
+{
+	size_t n_before = list->n;
+	int r = -EINTR;
+
+	for (unsigned i = 0; i < DUMP_TRIES && r == -EINTR; i++) {
+		list->n = n_before;
+		r = dump_once(type, family, row, list);
+	}
+	if (r < 0)
+		report_error("netlink: could not list %s: %s", what, strerror(-r));
+	return r;
+}
+
+static uint32_t attr_u32(const struct nlattr *attr)
+{
+	return mnl_attr_get_payload_len(attr) < sizeof(uint32_t) ? 0 : mnl_attr_get_u32(attr);
+}
+
+static int add_address(const struct nlmsghdr *message, void *data)
+{
+	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
+	struct in_addr address = { 0 }, local = { 0 };
+	struct netlink_prefix *prefix;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, message, sizeof(*head))
+	{
+		if (mnl_attr_get_type(attr) == IFA_ADDRESS)
+			address.s_addr = attr_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFA_LOCAL)
+			local.s_addr = attr_u32(attr);
+	}
+	prefix = list_add(data);
+	/* On a point-to-point link IFA_ADDRESS is the far end, and the prefix is counted from there; the near end is in
+	 * the list too, as a /32. */
+	prefix->address = address;
+	prefix->length = head->ifa_prefixlen;
+	if_indextoname(head->ifa_index, prefix->link);
+	if (local.s_addr && local.s_addr != address.s_addr) {
+		prefix = list_add(data);
+		prefix->address = local;
+		prefix->length = 32;
+		if_indextoname(head->ifa_index, prefix->link);
+	}
+	return MNL_CB_OK;
+}
+
+struct route {
+	struct in_addr destination, gateway, source;
+	unsigned length, type, flags, link, metric, table;
+};
+
+/* The first next hop of several stands for all: it only feeds a line for people. */
+static void parse_multipath(const struct nlattr *multipath, struct route *route)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
+	const void *attrs = hop + 1;
+	const struct nlattr *attr;
+	size_t left = mnl_attr_get_payload_len(multipath);
+
+	if (left < sizeof(*hop) || hop->rtnh_len < sizeof(*hop) || hop->rtnh_len > left)
+		return;
+	left = hop->rtnh_len - sizeof(*hop);
+	route->link = (unsigned)hop->rtnh_ifindex;
+	mnl_attr_for_each_payload(attrs, left)
+	{
+		if (mnl_attr_get_type(attr) == RTA_GATEWAY)
+			route->gateway.s_addr = attr_u32(attr);
+	}
+}
+
+static void parse_route_attr(const struct nlattr *attr, struct route *route)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case RTA_DST:
+		route->destination.s_addr = attr_u32(attr);
+		break;
+	case RTA_GATEWAY:
+		route->gateway.s_addr = attr_u32(attr);
+		break;
+	case RTA_PREFSRC:
+		route->source.s_addr = attr_u32(attr);
+		break;
+	case RTA_OIF:
+		route->link = attr_u32(attr);
+		break;
+	case RTA_PRIORITY:
+		route->metric = attr_u32(attr);
+		break;
+	case RTA_TABLE: /* tables over 255 do not fit into the head */
+		route->table = attr_u32(attr);
+		break;
+	case RTA_MULTIPATH:
+		parse_multipath(attr, route);
+		break;
+	}
+}
+
+static void parse_route(const struct nlmsghdr *message, struct route *ret)
+{
+	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attr;
+
+	*ret = (struct route){
+		.length = head->rtm_dst_len,
+		.type = head->rtm_type,
+		.flags = head->rtm_flags,
+		.table = head->rtm_table,
+	};
+	mnl_attr_for_each(attr, message, sizeof(*head))
+	{
+		parse_route_attr(attr, ret);
+	}
+}
+
+/* Tunnels that take everything say it with two routes to one half of the addresses each: they take no subnet either. */
+static bool is_default(const struct route *route)
+{
+	return route->length <= 1;
+}
+
+/* Blackhole and the like are kept: somebody has a use for that range. */
+static bool is_of_kernel(const struct route *route)
+{
+	return route->type == RTN_LOCAL || route->type == RTN_BROADCAST || route->type == RTN_MULTICAST ||
+	       route->type == RTN_ANYCAST || route->flags & RTM_F_CLONED;
+}
+
+static int add_route(const struct nlmsghdr *message, void *data)
+{
+	struct netlink_prefix *prefix;
+	struct route route;
+
+	parse_route(message, &route);
+	if (is_default(&route) || is_of_kernel(&route))
+		return MNL_CB_OK;
+	prefix = list_add(data);
+	prefix->address = route.destination;
+	prefix->length = route.length;
+	prefix->is_route = true;
+	if (route.link)
+		if_indextoname(route.link, prefix->link);
+	return MNL_CB_OK;
+}
+
+int netlink_list_prefixes(struct netlink_prefix **ret, size_t *ret_n)
+{
+	struct list list = { .row_size = sizeof(**ret) };
+	int r;
+
+	r = dump("addresses", RTM_GETADDR, AF_INET, add_address, &list);
+	if (r >= 0)
+		r = dump("routes", RTM_GETROUTE, AF_INET, add_route, &list);
+	if (r < 0) {
+		free(list.rows);
+		return r;
+	}
+	*ret = list.rows;
+	*ret_n = list.n;
+	return 0;
+}
+
+static int add_default(const struct nlmsghdr *message, void *data)
+{
+	struct route route;
+
+	parse_route(message, &route);
+	if (route.length == 0 && route.type == RTN_UNICAST && route.table == RT_TABLE_MAIN && route.link &&
+	    !(route.flags & RTNH_F_DEAD))
+		*(struct route *)list_add(data) = route;
+	return MNL_CB_OK;
+}
+
+static int find_link_address(const char *link, struct in_addr *ret)
+{
+	_cleanup_free_ struct netlink_prefix *prefixes = NULL;
+	size_t n;
+	int r;
+
+	r = netlink_list_prefixes(&prefixes, &n);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		if (prefixes[i].is_route || !str_eq(prefixes[i].link, link))
+			continue;
+		*ret = prefixes[i].address;
+		return 0;
+	}
+	return 0;
+}
+
+int netlink_find_uplink(struct netlink_uplink *ret)
+{
+	struct list list = { .row_size = sizeof(struct route) };
+	struct netlink_uplink uplink = { 0 };
+	_cleanup_free_ struct route *routes = NULL;
+	const struct route *best;
+	int r;
+
+	r = dump("routes", RTM_GETROUTE, AF_INET, add_default, &list);
+	best = routes = list.rows;
+	for (size_t i = 1; i < list.n; i++)
+		if (routes[i].metric < best->metric)
+			best = &routes[i];
+	if (r >= 0 && list.n && if_indextoname(best->link, uplink.link)) {
+		uplink.gateway = best->gateway;
+		uplink.address = best->source;
+		if (!uplink.address.s_addr)
+			r = find_link_address(uplink.link, &uplink.address);
+	}
+	if (r < 0)
+		return r;
+	*ret = uplink;
+	return 0;
+}
+
+static int add_link(const struct nlmsghdr *message, void *data)
+{
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attr, *stats = NULL;
+	struct rtnl_link_stats64 counters = { 0 };
+	struct list *list = data;
+	struct netlink_link *link;
+	const char *name = "";
+	size_t n;
+
+	mnl_attr_for_each(attr, message, sizeof(*head))
+	{
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+			name = mnl_attr_get_str(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_STATS64)
+			stats = attr;
+	}
+	if (!*name || !str_starts(name, list->prefix))
+		return MNL_CB_OK;
+	if (stats) { /* newer kernels send more counters, older ones fewer */
+		n = mnl_attr_get_payload_len(stats);
+		memcpy(&counters, mnl_attr_get_payload(stats), n < sizeof(counters) ? n : sizeof(counters));
+	}
+	link = list_add(list);
+	base_copy(link->name, sizeof(link->name), name);
+	link->index = head->ifi_index;
+	link->up = head->ifi_flags & IFF_UP;
+	link->rx_bytes = counters.rx_bytes;
+	link->tx_bytes = counters.tx_bytes;
+	return MNL_CB_OK;
+}
+
+int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *ret_n)
+{
+	struct list list = { .row_size = sizeof(**ret), .prefix = prefix };
+	int r;
+
+	r = dump("links", RTM_GETLINK, AF_UNSPEC, add_link, &list);
+	if (r < 0) {
+		free(list.rows);
+		return r;
+	}
+	*ret = list.rows;
+	*ret_n = list.n;
+	return 0;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The values that templates of outputs may ask for by name. */
+#pragma once
+
+#include "site.h"
+#include "text.h"
+
+struct outputs_context {
+	const struct site *site;
+	const struct network *network; /* with the DNS servers found */
+	const char *closing;           /* the secret of nobody that closes the secrets files */
+	const struct line *line;       /* NULL unless once per line */
+	const struct account *account; /* NULL unless once per account */
+};
+
+/* The resolve function of a struct template_source. 0, -ENOENT (unknown, or no line or account here), -EINVAL (the
+ * line's init-chat cannot be written). */
+int outputs_resolve(const void *context, const char *name, struct text *ret_value);

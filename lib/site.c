@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The nouns of a site: their names, order and addresses; no files, no printing. */
+#include "site.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+
+static void line_release(struct line *line)
+{
+	free(line->socket);
+	free(line->driver);
+	free(line->dialect);
+	free(line->modem);
+	free(line->init);
+}
+
+void site_free(struct site *site)
+{
+	if (!site)
+		return;
+	for (size_t i = 0; i < site->n_lines; i++)
+		line_release(&site->lines[i]);
+	for (size_t i = 0; i < site->n_accounts; i++)
+		free(site->accounts[i].password);
+	free(site->lines);
+	free(site->accounts);
+	*site = (struct site){ 0 };
+}
+
+bool site_is_line_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && n <= SITE_LINE_NAME_MAX && name[0] >= 'a' && name[0] <= 'z' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") == n;
+}
+
+const char *site_check_account_name(const char *name)
+{
+	if (!*name)
+		return "is empty";
+	if (strlen(name) > SITE_ACCOUNT_MAX)
+		return "is longer than 63 characters";
+	/* "-", "!" and "*" mean something at the head of a word of pap-secrets */
+	if (!isascii(name[0]) || !isalnum((unsigned char)name[0]))
+		return "must begin with a letter or digit";
+	for (const char *s = name; *s; s++)
+		if (!isascii(*s) || (!isalnum((unsigned char)*s) && !strchr("._@+-", *s)))
+			return "has a character other than letters, digits and . _ @ + -";
+	return NULL;
+}
+
+const char *site_check_password(const char *password)
+{
+	/* pppd auth.c: an empty secret lets any password in, "@login" asks PAM, "@/file" reads a file */
+	if (!*password)
+		return "is empty";
+	if (strlen(password) > SITE_ACCOUNT_MAX)
+		return "is longer than 63 characters";
+	if (str_eq(password, "@login") || str_starts(password, "@/"))
+		return "is @login or begins with @/, which pppd takes as an order";
+	/* upap.c and others rewrite bytes from 0x80 up before they compare */
+	for (const char *s = password; *s; s++)
+		if (*s < ' ' || *s > '~')
+			return "has a character that is not printable ASCII";
+	return NULL;
+}
+
+struct line *site_find_line(const struct site *site, const char *name)
+{
+	for (size_t i = 0; i < site->n_lines; i++)
+		if (str_eq(site->lines[i].name, name))
+			return &site->lines[i];
+	return NULL;
+}
+
+struct account *site_find_account(const struct site *site, const char *name)
+{
+	for (size_t i = 0; i < site->n_accounts; i++)
+		if (str_eq(site->accounts[i].name, name))
+			return &site->accounts[i];
+	return NULL;
+}
+
+struct line *site_add_line(struct site *site, const char *name)
+{
+	struct line *line = site_find_line(site, name);
+	size_t at = 0;
+
+	if (line)
+		return line;
+	site->lines = xrealloc(site->lines, site->n_lines + 1, sizeof(*line));
+	while (at < site->n_lines && strverscmp(site->lines[at].name, name) < 0)
+		at++;
+	line = &site->lines[at];
+	memmove(line + 1, line, (site->n_lines++ - at) * sizeof(*line));
+	*line = (struct line){ .port_number = -1 };
+	base_copy(line->name, sizeof(line->name), name);
+	return line;
+}
+
+struct account *site_add_account(struct site *site, const char *name)
+{
+	struct account *account = site_find_account(site, name);
+	size_t at = 0;
+
+	if (account)
+		return account;
+	site->accounts = xrealloc(site->accounts, site->n_accounts + 1, sizeof(*account));
+	while (at < site->n_accounts && strcmp(site->accounts[at].name, name) < 0)
+		at++;
+	account = &site->accounts[at];
+	memmove(account + 1, account, (site->n_accounts++ - at) * sizeof(*account));
+	*account = (struct account){ 0 };
+	base_copy(account->name, sizeof(account->name), name);
+	return account;
+}
+
+void site_remove_line(struct site *site, const char *name)
+{
+	struct line *line = site_find_line(site, name);
+
+	if (!line)
+		return;
+	line_release(line);
+	site->n_lines--;
+	memmove(line, line + 1, (size_t)(site->lines + site->n_lines - line) * sizeof(*line));
+}
+
+void site_remove_account(struct site *site, const char *name)
+{
+	struct account *account = site_find_account(site, name);
+
+	if (!account)
+		return;
+	free(account->password);
+	site->n_accounts--;
+	memmove(account, account + 1,
+		(size_t)(site->accounts + site->n_accounts - account) * sizeof(*account));
+}
+
+int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1])
+{
+	char name[SITE_LINE_NAME_MAX + 1];
+
+	if (site->n_lines >= SITE_LINES_MAX)
+		return -ENOSPC;
+	for (unsigned i = 1;; i++) {
+		snprintf(name, sizeof(name), "line%u", i % 1000);
+		if (site_find_line(site, name))
+			continue;
+		memcpy(ret_name, name, sizeof(name));
+		return 0;
+	}
+}
+
+static bool address_is_taken(const struct site *site, struct in_addr address)
+{
+	if (address.s_addr == site->network.local.s_addr)
+		return true;
+	for (size_t i = 0; i < site->n_lines; i++)
+		if (site->lines[i].address.s_addr == address.s_addr)
+			return true;
+	for (size_t i = 0; i < site->n_accounts; i++)
+		if (site->accounts[i].address.s_addr == address.s_addr)
+			return true;
+	return false;
+}
+
+static uint32_t last_of(const struct network *network)
+{
+	return ntohl(network->subnet.s_addr) | ((uint32_t)0xffffffff >> network->prefix);
+}
+
+int site_free_address(const struct site *site, struct in_addr *ret)
+{
+	if (!site->network.prefix)
+		return -ENOSPC;
+	for (uint32_t a = ntohl(site->network.subnet.s_addr) + 1; a < last_of(&site->network); a++) {
+		struct in_addr address = { .s_addr = htonl(a) };
+
+		if (address_is_taken(site, address))
+			continue;
+		*ret = address;
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+bool site_in_subnet(const struct network *network, struct in_addr address)
+{
+	uint32_t a = ntohl(address.s_addr);
+
+	return network->prefix && a > ntohl(network->subnet.s_addr) && a < last_of(network);
+}
+
+void site_set_subnet(struct network *network, struct in_addr subnet, unsigned prefix)
+{
+	network->subnet = subnet;
+	network->prefix = prefix;
+	network->local.s_addr = htonl(ntohl(subnet.s_addr) + 1);
+}
+
+const char *site_format_address(struct in_addr address)
+{
+	static char buffers[8][INET_ADDRSTRLEN]; /* as many as one printf may need */
+	static unsigned next;
+	char *s = buffers[next++ % ARRAY_SIZE(buffers)];
+
+	inet_ntop(AF_INET, &address, s, INET_ADDRSTRLEN);
+	return s;
+}
+
+int site_parse_address(const char *s, struct in_addr *ret)
+{
+	struct in_addr address;
+
+	if (inet_pton(AF_INET, s, &address) != 1)
+		return -EINVAL;
+	*ret = address;
+	return 0;
+}
+
+int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix)
+{
+	const char *slash = strchr(s, '/');
+	char head[INET_ADDRSTRLEN];
+	struct in_addr subnet;
+	unsigned prefix;
+
+	if (!slash || (size_t)(slash - s) >= sizeof(head))
+		return -EINVAL;
+	memcpy(head, s, (size_t)(slash - s));
+	head[slash - s] = '\0';
+	if (site_parse_address(head, &subnet) < 0 || base_parse_uint(slash + 1, 16, 28, &prefix) < 0)
+		return -EINVAL;
+	if (ntohl(subnet.s_addr) & ((uint32_t)0xffffffff >> prefix))
+		return -EINVAL;
+	*ret_subnet = subnet;
+	*ret_prefix = prefix;
+	return 0;
+}

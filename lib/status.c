@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The state of every line: udev's link, systemd's unit, the call record and the kernel's counters, joined by line name. */
+#include "status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "at.h"
+#include "firewall.h"
+#include "report.h"
+#include "tty.h"
+
+#define LINK_PREFIX "ppp-"
+#define LOCK_PREFIX "/run/lock/LCK.."
+
+static const char *const state_names[] = {
+	[STATUS_STATE_WAITING] = "waiting",     [STATUS_STATE_RINGING] = "ringing",
+	[STATUS_STATE_ANSWERING] = "answering", [STATUS_STATE_CALL] = "in call",
+	[STATUS_STATE_STARTING] = "starting",   [STATUS_STATE_MISSING] = "missing",
+	[STATUS_STATE_FAILED] = "failed",       [STATUS_STATE_STOPPED] = "stopped",
+};
+
+const char *status_state_name(enum status_state state)
+{
+	return state_names[state];
+}
+
+/* What everybody has in hand while the lines are walked. */
+struct world {
+	struct systemd_unit *units;
+	size_t n_units;
+	struct netlink_link *links;
+	size_t n_links;
+	bool masked;
+};
+
+/* --- judging: pure --- */
+
+/* mgetty holds its lock from before it opens the port until the modem is initialised, and again from the first activity
+ * (mgetty 1.2.1, mgetty.c): open and not locked is ready, and nothing else is. */
+static enum status_state judge_mgetty(const struct status_facts *facts)
+{
+	if (facts->has_call && facts->call->ring_at)
+		return STATUS_STATE_RINGING;
+	return facts->is_open && !facts->is_locked ? STATUS_STATE_WAITING : STATUS_STATE_STARTING;
+}
+
+static enum status_state judge_active(const struct status_facts *facts)
+{
+	if (str_eq(facts->program, "pppd") || str_eq(facts->program, "dialisp-call"))
+		return facts->has_call && facts->call->up_at ? STATUS_STATE_CALL : STATUS_STATE_ANSWERING;
+	if (str_eq(facts->program, "mgetty"))
+		return judge_mgetty(facts);
+	return STATUS_STATE_STARTING;
+}
+
+/* One failed start may be the modem's: it is deaf for seconds after plug or hang-up. Two are a fault. */
+static bool has_failed_again(const struct status_facts *facts)
+{
+	return facts->last->idle_starts > 1;
+}
+
+static enum status_state judge_unit(const struct status_facts *facts)
+{
+	const char *active = facts->unit ? facts->unit->active : "inactive";
+
+	if (str_eq(active, "active") || str_eq(active, "reloading"))
+		return judge_active(facts);
+	if (str_eq(active, "failed"))
+		return STATUS_STATE_FAILED;
+	if (str_eq(active, "inactive"))
+		return STATUS_STATE_STOPPED;
+	return has_failed_again(facts) ? STATUS_STATE_FAILED : STATUS_STATE_STARTING;
+}
+
+enum status_state status_judge(const struct status_facts *facts, char *ret_why, size_t size)
+{
+	enum status_state state;
+
+	*ret_why = '\0';
+	if (str_empty(facts->port)) {
+		snprintf(ret_why, size, "nothing is plugged into its socket (%s)", facts->socket);
+		return STATUS_STATE_MISSING;
+	}
+	state = judge_unit(facts);
+	if (state == STATUS_STATE_FAILED && str_empty(facts->last->reason))
+		snprintf(ret_why, size, "the service failed (%s)", facts->unit->result);
+	else if (state == STATUS_STATE_FAILED || (state == STATUS_STATE_STARTING && has_failed_again(facts)))
+		base_copy(ret_why, size, facts->last->reason);
+	return state;
+}
+
+/* --- gathering --- */
+
+static const struct systemd_unit *find_unit(struct world *world, const char *line)
+{
+	_cleanup_free_ char *name = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line);
+
+	for (size_t i = 0; i < world->n_units; i++) {
+		struct systemd_unit *unit = &world->units[i];
+
+		if (!str_eq(unit->name, name))
+			continue;
+		if (!str_eq(unit->active, "inactive"))
+			systemd_fill(unit);
+		return unit;
+	}
+	return NULL;
+}
+
+static void read_program(pid_t pid, char *ret, size_t size)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)pid);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char name[32];
+	ssize_t n = fd < 0 ? -1 : read(fd, name, sizeof(name) - 1);
+
+	if (n < 0)
+		n = 0;
+	name[n] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	base_copy(ret, size, name);
+}
+
+static bool has_port_open(pid_t pid, const char *port)
+{
+	_cleanup_free_ char *input = xasprintf("/proc/%d/fd/0", (int)pid);
+	_cleanup_free_ char *device = xasprintf("/dev/%s", port);
+	struct stat a, b;
+
+	if (stat(input, &a) < 0)
+		return errno == EACCES || errno == EPERM; /* without root the lock alone must do */
+	return stat(device, &b) == 0 && S_ISCHR(a.st_mode) && a.st_rdev == b.st_rdev;
+}
+
+static bool is_locked(const char *line)
+{
+	_cleanup_free_ char *device = xasprintf("dialisp/%s", line);
+	_cleanup_free_ char *path = NULL;
+	char lock[64];
+
+	tty_lock_name(device, lock);
+	path = xasprintf(LOCK_PREFIX "%s", lock);
+	return access(path, F_OK) == 0;
+}
+
+static void find_port(const char *line, char *ret, size_t size)
+{
+	_cleanup_free_ char *path = xasprintf("/dev/dialisp/%s", line);
+
+	if (tty_kernel_name(path, ret, size) < 0)
+		*ret = '\0';
+}
+
+static void join_link(struct world *world, struct status_line *line)
+{
+	_cleanup_free_ char *name = xasprintf(LINK_PREFIX "%s", line->line->name);
+
+	for (size_t i = 0; i < world->n_links; i++) {
+		if (!str_eq(world->links[i].name, name))
+			continue;
+		line->rx_bytes = world->links[i].rx_bytes;
+		line->tx_bytes = world->links[i].tx_bytes;
+	}
+}
+
+static void gather_line(struct world *world, struct status_line *line)
+{
+	const char *name = line->line->name;
+	struct calldb_last last = { 0 };
+	struct status_facts facts = {
+		.port = line->port, .socket = line->line->socket, .call = &line->call, .last = &last
+	};
+	char program[32] = "";
+	int r;
+
+	find_port(name, line->port, sizeof(line->port));
+	r = world->masked ? calldb_load_masked(name, &line->call) : calldb_load(name, &line->call);
+	facts.has_call = r == 0;
+	calldb_load_last(name, &last);
+	facts.unit = find_unit(world, name);
+	if (facts.unit && facts.unit->main_pid) {
+		read_program(facts.unit->main_pid, program, sizeof(program));
+		facts.is_open = has_port_open(facts.unit->main_pid, line->port);
+	}
+	facts.program = program;
+	facts.is_locked = is_locked(name); /* after the look at the port: it is locked first, then opened */
+	line->state = status_judge(&facts, line->why, sizeof(line->why));
+	line->rate = at_connect_rate(line->call.connect, line->line->speed);
+	join_link(world, line);
+}
+
+/* Only root may look into the kernel's tables; the unit is the next best witness. */
+static void gather_firewall(const struct site *site, bool is_root, char *ret, size_t size)
+{
+	struct systemd_unit unit;
+	int r;
+
+	if (is_root)
+		r = firewall_is_loaded(site->network.firewall);
+	else if (systemd_is_running())
+		r = systemd_get(SYSTEMD_FIREWALL_UNIT, &unit);
+	else
+		r = -ENOTCONN;
+	if (!is_root && r == 0)
+		r = str_eq(unit.active, "active");
+	base_copy(ret, size, r < 0 ? "unknown" : r ? "loaded" : "not loaded");
+}
+
+int status_gather(const struct site *site, struct status *ret)
+{
+	struct world world = { .masked = geteuid() != 0 };
+	struct status status = { .masked = world.masked, .n_lines = site->n_lines };
+
+	if (systemd_is_running())
+		systemd_list_lines(&world.units, &world.n_units);
+	netlink_list_links(LINK_PREFIX, &world.links, &world.n_links);
+	netlink_find_uplink(&status.uplink);
+	gather_firewall(site, !world.masked, status.firewall, sizeof(status.firewall));
+	status.lines = xcalloc(site->n_lines, sizeof(*status.lines));
+	for (size_t i = 0; i < site->n_lines; i++) {
+		status.lines[i].line = &site->lines[i];
+		gather_line(&world, &status.lines[i]);
+	}
+	free(world.units);
+	free(world.links);
+	*ret = status;
+	return 0;
+}
+
+void status_free(struct status *status)
+{
+	free(status->lines);
+	*status = (struct status){ 0 };
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `{{name}}` placeholders: found, resolved, quoted. */
+#include "template.h"
+
+#include <errno.h>
+
+/* The placeholder at s ("{{") -> its name and what follows it; the reason when there is none. */
+static const char *read_name(const char *s, char *ret_name, size_t size, const char **ret_rest)
+{
+	const char *end = strstr(s + 2, "}}"), *newline = strchr(s, '\n');
+	size_t n;
+
+	ret_name[0] = '\0';
+	if (!end || (newline && newline < end))
+		return "has no }} on its line";
+	n = (size_t)(end - s) - 2;
+	base_copy(ret_name, n < size ? n + 1 : size, s + 2);
+	if (n == 0)
+		return "is empty";
+	if (n >= size)
+		return "is too long";
+	*ret_rest = end + 2;
+	return NULL;
+}
+
+static const char *add_value(const struct template_source *source, const char *name, enum quote grammar,
+			     struct text *out)
+{
+	_cleanup_text_ struct text value = { 0 };
+	const char *why;
+	int r = source->resolve(source->context, name, &value);
+
+	if (r < 0)
+		return r == -ENOENT ? "is not a known name" : "has no value";
+	if (memchr(text_str(&value), '\0', value.len))
+		return "has a NUL byte";
+	return quote_add(out, grammar, text_str(&value), &why) < 0 ? why : NULL;
+}
+
+int template_render(const char *text, enum quote grammar, const struct template_source *source,
+		    struct text *out, struct template_error *ret_error)
+{
+	_cleanup_text_ struct text t = { 0 };
+	struct template_error error = { .line = 1 };
+
+	while (*text) {
+		const char *rest;
+
+		if (!str_starts(text, "{{")) {
+			error.line += *text == '\n';
+			text_addc(&t, *text++);
+			continue;
+		}
+		error.why = read_name(text, error.name, sizeof(error.name), &rest);
+		if (!error.why)
+			error.why = add_value(source, error.name, grammar, &t);
+		if (error.why) {
+			*ret_error = error;
+			return -EINVAL;
+		}
+		text = rest;
+	}
+	text_add_mem(out, text_str(&t), t.len);
+	return 0;
+}

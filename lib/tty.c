@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Serial ports: termios, modem lines, UUCP locks, who has it. */
+#include "tty.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+
+/* A lock file without a pid in it is being written by a program that made it with O_EXCL; after that long it is junk. */
+#define LOCK_EMPTY_S    2
+#define LOCK_ATTEMPTS   3
+#define LOCK_FILE_BYTES 11 /* "%10d\n", HDB UUCP */
+
+static const char *dev_dir = "/dev";
+static const char *lock_dir = "/run/lock";
+
+void tty_set_dirs(const char *dev, const char *lock)
+{
+	dev_dir = dev;
+	lock_dir = lock;
+}
+
+static void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+#define _cleanup_closedir_ _cleanup_(closedirp)
+
+/* --- speeds --- */
+
+static const struct speed {
+	unsigned rate;
+	speed_t code;
+} speeds[] = {
+	/* Without 1200: opening and closing at 1200 throws Arduino-like boards into their boot loader. */
+	{ 2400, B2400 },   { 4800, B4800 },     { 9600, B9600 },     { 19200, B19200 },   { 38400, B38400 },
+	{ 57600, B57600 }, { 115200, B115200 }, { 230400, B230400 }, { 460800, B460800 }, { 921600, B921600 },
+};
+
+static const struct speed *find_speed(unsigned rate)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(speeds); i++)
+		if (speeds[i].rate == rate)
+			return &speeds[i];
+	return NULL;
+}
+
+bool tty_is_speed(unsigned speed)
+{
+	return find_speed(speed) != NULL;
+}
+
+/* --- opening --- */
+
+/* Raw 8N1 without flow control: a dead CTS would stall the write, and close() for up to 30 s (closing_wait). */
+static void set_raw(struct termios *t, const struct speed *speed)
+{
+	cfmakeraw(t);
+	t->c_cflag |= CLOCAL | CREAD;
+	t->c_cflag &= ~(tcflag_t)(CRTSCTS | CSTOPB);
+	t->c_iflag &= ~(tcflag_t)(IXOFF | IXANY);
+	t->c_iflag |= IGNPAR;
+	t->c_cc[VMIN] = 1; /* with 0 an empty read could not be told from a hang-up: both return 0 */
+	t->c_cc[VTIME] = 0;
+	cfsetispeed(t, speed->code);
+	cfsetospeed(t, speed->code);
+}
+
+int tty_open(const char *name, unsigned speed, struct termios *ret_saved)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, name);
+	_cleanup_close_ int fd = -1;
+	const struct speed *rate = find_speed(speed);
+	struct termios old, raw;
+	int ret;
+
+	if (!rate)
+		return -EINVAL;
+	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (tcgetattr(fd, &old) < 0)
+		return -errno;
+	/* Keeps ordinary users out; root gets in all the same (CAP_SYS_ADMIN), hence the locks. */
+	if (ioctl(fd, TIOCEXCL) < 0)
+		return -errno;
+	raw = old;
+	set_raw(&raw, rate);
+	if (tcsetattr(fd, TCSANOW, &raw) < 0)
+		return -errno;
+	tcflush(fd, TCIOFLUSH);
+	*ret_saved = old;
+	ret = fd;
+	fd = -1;
+	return ret;
+}
+
+void tty_close(int fd, const struct termios *saved)
+{
+	struct termios t = *saved;
+
+	if (cfgetospeed(&t) == B1200) {
+		cfsetispeed(&t, B9600);
+		cfsetospeed(&t, B9600);
+	}
+	tcflush(fd, TCIOFLUSH);
+	tcsetattr(fd, TCSANOW, &t);
+	ioctl(fd, TIOCNXCL);
+	close(fd);
+}
+
+int tty_set_speed(int fd, unsigned speed)
+{
+	const struct speed *rate = find_speed(speed);
+	struct termios t;
+
+	if (!rate)
+		return -EINVAL;
+	if (tcgetattr(fd, &t) < 0)
+		return -errno;
+	cfsetispeed(&t, rate->code);
+	cfsetospeed(&t, rate->code);
+	return tcsetattr(fd, TCSANOW, &t) < 0 ? -errno : 0;
+}
+
+int tty_carrier(int fd)
+{
+	int lines;
+
+	if (ioctl(fd, TIOCMGET, &lines) < 0)
+		return -errno;
+	return (lines & TIOCM_CD) != 0;
+}
+
+/* --- names --- */
+
+int tty_kernel_name(const char *path, char *ret, size_t size)
+{
+	_cleanup_free_ char *sys = NULL, *real = NULL;
+	char target[PATH_MAX];
+	struct stat st;
+	ssize_t n;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (!S_ISCHR(st.st_mode))
+		return -ENOTTY;
+	sys = xasprintf("/sys/dev/char/%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	n = readlink(sys, target, sizeof(target) - 1);
+	if (n >= 0) {
+		target[n] = '\0';
+		return base_copy(ret, size, basename(target)) ? 0 : -ENAMETOOLONG;
+	}
+	/* Slaves of pseudo terminals are not in sysfs. */
+	real = realpath(path, NULL);
+	if (!real || !str_starts(real, "/dev/"))
+		return -ENODEV;
+	return base_copy(ret, size, real + strlen("/dev/")) ? 0 : -ENAMETOOLONG;
+}
+
+void tty_lock_name(const char *device, char ret[static 64])
+{
+	if (str_starts(device, "/dev/"))
+		device += strlen("/dev/");
+	base_copy(ret, 64, device);
+	for (char *p = ret; *p; p++)
+		if (*p == '/')
+			*p = '_';
+}
+
+static char *lock_path(const char *device)
+{
+	char name[64];
+
+	tty_lock_name(device, name);
+	return xasprintf("%s/LCK..%s", lock_dir, name);
+}
+
+/* --- locks --- */
+
+static bool is_alive(pid_t pid)
+{
+	return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+/* ASCII as HDB UUCP, mgetty and pppd write it, or the four bytes of old programs. 0: no pid. */
+static pid_t parse_lock(const char *bytes, size_t n)
+{
+	char *end;
+	long pid;
+	int old;
+
+	if (n == sizeof(old)) {
+		memcpy(&old, bytes, sizeof(old));
+		if (old > 0 && old <= 1 << 22) /* PID_MAX_LIMIT: four digits of text are far above */
+			return old;
+	}
+	pid = strtol(bytes, &end, 10);
+	return end != bytes && pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
+/* The living process that a lock file names; 0: none, the lock is stale or absent. -1: somebody is just writing it. */
+static pid_t read_lock(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char bytes[32] = "";
+	struct stat st;
+	ssize_t n;
+	pid_t pid;
+
+	if (fd < 0)
+		return 0;
+	n = read(fd, bytes, sizeof(bytes) - 1);
+	pid = parse_lock(bytes, n > 0 ? (size_t)n : 0);
+	if (pid)
+		return is_alive(pid) ? pid : 0;
+	if (fstat(fd, &st) == 0 && time(NULL) - st.st_mtime < LOCK_EMPTY_S)
+		return -1;
+	return 0;
+}
+
+static int write_lock_file(const char *path, pid_t pid)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fchmod(fd, 0644) < 0) /* whatever the umask: other programs must be able to read it */
+		r = -errno;
+	if (r == 0 && dprintf(fd, "%10d\n", (int)pid) != LOCK_FILE_BYTES)
+		r = -EIO;
+	if (r < 0)
+		unlink(path);
+	return r;
+}
+
+/* Takes a stale lock out of the way. Moved first and looked at again: between our look and now another program may have
+ * replaced it by a good one, which then goes back. */
+static void remove_stale(const char *lock, const char *aside)
+{
+	if (rename(lock, aside) < 0)
+		return;
+	if (read_lock(aside) != 0)
+		(void)!link(aside, lock);
+	unlink(aside);
+}
+
+int tty_lock(const char *name, pid_t pid, pid_t *ret_holder)
+{
+	_cleanup_free_ char *lock = lock_path(name);
+	_cleanup_free_ char *temp = xasprintf("%s/LTMP.%d", lock_dir, (int)getpid());
+	_cleanup_free_ char *aside = xasprintf("%s/LTMP.%d.old", lock_dir, (int)getpid());
+	int r = -EBUSY;
+	pid_t holder = 0;
+
+	unlink(temp); /* of a dead process that had our pid */
+	for (unsigned i = 0; i < LOCK_ATTEMPTS && r == -EBUSY; i++) {
+		holder = read_lock(lock);
+		if (holder == pid)
+			return 0;
+		if (holder != 0)
+			break;
+		remove_stale(lock, aside);
+		r = write_lock_file(temp, pid);
+		if (r == 0 && link(temp, lock) < 0)
+			r = errno == EEXIST ? -EBUSY : -errno;
+		unlink(temp);
+	}
+	if (r == -EBUSY)
+		*ret_holder = holder > 0 ? holder : 0;
+	return r;
+}
+
+void tty_unlock(const char *name, pid_t pid)
+{
+	_cleanup_free_ char *lock = lock_path(name);
+	pid_t holder = read_lock(lock);
+
+	if (holder == pid || holder == 0)
+		unlink(lock);
+}
+
+/* --- who has it --- */
+
+static const char *const link_dirs[] = { "", "serial/by-id", "serial/by-path", "dialisp" };
+
+static void read_comm(pid_t pid, char *ret, size_t size)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)pid);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char comm[32] = "";
+	ssize_t n = fd < 0 ? -1 : read(fd, comm, sizeof(comm) - 1);
+
+	comm[n > 0 ? n : 0] = '\0';
+	comm[strcspn(comm, "\n")] = '\0';
+	base_copy(ret, size, comm);
+}
+
+static void note_owner(struct tty_owner *owner, pid_t pid, const char *lock)
+{
+	owner->pid = pid;
+	read_comm(pid, owner->program, sizeof(owner->program));
+	base_copy(owner->lock, sizeof(owner->lock), lock);
+}
+
+struct watched {
+	dev_t number; /* 0: there is no such device */
+	struct tty_owner *owner;
+};
+
+static void ask_lock(const char *device, struct tty_owner *owner)
+{
+	_cleanup_free_ char *lock = NULL;
+	pid_t pid;
+
+	if (owner->pid)
+		return;
+	lock = lock_path(device);
+	pid = read_lock(lock);
+	if (pid > 0 && pid != getpid())
+		note_owner(owner, pid, lock);
+}
+
+static struct watched *find_watched(struct watched *watched, size_t n, dev_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (watched[i].number && watched[i].number == number)
+			return &watched[i];
+	return NULL;
+}
+
+/* mgetty and others lock only the name they were given, which may be a link. */
+static void ask_links(const char *sub, struct watched *watched, size_t n)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, sub);
+	_cleanup_closedir_ DIR *dir = opendir(path);
+	struct dirent *e;
+
+	while (dir && (e = readdir(dir))) {
+		_cleanup_free_ char *device = NULL;
+		struct watched *w;
+		struct stat st;
+
+		if (e->d_type != DT_LNK || fstatat(dirfd(dir), e->d_name, &st, 0) < 0)
+			continue;
+		w = S_ISCHR(st.st_mode) ? find_watched(watched, n, st.st_rdev) : NULL;
+		if (!w)
+			continue;
+		device = xasprintf("%s%s%s", sub, *sub ? "/" : "", e->d_name);
+		ask_lock(device, w->owner);
+	}
+}
+
+/* Entries vanish while we look, and only root may look at all: both mean "not this one". AT_STATX_DONT_SYNC, so that a
+ * file of somebody on a dead network share cannot hold us up. */
+static void ask_process(pid_t pid, struct watched *watched, size_t n)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/fd", (int)pid);
+	_cleanup_closedir_ DIR *dir = opendir(path);
+	struct dirent *e;
+
+	while (dir && (e = readdir(dir))) {
+		struct watched *w;
+		struct statx st;
+
+		if (statx(dirfd(dir), e->d_name, AT_STATX_DONT_SYNC, STATX_TYPE, &st) < 0 ||
+		    !S_ISCHR(st.stx_mode))
+			continue;
+		w = find_watched(watched, n, makedev(st.stx_rdev_major, st.stx_rdev_minor));
+		if (w && !w->owner->pid)
+			note_owner(w->owner, pid, "");
+	}
+}
+
+static void ask_processes(struct watched *watched, size_t n)
+{
+	_cleanup_closedir_ DIR *proc = opendir("/proc");
+	struct dirent *e;
+	unsigned pid;
+
+	while (proc && (e = readdir(proc)))
+		if (base_parse_uint(e->d_name, 1, INT_MAX, &pid) == 0 && (pid_t)pid != getpid())
+			ask_process((pid_t)pid, watched, n);
+}
+
+void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_owners)
+{
+	_cleanup_free_ struct watched *watched = xcalloc(n, sizeof(*watched));
+
+	memset(ret_owners, 0, n * sizeof(*ret_owners));
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, names[i]);
+		struct stat st;
+
+		watched[i].owner = &ret_owners[i];
+		if (stat(path, &st) == 0 && S_ISCHR(st.st_mode))
+			watched[i].number = st.st_rdev;
+		ask_lock(names[i], watched[i].owner);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(link_dirs); i++)
+		ask_links(link_dirs[i], watched, n);
+	ask_processes(watched, n);
+}
+
+int tty_find_owner(const char *name, struct tty_owner *ret_owner)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, name);
+	struct tty_owner owner;
+
+	if (access(path, F_OK) < 0)
+		return -errno;
+	tty_find_owners(&name, 1, &owner);
+	if (!owner.pid)
+		return 0;
+	*ret_owner = owner;
+	return -EBUSY;
+}

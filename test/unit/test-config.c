@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Configuration trees: what is read, what is complained about and where, what comes back after writing. */
+#include "config.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "check.h"
+#include "quote.h"
+#include "template.h"
+
+static char root[] = "/tmp/dialisp-test-XXXXXX";
+
+#define NET   "[network]\nsubnet = 10.77.0.0/24\n"
+#define LINE1 "[line]\nsocket = pci-0000:00:14.0-usb-0:1:1.0\naddress = 10.77.0.2\n"
+#define LINE2 "[line]\nsocket = pci-0000:00:14.0-usb-0:2:1.0\naddress = 10.77.0.3\n"
+#define USER  "[user]\npassword = secretword\n"
+
+/* --- trees --- */
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void clear_tree(void)
+{
+	nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	mkdir(root, 0755);
+}
+
+/* path below CONFIG_DIR; users.d files get 0600 */
+static void put_mem(const char *path, const void *content, size_t n)
+{
+	_cleanup_free_ char *full = xasprintf("%s" CONFIG_DIR "/%s", root, path);
+	FILE *f;
+
+	for (char *s = strchr(full + 1, '/'); s; s = strchr(s + 1, '/')) {
+		*s = '\0';
+		mkdir(full, 0755);
+		*s = '/';
+	}
+	f = fopen(full, "w");
+	check(f && fwrite(content, 1, n, f) == n && fclose(f) == 0, "%s", full);
+	chmod(full, str_starts(path, "users.d/") ? 0600 : 0644);
+}
+
+static void put(const char *path, const char *content)
+{
+	put_mem(path, content, strlen(content));
+}
+
+static int load(struct site *ret_site, struct text *ret_complaints)
+{
+	return config_load(root, CONFIG_WHAT_ACCOUNTS, ret_site, ret_complaints);
+}
+
+/* --- complaints --- */
+
+static const struct {
+	const char *path, *content;
+	const char *want; /* after the path: ":LINE: ..."; NULL: none */
+} one_file[] = {
+	/* the reader of lines */
+	{ "dialisp.conf", NET, NULL },
+	{ "dialisp.conf", "\xef\xbb\xbf" NET, ":1: byte order mark" },
+	{ "dialisp.conf", "[network]\r\nsubnet = 10.77.0.0/24\r\n", NULL },
+	{ "dialisp.conf", "# caf\xc3\xa9\n; x\n\n \t\n" NET, NULL },
+	{ "dialisp.conf", "[network]\nsubnet=10.77.0.0/24 ; comment", NULL },
+	{ "dialisp.conf", "[ Network ]\n  Subnet\t=\t\"10.77.0.0/24\" # comment\n", NULL },
+	{ "dialisp.conf", "[network]\nsubnet = '10.77.0.0/24'\n", NULL },
+	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0%2f24\n", NULL },
+	{ "dialisp.conf", NET "dns = # none\n", NULL },
+	{ "dialisp.conf", NET "dns =\n", NULL },
+	{ "dialisp.conf", NET "dns = \"\"\n", NULL },
+	{ "dialisp.conf", NET "# ends with \\\ndns = 192.0.2.1\n", ":3: backslash at the end" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1 \\ \n", ":3: backslash at the end" },
+	{ "dialisp.conf", NET "dns = \"192.0.2\\.1\"\n", ":3: value with a backslash" },
+	{ "dialisp.conf", NET "dns = \"192.0.2.1\n", ":3: value without its closing quote" },
+	{ "dialisp.conf", NET "dns = '192.0.2.1\n", ":3: value without its closing quote" },
+	{ "dialisp.conf", NET "dns = \"192.0.2.1\" 192.0.2.2\n", ":3: text after the closing quote" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1\t192.0.2.2\n", ":3: value with a tab" },
+	{ "dialisp.conf", NET "dns = \xc2\xa0 192.0.2.1\n", ":3: value with a byte that is not ASCII" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1\x1b[2J\n", ":3: control byte" },
+	{ "dialisp.conf", NET "# \x07\n", ":3: control byte" },
+	{ "dialisp.conf", NET "# a\rb\n", ":3: control byte" },
+	{ "dialisp.conf", NET "dns 192.0.2.1\n", ":3: neither a comment, a [section] nor key = value" },
+	{ "dialisp.conf", NET "x", ":3: neither a comment" },
+	{ "dialisp.conf", NET "= 5\n", ":3: no key before the =" },
+	{ "dialisp.conf", "subnet = 10.77.0.0/24\n", ":1: key before the first section" },
+	{ "dialisp.conf", "[network] # x\nsubnet = 10.77.0.0/24\n", ":1: section without ]" },
+	{ "dialisp.conf", NET "[calls\n", ":3: section without ]" },
+	/* names */
+	{ "dialisp.conf", NET "\nsubnets = x\n", ":4: unknown key subnets (known: subnet dns firewall)\n" },
+	{ "dialisp.conf", NET "[call]\nidle = 5\n", ":3: unknown section call (known: network calls)\n" },
+	{ "dialisp.conf", NET "[]\n", ":3: unknown section" },
+	{ "dialisp.conf", NET "idle = 5\n", ":3: unknown key idle" },
+	{ "dialisp.conf", NET "subnet = 10.78.0.0/24\n", ":3: the same key as on line 2 (remove one)" },
+	{ "dialisp.conf", NET "SUBNET = 10.78.0.0/24\n", ":3: the same key as on line 2" },
+	{ "dialisp.conf", NET "[calls]\n[network]\nsubnet = 10.78.0.0/24\n",
+	  ":5: the same key as on line 2" },
+	{ "dialisp.conf", "[network]\n", ": no subnet in [network]" },
+	{ "dialisp.conf", "", ": no subnet in [network]" },
+	/* values */
+	{ "dialisp.conf", "[network]\nsubnet =\n", ":2: subnet is empty (write it: " },
+	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.1/24\n", ":2: subnet is not a subnet" },
+	{ "dialisp.conf", "[network]\nsubnet = 127.0.0.0/24\n", ":2: subnet is not a subnet" },
+	{ "dialisp.conf", "[network]\nsubnet = 224.0.0.0/24\n", ":2: subnet is not a subnet" },
+	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0%\n", ":2: subnet has a % without two hex digits" },
+	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0/24%0A\n", ":2: subnet is not a subnet" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2\n", NULL },
+	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2 192.0.2.3\n", ":3: dns has more than two" },
+	{ "dialisp.conf", NET "dns = 127.0.0.53\n", ":3: dns is not one or two addresses" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1,192.0.2.2\n", ":3: dns is not one or two addresses" },
+	{ "dialisp.conf", NET "dns = dns.example\n", ":3: dns is not one or two addresses" },
+	{ "dialisp.conf", NET "firewall = iptables\n", ":3: firewall is not a firewall known here" },
+	{ "dialisp.conf", NET "firewall =\n", ":3: firewall is empty (remove the line for nft)" },
+	{ "dialisp.conf", NET "[calls]\nidle = 86400\nlimit = 010\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nidle = 86401\n", ":4: idle is not a number of seconds" },
+	{ "dialisp.conf", NET "[calls]\nlimit = 1h\n", ":4: limit is not a number of seconds" },
+	{ "dialisp.conf", NET "[calls]\nlimit = -1\n", ":4: limit is not a number of seconds" },
+	{ "lines.d/line1.conf", LINE1, NULL },
+	{ "lines.d/line1.conf", "[line]\naddress = 10.77.0.2\n", ": no socket in [line]" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a\n", ": no address in [line]" },
+	{ "lines.d/line1.conf", "[line]\nsocket =\naddress = 10.77.0.2\n",
+	  ":2: socket is empty (write it: " },
+	{ "lines.d/line1.conf", "[line]\nsocket = a b\naddress = 10.77.0.2\n", ":2: socket is not a socket" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a%22b\naddress = 10.77.0.2\n",
+	  ":2: socket is not a socket" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a%0Ab\naddress = 10.77.0.2\n",
+	  ":2: socket is not a socket" },
+	{ "lines.d/line1.conf", LINE1 "port-number = 256\n", ":4: port-number is not the number" },
+	{ "lines.d/line1.conf", LINE1 "dialect = usr\n", ":4: dialect is not a dialect" },
+	{ "lines.d/line1.conf", LINE1 "speed = 1200\n", ":4: speed is not a port speed" },
+	{ "lines.d/line1.conf", LINE1 "speed = 33600\n", ":4: speed is not a port speed" },
+	{ "lines.d/line1.conf", LINE1 "speed = 460800\nrings = 9\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "rings = 0\n", ":4: rings is not a number of rings" },
+	{ "lines.d/line1.conf", LINE1 "rings = 10\n", ":4: rings is not a number of rings" },
+	{ "lines.d/line1.conf", LINE1 "caller-id = 1\n", ":4: caller-id is neither yes nor no" },
+	{ "lines.d/line1.conf", LINE1 "init = X3%3BZ\n", ":4: init has Z" },
+	{ "lines.d/line1.conf", LINE1 "init = S0=1\n", ":4: init sets S0" },
+	{ "lines.d/line1.conf", LINE1 "modem = a%1b[2J\n",
+	  ":4: modem has a character that is not printable" },
+	{ "lines.d/line1.conf", LINE1 "[user]\n", ":4: unknown section user" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a\naddress = 10.78.0.2\n",
+	  ":3: address 10.78.0.2 is not in the subnet 10.77.0.0/24" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a\naddress = 10.77.0.255\n",
+	  ":3: address 10.77.0.255 is not in" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a\naddress = 10.77.0.1\n",
+	  ":3: address 10.77.0.1 is this machine's own" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a\naddress = 10.77.0.02\n",
+	  ":3: address is not an address" },
+	{ "lines.d/Line1.conf", LINE1, ": the name before .conf must be" },
+	{ "lines.d/line-1.conf", LINE1, ": the name before .conf must be" },
+	{ "lines.d/line12345678.conf", LINE1, ": the name before .conf must be" },
+	{ "lines.d/.line1.conf", "junk", NULL },
+	{ "lines.d/line1.conf~", "junk", NULL },
+	{ "lines.d/README", "junk", NULL },
+	{ "users.d/ann.conf", USER, NULL },
+	{ "users.d/Ann.B@x+1.conf", USER, NULL },
+	{ "users.d/-ann.conf", USER, ": the name before .conf must begin with a letter or digit" },
+	{ "users.d/a b.conf", USER, ": the name before .conf has a character other" },
+	{ "users.d/ann.conf", "[user]\n", ": no password in [user]" },
+	{ "users.d/ann.conf", "[user]\npassword =\n", ":2: password is empty" },
+	{ "users.d/ann.conf", "[user]\npassword = #secretword\n", ":2: password is empty" },
+	{ "users.d/ann.conf", "[user]\npassword = @login\n", ":2: password is @login or begins with @/" },
+	{ "users.d/ann.conf", "[user]\npassword = @/secretword\n",
+	  ":2: password is @login or begins with @/" },
+	{ "users.d/ann.conf", "[user]\npassword = %40/secretword\n",
+	  ":2: password is @login or begins with @/" },
+	{ "users.d/ann.conf", "[user]\npassword = secretword%0A\n", ":2: password has a character" },
+	{ "users.d/ann.conf", "[user]\npassword = secretword%\n", ":2: password has a % without" },
+	{ "users.d/ann.conf", "[user]\npassword = \"secretword\n", ":2: value without its closing quote" },
+	{ "users.d/ann.conf", "[user]\npassword: secretword\n", ":2: neither a comment" },
+	{ "users.d/ann.conf", "[user]\npassword secretword = 1\n",
+	  ":2: unknown key (known: password address)" },
+	{ "users.d/ann.conf", "[user]\nsecretword = 1\n", ":2: unknown key (known: password address)" },
+	{ "users.d/ann.conf", "[secretword]\n", ":1: unknown section (known: user)" },
+	{ "users.d/ann.conf", USER "address = 10.77.0.9\n", NULL },
+	{ "users.d/ann.conf", USER "address = 10.78.0.9\n", ":3: address 10.78.0.9 is not in the subnet" },
+	{ "users.d/ann.conf", USER "address = 10.77.0.1\n", ":3: address 10.77.0.1 is this machine's own" },
+	{ "users.d/ann.conf", USER "address = 0.0.0.0\n", ":3: address is not an address" },
+};
+
+static void check_complaints(size_t i, int r, const struct text *complaints)
+{
+	_cleanup_free_ char *want =
+		xasprintf("%s" CONFIG_DIR "/%s%s", root, one_file[i].path, one_file[i].want ?: "");
+
+	check(!strstr(text_str(complaints), "secretword"), "%s", complaints->s);
+	if (!one_file[i].want) {
+		check(r == 0, "case %zu: %d %s", i, r, text_str(complaints));
+		return;
+	}
+	check(r == -EINVAL, "case %zu, %s: %d", i, want, r);
+	check(strstr(text_str(complaints), want), "case %zu: have %s, want %s", i, text_str(complaints),
+	      want);
+	/* every one has its cure */
+	check(str_ends(text_str(complaints), ")\n"), "%s", text_str(complaints));
+}
+
+static void test_one_file(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(one_file); i++) {
+		_cleanup_(site_free) struct site site = { 0 };
+		_cleanup_text_ struct text complaints = { 0 };
+		int r;
+
+		clear_tree();
+		put("dialisp.conf", NET);
+		put(one_file[i].path, one_file[i].content);
+		r = load(&site, &complaints);
+		check_complaints(i, r, &complaints);
+	}
+}
+
+static void test_bytes(void)
+{
+	static const char nul[] = NET "dns = 192.0.2.1\0 \n";
+	char line[1200];
+	struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+
+	clear_tree();
+	put_mem("dialisp.conf", nul, sizeof(nul) - 1);
+	check(load(&site, &complaints) == -EINVAL && strstr(complaints.s, "dialisp.conf:3: control byte"));
+
+	/* the longest that is taken, and one more */
+	memset(line, 'x', sizeof(line));
+	memcpy(line, NET "#", strlen(NET) + 1);
+	for (size_t n = 1000; n <= 1001; n++) {
+		text_clear(&complaints);
+		put_mem("dialisp.conf", line, strlen(NET) + n);
+		check(load(&site, &complaints) == (n == 1000 ? 0 : -EINVAL), "%zu: %s", n,
+		      text_str(&complaints));
+	}
+	check(strstr(text_str(&complaints), "dialisp.conf:3: line of more than 1000 bytes"));
+}
+
+/* --- files beside one another --- */
+
+static void test_together(void)
+{
+	static const struct {
+		const char *path, *content, *want;
+	} cases[] = {
+		{ "lines.d/line2.conf", LINE2, NULL },
+		{ "lines.d/line2.conf", LINE1, "line2.conf:3: address 10.77.0.2 is that of line line1" },
+		{ "lines.d/line2.conf", LINE1, "line2.conf:2: the socket is that of line line1" },
+		{ "lines.d/line2.conf",
+		  "[line]\nsocket = pci-0000:00:14.0-usb-0:1:1.0\nport-number = 1\naddress = 10.77.0.3\n",
+		  NULL },
+		{ "users.d/bob.conf", USER "address = 10.77.0.2\n",
+		  "bob.conf:3: address 10.77.0.2 is that of line line1" },
+		{ "users.d/bob.conf", USER "address = 10.77.0.9\n",
+		  "bob.conf:3: address 10.77.0.9 is that of user ann" },
+		{ "users.d/bob.conf", USER "address = 10.77.0.8\n", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(site_free) struct site site = { 0 };
+		_cleanup_text_ struct text complaints = { 0 };
+		int r;
+
+		clear_tree();
+		put("dialisp.conf", NET);
+		put("lines.d/line1.conf", LINE1);
+		put("users.d/ann.conf", USER "address = 10.77.0.9\n");
+		put(cases[i].path, cases[i].content);
+		r = load(&site, &complaints);
+		check(r == (cases[i].want ? -EINVAL : 0), "case %zu: %d %s", i, r, text_str(&complaints));
+		check(!cases[i].want || strstr(text_str(&complaints), cases[i].want), "case %zu: have %s", i,
+		      text_str(&complaints));
+	}
+}
+
+static void test_every_mistake(void)
+{
+	static const char *const wants[] = { "dialisp.conf:2: subnet ", "dialisp.conf:3: unknown key",
+					     "dialisp.conf:4: neither", "line1.conf:2: unknown key",
+					     "ann.conf:2: unknown key" };
+	struct site site = { .idle_s = 4711 };
+	_cleanup_text_ struct text complaints = { 0 };
+
+	clear_tree();
+	put("dialisp.conf", "[network]\nsubnet = x\ny = z\nw\n");
+	put("lines.d/line1.conf", "[line]\nx = y\n");
+	put("users.d/ann.conf", "[user]\nx = y\n");
+	check(load(&site, &complaints) == -EINVAL);
+	for (size_t i = 0; i < ARRAY_SIZE(wants); i++)
+		check(strstr(text_str(&complaints), wants[i]), "no %s in\n%s", wants[i],
+		      text_str(&complaints));
+	check(site.idle_s == 4711 && site.n_lines == 0); /* untouched */
+}
+
+static void test_files(void)
+{
+	_cleanup_free_ char *conf = xasprintf("%s" CONFIG_FILE, root);
+	_cleanup_free_ char *ann = xasprintf("%s" CONFIG_USERS "/ann.conf", root);
+	_cleanup_(site_free) struct site site = { 0 }, public = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+
+	clear_tree();
+	check(load(&site, &complaints) == -ENOENT && !complaints.len);
+	put("lines.d/line1.conf", LINE1);
+	put("lines.d/line10.conf", LINE2);
+	put("lines.d/line2.conf", "[line]\nsocket = x\naddress = 10.77.0.4\n");
+	check(load(&site, &complaints) == -ENOENT && site.n_lines == 3, "%s", text_str(&complaints));
+	check_str(site.lines[1].name, "line2");
+
+	put("dialisp.conf", NET);
+	put("users.d/ann.conf", USER);
+	chmod(ann, 0640);
+	check(load(&site, &complaints) == -EINVAL);
+	check(strstr(text_str(&complaints), "(chmod 600 "), "%s", text_str(&complaints));
+	check(config_load(root, CONFIG_WHAT_PUBLIC, &public, &complaints) == 0 && public.n_accounts == 0);
+
+	text_clear(&complaints);
+	unlink(conf);
+	check(mkfifo(conf, 0644) == 0);
+	check(load(&public, &complaints) == -EINVAL && strstr(complaints.s, "not a text file"));
+}
+
+/* --- values --- */
+
+static void test_values(void)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+	const struct line *line;
+
+	clear_tree();
+	put("dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2\n[calls]\nidle = 010\nlimit = 3600\n");
+	put("lines.d/line1.conf", LINE1);
+	put("lines.d/line2.conf", LINE2
+	    "port-number = 3\ndriver = ftdi_sio\ndialect = cnxt\nmodem = A ; B\nspeed = 57600\nrings = 2\n"
+	    "caller-id = yes\ninit = X3 +MS=V34,1\n");
+	put("users.d/ann.conf", "[user]\npassword = \" a;b#c%22%5C \"\naddress = 10.77.0.9\n");
+	check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
+	check_str(site_format_address(site.network.local), "10.77.0.1");
+	check(site.network.n_dns == 2 && site.network.prefix == 24);
+	check_str(site_format_address(site.network.dns[1]), "192.0.2.2");
+	check(site.idle_s == 10 && site.limit_s == 3600); /* a leading zero is no octal */
+	check(site.n_lines == 2 && site.n_accounts == 1);
+
+	line = &site.lines[0]; /* defaults */
+	check(line->port_number == -1 && line->speed == 115200 && line->rings == 1 && !line->caller_id);
+	check(!line->driver && !line->modem && !line->init);
+	check_str(line->dialect, "generic");
+	line = &site.lines[1];
+	check(line->port_number == 3 && line->speed == 57600 && line->rings == 2 && line->caller_id);
+	check_str(line->driver, "ftdi_sio");
+	check_str(line->dialect, "cnxt");
+	check_str(line->modem, "A"); /* what follows is a comment */
+	check_str(line->init, "X3 +MS=V34,1");
+	check_str(site.accounts[0].password, " a;b#c\"\\ ");
+	check_str(site_format_address(site.accounts[0].address), "10.77.0.9");
+}
+
+static bool same_string(const char *a, const char *b)
+{
+	return a == b || (a && b && str_eq(a, b));
+}
+
+static void test_line_round_trip(void)
+{
+	struct line line = { "line1",        (char *)"/devices/platform/x[1]",     2,     (char *)"ftdi_sio",
+			     (char *)"cnxt", (char *)"U.S. \"R\" 56K; 100% #1 \\", 57600, 3,
+			     true,           (char *)"X3;+MS=1 S7=60 $=1",         { 0 } };
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
+	const struct line *back = &line;
+
+	site_parse_address("10.77.0.200", &line.address);
+	config_render_line(&line, &content);
+	clear_tree();
+	put("dialisp.conf", NET);
+	put("lines.d/line1.conf", content.s);
+	check(load(&site, &complaints) == 0, "%s\n%s", text_str(&complaints), content.s);
+	if (site.n_lines)
+		back = site.lines;
+	check(back != &line && same_string(back->socket, line.socket) &&
+		      same_string(back->driver, line.driver) && same_string(back->dialect, line.dialect) &&
+		      same_string(back->modem, line.modem) && same_string(back->init, line.init),
+	      "%s", content.s);
+	check(back->port_number == line.port_number && back->speed == line.speed &&
+		      back->rings == line.rings && back->caller_id &&
+		      back->address.s_addr == line.address.s_addr,
+	      "%s", content.s);
+}
+
+static const char *const passwords[] = {
+	"x",
+	" ",
+	"  a  b  ",
+	"#",
+	";",
+	"a;b",
+	"a#b",
+	"\"",
+	"'",
+	"\"\"",
+	"''",
+	"\"a\"",
+	"'a",
+	"\\",
+	"a\\",
+	"\\n",
+	"\\\"",
+	"%",
+	"%41",
+	"%%",
+	"=",
+	"a=b",
+	"[user]",
+	"]",
+	"* * *",
+	"$(x)`y`",
+	"~!@#$%^&*()_+{}|:\"<>?`-=[]\\;',./",
+	"true",
+	"0x10",
+	"010",
+	"@",
+	"{{x}}",
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"",
+};
+
+static void check_password(const char *password)
+{
+	struct account account = { .name = "ann", .password = (char *)password };
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
+
+	config_render_account(&account, &content);
+	put("users.d/ann.conf", content.s);
+	check(load(&site, &complaints) == 0, "\"%s\": %s", password, text_str(&complaints));
+	check(site.n_accounts == 1);
+	if (site.n_accounts == 1)
+		check_str(site.accounts[0].password, password);
+}
+
+static void test_passwords(void)
+{
+	clear_tree();
+	put("dialisp.conf", NET);
+	for (size_t i = 0; i < ARRAY_SIZE(passwords); i++)
+		check_password(passwords[i]);
+	for (char c = ' '; c <= '~'; c++) {
+		char password[] = { c, 'a', c, '\0' };
+
+		check_password(password);
+	}
+}
+
+/* --- dialisp.conf as setup writes it --- */
+
+static int resolve(const void *context, const char *name, struct text *ret_value)
+{
+	return config_resolve_site(context, name, ret_value);
+}
+
+static void test_template(void)
+{
+	/* beside this file; the build names it relative to where tests run */
+	_cleanup_free_ char *path = xasprintf("%.*s../../templates/dialisp.conf",
+					      (int)(strrchr(__FILE__, '/') + 1 - __FILE__), __FILE__);
+	struct template_error error = { 0 };
+	struct site want = { .idle_s = 600, .limit_s = 7200 };
+	const struct template_source source = { resolve, &want };
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text template = { 0 }, out = { 0 }, complaints = { 0 };
+	struct in_addr subnet;
+	char buffer[8192];
+	FILE *f = fopen(path, "r");
+
+	check(f, "%s", path);
+	if (!f)
+		return;
+	text_add_mem(&template, buffer, fread(buffer, 1, sizeof(buffer), f));
+	fclose(f);
+	site_parse_address("10.77.0.0", &subnet);
+	site_set_subnet(&want.network, subnet, 24);
+	for (want.network.n_dns = 0; want.network.n_dns < 2; want.network.n_dns++) {
+		site_parse_address("192.0.2.1", &want.network.dns[want.network.n_dns]);
+		text_clear(&out);
+		text_clear(&complaints);
+		check(template_render(template.s, QUOTE_INI, &source, &out, &error) == 0, "%s:%u: %s %s",
+		      path, error.line, error.name, error.why);
+		clear_tree();
+		put("dialisp.conf", text_str(&out));
+		check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
+		check(memcmp(&site.network.dns, &want.network.dns, want.network.n_dns * sizeof(subnet)) == 0);
+		check(site.network.n_dns == want.network.n_dns && site.network.prefix == 24);
+		check(site.idle_s == 600 && site.limit_s == 7200);
+	}
+	/* every key of the site is in it */
+	for (size_t i = 0; i < config_n_keys; i++) {
+		_cleanup_free_ char *line = xasprintf("\n%s = ", config_keys[i].key);
+
+		check(config_keys[i].file != CONFIG_FILE_SITE || strstr(text_str(&out), line), "no%s", line);
+	}
+}
+
+static void test_resolve(void)
+{
+	static const char *const unknown[] = { "",
+					       "subnet",
+					       "network",
+					       "network-",
+					       "network-subnets",
+					       "line-socket",
+					       "user-password",
+					       "Network-Subnet" };
+	struct site site = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
+		_cleanup_text_ struct text value = { 0 };
+
+		check(config_resolve_site(&site, unknown[i], &value) == -ENOENT, "%s", unknown[i]);
+	}
+}
+
+/* No key twice; a default must be a value that the key takes. */
+static void test_keys(void)
+{
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *key = &config_keys[i];
+
+		check(*key->section && *key->key && *key->help && *key->kind->name, "key %zu", i);
+		for (size_t j = 0; j < i; j++)
+			check(config_keys[j].file != key->file ||
+				      !str_eq(config_keys[j].section, key->section) ||
+				      !str_eq(config_keys[j].key, key->key),
+			      "%s twice", key->key);
+	}
+}
+
+int main(void)
+{
+	if (!mkdtemp(root))
+		return 1;
+	test_one_file();
+	test_bytes();
+	test_together();
+	test_every_mistake();
+	test_files();
+	test_values();
+	test_line_round_trip();
+	test_passwords();
+	test_resolve();
+	test_keys();
+	test_template();
+	clear_tree();
+	rmdir(root);
+	return check_done();
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* file, block, journal: files are whole or not there, and bytes of others stay. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "block.h"
+#include "check.h"
+#include "journal.h"
+#include "report.h"
+
+static struct text text_of(const char *s)
+{
+	return (struct text){ .s = (char *)s, .len = strlen(s) };
+}
+
+static const struct block top = { "# begin", "# end", BLOCK_WHERE_TOP };
+static const struct block end = { "# begin", "# end", BLOCK_WHERE_END };
+#define BODY  "# begin\nours\n# end\n"
+#define OTHER "# begin\nmore\nof ours\n# end\n"
+
+/* put in, replaced, taken out again: the last gives back what was there */
+static void test_block_cases(void)
+{
+	static const struct {
+		const struct block *block;
+		const char *before, *after;
+	} cases[] = {
+		{ &top, "", BODY },
+		{ &end, "", BODY },
+		{ &top, "a\n", BODY "a\n" },
+		{ &end, "a\n", "a\n" BODY },
+		{ &top, "a", BODY "a" },
+		{ &end, "a", "a\n# begin\nours\n# end" },
+		{ &end, "a\n\n\n", "a\n\n\n" BODY },
+		{ &end, "\n", "\n" BODY },
+		{ &end, "a\r\nb\r\n", "a\r\nb\r\n" BODY },
+		{ &end, "a\r\nb", "a\r\nb\n# begin\nours\n# end" },
+		{ &top, "a\r\nb", BODY "a\r\nb" },
+		/* a backslash would join our first line to the last of others */
+		{ &end, "a\\\n", "a\\\n\n" BODY },
+		{ &end, "a\\", "a\\\n\n# begin\nours\n# end" },
+		{ &end, "a\\\n\n", "a\\\n\n\n" BODY },
+		{ &end, "a\\\n\n\n", "a\\\n\n\n\n" BODY },
+		{ &end, "\\", "\\\n\n# begin\nours\n# end" },
+		{ &top, "a\\\n", BODY "a\\\n" },
+		/* no markers: */
+		{ &end, " # begin\n# end.\n", " # begin\n# end.\n" BODY },
+		{ &end, "x\xff\xfe\x01\n", "x\xff\xfe\x01\n" BODY },
+	};
+	const struct text body = text_of(BODY), other = text_of(OTHER), empty = text_of("");
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_text_ struct text in = { 0 }, again = { 0 }, swapped = { 0 }, out = { 0 }, found = { 0 };
+		struct text before = text_of(cases[i].before);
+		unsigned line = 0;
+
+		check(block_find(&before, cases[i].block, &found, &line) == -ENOENT, "case %zu", i);
+		check(block_replace(&before, cases[i].block, &body, &in) == 0, "case %zu", i);
+		check_str(text_str(&in), cases[i].after);
+		check(block_find(&in, cases[i].block, &found, &line) == 0, "case %zu", i);
+		check_str(text_str(&found), BODY);
+		check(block_replace(&in, cases[i].block, &body, &again) == 0, "case %zu", i);
+		check_str(text_str(&again), cases[i].after);
+		check(block_replace(&in, cases[i].block, &other, &swapped) == 0, "case %zu", i);
+		check(block_replace(&swapped, cases[i].block, &empty, &out) == 0, "case %zu", i);
+		check_str(text_str(&out), cases[i].before);
+	}
+}
+
+/* Where somebody moved the block it stays. */
+static void test_block_in_place(void)
+{
+	static const struct {
+		const char *before, *after, *without;
+	} cases[] = {
+		{ "a\n" BODY "b", "a\n" OTHER "b", "a\nb" },
+		{ "a\n" BODY "b\n", "a\n" OTHER "b\n", "a\nb\n" },
+		{ "# begin\r\nours\r\n# end\r\nb\r\n", OTHER "b\r\n", "b\r\n" },
+		{ "# begin\n# end\nb\n", OTHER "b\n", "b\n" },
+		/* the empty line after a backslash was taken away: it comes back, and no byte of others goes */
+		{ "a\\\n" BODY, "a\\\n\n" OTHER, "a\\\n" },
+		/* the newline after our last line was taken away */
+		{ "a\n\n# begin\n# end", "a\n\n" OTHER, "a\n\n" },
+	};
+	const struct text body = text_of(OTHER), empty = text_of("");
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct text before = text_of(cases[i].before);
+		_cleanup_text_ struct text out = { 0 };
+
+		check(block_replace(&before, &end, &body, &out) == 0);
+		check_str(text_str(&out), cases[i].after);
+		check(block_replace(&before, &end, &empty, &out) == 0);
+		check_str(text_str(&out), cases[i].without);
+	}
+}
+
+static void test_block_broken(void)
+{
+	static const struct {
+		const char *content;
+		unsigned line;
+	} cases[] = {
+		{ "a\n# begin\nb\n", 2 },
+		{ "# end\n", 1 },
+		{ "# begin\n# begin\n# end\n", 2 },
+		{ "# begin\n# end\n\n# begin\n# end\n", 4 },
+		{ "# begin\n# end\n# end\n", 3 },
+		{ "# end\n# begin\n", 1 },
+		{ "# begin", 1 },
+	};
+	const struct text body = text_of(BODY);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct text content = text_of(cases[i].content);
+		_cleanup_text_ struct text out = { 0 };
+		unsigned line = 0;
+
+		check(block_find(&content, &end, &out, &line) == -EBADMSG, "case %zu", i);
+		check(line == cases[i].line, "case %zu: line %u", i, line);
+		check(block_replace(&content, &end, &body, &out) == -EBADMSG, "case %zu", i);
+	}
+}
+
+static unsigned mode_of(const char *path)
+{
+	mode_t mode = 0;
+
+	return file_mode(path, &mode) == 0 ? mode : 0;
+}
+
+static void check_content(const char *path, const char *want)
+{
+	_cleanup_text_ struct text t = { 0 };
+	int r = file_read(path, &t);
+
+	check(r == 0, "%s: %s", path, strerror(-r));
+	check_str(text_str(&t), want);
+}
+
+static void test_publish(void)
+{
+	struct text a = text_of("a\n"), b = text_of("b\n"), nothing = text_of("");
+	_cleanup_free_ char *real = file_path("/etc/link"), *tmp = file_path("/etc/x/.f.dialisp-new");
+	mode_t mask = umask(077);
+
+	check(file_publish("/etc/x/f", &a, 0644) == 0);
+	check_content("/etc/x/f", "a\n");
+	check(mode_of("/etc/x/f") == 0644 && mode_of("/etc/x") == 0755, "%o %o", mode_of("/etc/x/f"),
+	      mode_of("/etc/x"));
+	umask(0);
+	check(file_publish("/etc/x/f", &b, 0600) == 0);
+	check_content("/etc/x/f", "b\n");
+	check(mode_of("/etc/x/f") == 0600);
+	check(file_publish("/etc/x/f", &nothing, 0755) == 0);
+	check(mode_of("/etc/x/f") == 0755);
+	check(file_publish("/etc/dialisp/users.d/u.conf", &a, 0600) == 0);
+	check(mode_of("/etc/dialisp/users.d") == 0700 && mode_of("/etc/dialisp") == 0755);
+	check(file_publish("/var/lib/dialisp/m", &a, 0600) == 0);
+	check(mode_of("/var/lib/dialisp") == 0700 && mode_of("/var/lib") == 0755);
+	umask(mask);
+
+	/* what a killed run left is no obstacle and does not stay */
+	check(symlink("/etc/passwd", tmp) == 0);
+	check(file_publish("/etc/x/f", &a, 0644) == 0);
+	check_content("/etc/x/f", "a\n");
+	check(access(tmp, F_OK) < 0);
+
+	check(symlink("x/f", real) == 0);
+	check(file_check("/etc/link") == -ELOOP);
+	check(file_publish("/etc/link", &b, 0644) == -ELOOP);
+	check(file_publish("/etc/x", &b, 0644) == -EISDIR);
+	check(file_publish("/etc/x/f/g", &b, 0644) < 0);
+	check(file_check("/etc/x/f") == 0 && file_check("/etc/none") == 0 && file_check("/etc/x/f/g") == 0);
+	check_content("/etc/x/f", "a\n");
+
+	check(file_remove("/etc/x/f") == 0 && !file_exists("/etc/x/f"));
+	check(file_remove("/etc/x/f") == 0 && file_remove("/none/f") == 0);
+	check(file_remove("/etc/link") == -ELOOP && file_exists("/etc/link"));
+}
+
+static void test_read(void)
+{
+	_cleanup_text_ struct text t = { 0 }, big = { 0 };
+
+	text_add(&t, "kept");
+	check(file_read("/none", &t) == -ENOENT);
+	check_str(text_str(&t), "kept");
+	for (unsigned i = 0; i < 5; i++) {
+		_cleanup_free_ char *block = xcalloc(1, 1 << 20);
+
+		text_add_mem(&big, block, 1 << 20);
+	}
+	check(file_publish("/etc/big", &big, 0644) == 0);
+	check(file_read("/etc/big", &t) == -EFBIG);
+	check(file_read("/etc", &t) == -EISDIR);
+}
+
+static void test_checksum(void)
+{
+	/* from the reference of the algorithm: the empty string, "a", "foobar" */
+	static const struct {
+		const char *s;
+		uint64_t sum;
+	} cases[] = {
+		{ "", 0xcbf29ce484222325 },
+		{ "a", 0xaf63dc4c8601ec8c },
+		{ "foobar", 0x85944171f73967e8 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct text t = text_of(cases[i].s);
+
+		check(file_checksum(&t) == cases[i].sum, "%s", cases[i].s);
+	}
+}
+
+static void test_list(void)
+{
+	static const char *const want[] = { "a", "b", "b10" };
+	struct text empty = text_of("");
+	char **names = NULL;
+	size_t n = 0;
+
+	check(file_list("/none", ".conf", &names, &n) == 0 && n == 0);
+	free(names);
+	check(file_publish("/l/b.conf", &empty, 0644) == 0 && file_publish("/l/b10.conf", &empty, 0644) == 0);
+	check(file_publish("/l/a.conf", &empty, 0644) == 0 && file_publish("/l/.conf", &empty, 0644) == 0);
+	check(file_publish("/l/a.con", &empty, 0644) == 0 && file_publish("/l/.h.conf", &empty, 0644) == 0);
+	check(file_list("/l", ".conf", &names, &n) == 0);
+	check(n == ARRAY_SIZE(want), "%zu", n);
+	for (size_t i = 0; i < n; i++) {
+		check_str(names[i], i < ARRAY_SIZE(want) ? want[i] : "");
+		free(names[i]);
+	}
+	free(names);
+}
+
+static void test_lock(void)
+{
+	pid_t holder = -1;
+	int fd = file_lock("/run/dialisp/lock", &holder), status;
+
+	check(fd >= 0, "%d", fd);
+	if (fork() == 0) {
+		int second = file_lock("/run/dialisp/lock", &holder);
+
+		_exit(second == -EWOULDBLOCK && holder == getppid() ? 0 : 1);
+	}
+	wait(&status);
+	check(status == 0, "a second one got the lock, or the wrong holder");
+	close(fd);
+	fd = file_lock("/run/dialisp/lock", &holder);
+	check(fd >= 0, "not free after close: %d", fd);
+	close(fd);
+}
+
+static void test_journal(void)
+{
+	struct text a = text_of("a\n"), b = text_of("b\n");
+	_cleanup_free_ char *index = NULL, *original = NULL;
+	char **runs = NULL;
+	size_t n = 0;
+
+	check(!file_exists("/var/lib/dialisp/journal"));
+	file_journal_begin("one");
+	file_journal_begin("test run");
+	check(file_publish("/var/lib/dialisp/m", &b, 0600) == 0);
+	check(!file_exists("/var/lib/dialisp/journal"), "a run without changes has a journal");
+	check(file_publish("/j/new", &a, 0644) == 0 && file_publish("/j/new", &b, 0600) == 0);
+	check(file_remove("/j/new") == 0);
+	check(file_publish("/l/b.conf", &b, 0644) == 0);
+	check(file_list("/var/lib/dialisp/journal", "", &runs, &n) == 0 && n == 1, "%zu runs", n);
+	if (n != 1)
+		return;
+	index = xasprintf("/var/lib/dialisp/journal/%s/index", runs[0]);
+	original = xasprintf("/var/lib/dialisp/journal/%s/1", runs[0]);
+	check_content(index, "run test run\n"
+			     "was - - /j/new\n"
+			     "now 089be207b544f1e4 /j/new\n"
+			     "now 08a25607b54a41dd /j/new\n"
+			     "now - /j/new\n"
+			     "was 1 0644 /l/b.conf\n"
+			     "now 08a25607b54a41dd /l/b.conf\n");
+	check_content(original, "");
+	check(mode_of(index) == 0600 && mode_of(original) == 0600);
+	check(mode_of("/var/lib/dialisp/journal") == 0700);
+	free(runs[0]);
+	free(runs);
+}
+
+static void test_root(void)
+{
+	_cleanup_free_ char *p = NULL, *q = NULL;
+
+	file_set_root("/some/where//");
+	p = file_path("/etc/x");
+	check_str(p, "/some/where/etc/x");
+	check(file_has_root());
+	file_set_root("/");
+	q = file_path("/etc/x");
+	check_str(q, "/etc/x");
+	check(!file_has_root());
+	check_str(file_root(), "");
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/test-file.XXXXXX";
+	_cleanup_free_ char *command = NULL;
+
+	test_block_cases();
+	test_block_in_place();
+	test_block_broken();
+	test_checksum();
+	test_root();
+	report_init("test-file", REPORT_ERROR);
+	if (!freopen("/dev/null", "w", stderr) || !mkdtemp(dir))
+		return 1;
+	file_set_root(dir);
+	test_publish();
+	test_read();
+	test_list();
+	test_lock();
+	test_journal();
+	command = xasprintf("rm -rf %s", dir);
+	return check_done() | (file_has_root() ? 0 : 1);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mgetty: chats, exit codes, idle or not. */
+#include "mgetty.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "at.h"
+#include "check.h"
+
+static void test_chat(void)
+{
+	static const struct {
+		struct line line;
+		const char *chat; /* NULL: refused */
+	} cases[] = {
+		{ { .dialect = (char *)"cnxt" },
+		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK" },
+		{ { .dialect = (char *)"cnxt", .caller_id = true },
+		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK AT+VCID=1 OK" },
+		{ { .dialect = (char *)"generic", .caller_id = true, .init = (char *)"" },
+		  "\"\" ATE0V1Q0 OK ATX4 OK AT&C1&D2 OK ATS0=0 OK" },
+		{ { .dialect = (char *)"cnxt", .caller_id = true, .init = (char *)" +MS=V34,1  S7=60 " },
+		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK AT+MS=V34,1 OK ATS7=60 OK AT+VCID=1 OK" },
+		{ { .dialect = (char *)"martian" }, NULL },
+		{ { .dialect = (char *)"generic", .init = (char *)"S7=60\nport x" }, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_text_ struct text out = { 0 };
+		const char *why = NULL;
+		int r = mgetty_init_chat(&cases[i].line, &out, &why);
+
+		check(r == (cases[i].chat ? 0 : -EINVAL), "case %zu: %d", i, r);
+		check_str(text_str(&out), cases[i].chat ? cases[i].chat : "");
+		check(cases[i].chat || why, "case %zu has no reason", i);
+	}
+}
+
+/* mgetty answers itself: a modem that does too would take the call first. DCD must follow the carrier, and DTR hang
+ * up; Debian's mgetty sets none of them. */
+static void test_dialects(void)
+{
+	static const char *const names[] = { "cnxt", "generic" };
+	static const char *const needed[] = { "S0=0", "&C1", "&D2", "V1", "Q0", "E0" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct line line = { .dialect = (char *)names[i] };
+		_cleanup_text_ struct text out = { 0 };
+		const char *why;
+
+		check(mgetty_init_chat(&line, &out, &why) == 0);
+		for (size_t j = 0; j < ARRAY_SIZE(needed); j++)
+			check(strstr(text_str(&out), needed[j]), "%s: no %s", names[i], needed[j]);
+	}
+}
+
+static void test_exit_reasons(void)
+{
+	check_str(mgetty_exit_reason(0), "no call came of it");
+	check_str(mgetty_exit_reason(10), "stopped");
+	check_str(mgetty_exit_reason(30), "port could not be opened, or the modem is dead");
+	check_str(mgetty_exit_reason(77), "mgetty failed");
+	check_str(mgetty_exit_reason(-1), "mgetty failed");
+}
+
+static pid_t start_process(const char *name)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	check(pipe(ready) == 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_NAME, name);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ready[0]);
+		close(ready[1]);
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	check(read(ready[0], &c, 1) == 0); /* the child has its name when its end is closed */
+	close(ready[0]);
+	return pid;
+}
+
+static void test_idle(void)
+{
+	static const struct {
+		const char *name;
+		bool idle;
+	} cases[] = { { "mgetty", true }, { "pppd", false }, { "mgettyx", false }, { "dialisp-call", false } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		pid_t pid = start_process(cases[i].name);
+
+		check(mgetty_is_idle("testonly1", pid) == cases[i].idle, "%s", cases[i].name);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		check(!mgetty_is_idle("testonly1", pid), "%s is gone", cases[i].name);
+	}
+	check(!mgetty_is_idle("testonly1", 0));
+	check(!mgetty_is_idle("testonly1", -1));
+}
+
+int main(void)
+{
+	test_chat();
+	test_dialects();
+	test_exit_reasons();
+	test_idle();
+	return check_done();
+}

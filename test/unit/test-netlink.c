@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses, routes and links of a network namespace made for the purpose; skipped (77) where none can be made. */
+#include "netlink.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "check.h"
+
+#define SKIPPED 77
+
+/* Without root in a user namespace of our own, as its root: ip(8) would lose its powers at exec otherwise. */
+static int enter_namespace(void)
+{
+	unsigned uid = getuid();
+	FILE *map;
+
+	if (unshare(CLONE_NEWNET) == 0)
+		return 0;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
+		return -errno;
+	map = fopen("/proc/self/uid_map", "w");
+	if (!map)
+		return -errno;
+	fprintf(map, "0 %u 1", uid);
+	return fclose(map) == 0 ? 0 : -errno;
+}
+
+static int ip(const char *arguments)
+{
+	_cleanup_free_ char *command =
+		xasprintf("PATH=$PATH:/usr/sbin:/sbin ip %s >/dev/null 2>&1", arguments);
+
+	return system(command) == 0 ? 0 : -EIO;
+}
+
+static void must_ip(const char *arguments)
+{
+	check(ip(arguments) == 0, "ip %s", arguments);
+}
+
+static const struct netlink_prefix *find_prefix(const struct netlink_prefix *prefixes, size_t n,
+						const char *address, unsigned length, bool is_route)
+{
+	for (size_t i = 0; i < n; i++)
+		if (prefixes[i].address.s_addr == inet_addr(address) && prefixes[i].length == length &&
+		    prefixes[i].is_route == is_route)
+			return &prefixes[i];
+	return NULL;
+}
+
+static void test_empty(void)
+{
+	_cleanup_free_ struct netlink_prefix *prefixes = NULL;
+	_cleanup_free_ struct netlink_link *links = NULL;
+	struct netlink_uplink uplink = { .link = "unset" };
+	size_t n = 99;
+
+	check(netlink_list_prefixes(&prefixes, &n) == 0);
+	check(n == 0, "%zu", n);
+	check(netlink_find_uplink(&uplink) == 0);
+	check_str(uplink.link, "");
+	n = 99;
+	check(netlink_list_links("ppp-", &links, &n) == 0);
+	check(n == 0, "%zu", n);
+}
+
+static void test_prefixes(void)
+{
+	static const struct {
+		const char *address;
+		unsigned length;
+		bool is_route, want;
+	} cases[] = {
+		{ "127.0.0.1", 8, false, true },
+		{ "192.0.2.2", 24, false, true },
+		{ "192.0.2.0", 24, true, true },
+		{ "198.51.100.9", 32, false, true }, /* far end of a point-to-point address */
+		{ "198.51.100.1", 32, false, true }, /* its near end */
+		{ "10.77.0.0", 16, true, true },
+		{ "10.78.0.0", 16, true, true }, /* another table */
+		{ "10.79.0.0", 16, true, true }, /* a table that does not fit into 8 bits */
+		{ "10.80.0.0", 16, true, true }, /* blackhole */
+		{ "0.0.0.0", 0, true, false },   /* default */
+		{ "0.0.0.0", 1, true, false },   /* default, said by a tunnel */
+		{ "128.0.0.0", 1, true, false },
+		{ "192.0.2.2", 32, true, false },     /* local */
+		{ "203.0.113.255", 32, true, false }, /* broadcast */
+	};
+	_cleanup_free_ struct netlink_prefix *prefixes = NULL;
+	const struct netlink_prefix *found;
+	size_t n = 0;
+
+	check(netlink_list_prefixes(&prefixes, &n) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check(!!find_prefix(prefixes, n, cases[i].address, cases[i].length, cases[i].is_route) ==
+			      cases[i].want,
+		      "%s/%u", cases[i].address, cases[i].length);
+	found = find_prefix(prefixes, n, "192.0.2.2", 24, false);
+	check_str(found ? found->link : "", "lo");
+	found = find_prefix(prefixes, n, "10.77.0.0", 16, true);
+	check_str(found ? found->link : "", "lo");
+}
+
+static void check_uplink(const char *gateway, const char *address)
+{
+	struct netlink_uplink uplink;
+	char text[INET_ADDRSTRLEN];
+
+	check(netlink_find_uplink(&uplink) == 0);
+	check_str(uplink.link, "lo");
+	check_str(inet_ntop(AF_INET, &uplink.gateway, text, sizeof(text)), gateway);
+	check_str(inet_ntop(AF_INET, &uplink.address, text, sizeof(text)), address);
+}
+
+static void test_uplink(void)
+{
+	must_ip("route add default via 192.0.2.9 dev lo metric 50 table 100"); /* not ours to look at */
+	must_ip("route add default via 192.0.2.254 dev lo metric 200 src 192.0.2.2");
+	check_uplink("192.0.2.254", "192.0.2.2");
+	must_ip("route add default via 192.0.2.253 dev lo metric 100 src 192.0.2.2");
+	check_uplink("192.0.2.253", "192.0.2.2");
+	must_ip("route add default nexthop via 192.0.2.251 dev lo nexthop via 192.0.2.250 dev lo");
+	check_uplink("192.0.2.251", "127.0.0.1"); /* no source: the link's first address */
+	must_ip("route del default metric 0");
+	must_ip("route add unreachable default metric 1"); /* no way out */
+	check_uplink("192.0.2.253", "192.0.2.2");
+}
+
+static void send_to_self(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(9),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	char data[1000] = "";
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	check(sendto(fd, data, sizeof(data), 0, (struct sockaddr *)&to, sizeof(to)) == sizeof(data));
+	close(fd);
+}
+
+static void test_links(void)
+{
+	_cleanup_free_ struct netlink_link *links = NULL, *after = NULL, *none = NULL;
+	size_t n = 0;
+
+	check(netlink_list_links("lo", &links, &n) == 0);
+	check(n == 1, "%zu", n);
+	if (n != 1)
+		return;
+	check_str(links[0].name, "lo");
+	check(links[0].index == 1 && links[0].up);
+	send_to_self();
+	check(netlink_list_links("lo", &after, &n) == 0);
+	check(after[0].rx_bytes >= links[0].rx_bytes + 1000, "%llu", (unsigned long long)after[0].rx_bytes);
+	check(after[0].tx_bytes >= links[0].tx_bytes + 1000, "%llu", (unsigned long long)after[0].tx_bytes);
+	check(netlink_list_links("ppp-", &none, &n) == 0);
+	check(n == 0, "%zu", n);
+}
+
+/* More than one buffer of a dump. The kernel may lack the modules for such links. */
+static void test_many_links(void)
+{
+	_cleanup_free_ struct netlink_link *links = NULL;
+	const char *type = "dummy";
+	size_t n = 0;
+
+	if (ip("link add ppq-line1 type dummy") < 0)
+		type = "bridge";
+	if (str_eq(type, "bridge") && ip("link add ppq-line1 type bridge") < 0)
+		return;
+	for (int i = 1; i <= 120; i++) {
+		_cleanup_free_ char *add = xasprintf("link add ppp-line%d type %s", i, type);
+
+		must_ip(add);
+	}
+	check(netlink_list_links("ppp-", &links, &n) == 0);
+	check(n == 120, "%zu", n);
+	check(n && !links[0].up);
+}
+
+int main(void)
+{
+	if (enter_namespace() < 0 || ip("link show lo") < 0) {
+		printf("no network namespace can be made, or there is no ip(8)\n");
+		return SKIPPED;
+	}
+	test_empty();
+	must_ip("link set lo up");
+	must_ip("addr add 192.0.2.2/24 dev lo");
+	must_ip("addr add 198.51.100.1 peer 198.51.100.9 dev lo");
+	must_ip("route add 192.0.2.0/24 dev lo");
+	must_ip("route add 10.77.0.0/16 dev lo");
+	must_ip("route add 10.78.0.0/16 dev lo table 100");
+	must_ip("route add 10.79.0.0/16 dev lo table 51820");
+	must_ip("route add blackhole 10.80.0.0/16");
+	must_ip("route add 0.0.0.0/1 dev lo");
+	must_ip("route add 128.0.0.0/1 dev lo");
+	must_ip("route add broadcast 203.0.113.255 dev lo table local");
+	test_uplink();
+	test_prefixes();
+	test_links();
+	test_many_links();
+	return check_done();
+}

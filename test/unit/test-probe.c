@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* probe: fake modems on pseudo terminals, all asked at once; what they were sent is part of what is checked. */
+#include "probe.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+#include "check.h"
+#include "tty.h"
+
+/* --- fake modems --- */
+
+struct answer {
+	const char *command;
+	const char *text; /* information text, or NULL: ERROR */
+};
+
+static const struct answer conexant[] = {
+	{ "AT", "" },
+	{ "AT+GCAP", "+GCAP: +FCLASS,+MS,+ES,+DS" },
+	{ "ATI0", "56000" },
+	{ "ATI3", "CX93001-EIS_V0.2002-V92" },
+	{ "AT+GMI", "+GMI: CONEXANT" },
+	{ "AT+GMM", "+GMM: V90" },
+	{ "AT+GMR", "+GMR: CX93001-EIS_V0.2002-V92" },
+	{ "AT+FCLASS=?", "0,1,1.0,2,8" },
+	{ "AT+MS=?", "+MS: (V34,V90,V92),(0,1),(300-33600)" },
+	{ "AT+VCID=?", "(0-2)" },
+	{ NULL, NULL },
+};
+static const struct answer box144[] = {
+	/* says a number, knows no + commands */
+	{ "AT", "" },
+	{ "ATI0", "144" },
+	{ NULL, NULL },
+};
+static const struct answer data_only[] = {
+	/* a lone digit that is no result code */
+	{ "AT", "" },
+	{ "ATI3", "Old Box 2400" },
+	{ "AT+FCLASS=?", "0" },
+	{ NULL, NULL },
+};
+static const struct answer cellular[] = {
+	{ "AT", "" },
+	{ "AT+GCAP", "+GCAP: +CGSM,+DS,+ES" },
+	{ NULL, NULL },
+};
+static const struct answer only_at[] = {
+	/* radio modules */
+	{ "AT", "" },
+	{ NULL, NULL },
+};
+static const struct answer rings_at_i3[] = {
+	{ "AT", "" },   { "AT+GCAP", "+GCAP: +FCLASS" }, { "ATI0", "56000" }, { "ATI3", "!RING" },
+	{ NULL, NULL },
+};
+static const struct answer unplugged[] = {
+	{ "AT", "" },
+	{ "AT+GCAP", "!UNPLUG" },
+	{ NULL, NULL },
+};
+
+struct fake {
+	const char *name;
+	const struct answer *answers; /* NULL: says nothing to AT commands */
+	bool echo, numeric, quiet;
+	unsigned delay_ms;   /* before each answer */
+	unsigned deaf;       /* to that many commands */
+	speed_t only_at;     /* hears at this rate only; 0: all */
+	const char *unasked; /* sent again and again */
+	const char *blurt;   /* said to whatever comes */
+	bool held;           /* by a process */
+	bool locked;         /* by a lock file */
+	enum udev_class class;
+	const char *driver, *dialect;
+
+	enum probe_verdict verdict;
+	const char *want_dialect, *modem;
+	bool caller_id;
+	int n_commands; /* exactly that many; -1: any */
+	const char *why;
+};
+
+#define ACM      .driver = "cdc_acm"
+#define POSSIBLE ACM, .class = UDEV_CLASS_POSSIBLE
+#define LISTED   ACM, .class = UDEV_CLASS_MODEM
+#define ADAPTER  .driver = "ftdi_sio", .class = UDEV_CLASS_SERIAL
+#define FOUND    .verdict = PROBE_VERDICT_MODEM, .caller_id = true, .modem = "CX93001-EIS_V0.2002-V92"
+#define GARBAGE                                                                                                        \
+	"\377\376\001\002\003\004\005\006\007\010\016\017\020\377\376\001\002\003\004\005\006\007\016\017\020\377\376" \
+	"\001\002\003\004\005\006\007\016\017\020\377\376\001\002\003\004\005\006\007\016\017\020\377\376\001\002\003" \
+	"\377\376\001\002\003\004\005\006\007\016\017\020"
+
+static const struct fake fakes[] = {
+	{ "echo", conexant, .echo = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 10 },
+	{ "no echo", conexant, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 10 },
+	{ "hwdb's dialect", conexant, LISTED, .dialect = "usr", FOUND, .want_dialect = "usr",
+	  .n_commands = 10 },
+	{ "V0", conexant, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 10 },
+	{ "E1 V0", conexant, .echo = true, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 10 },
+	{ "E1 Q1", conexant, .echo = true, .quiet = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 10 },
+	{ "E0 Q1", conexant, .quiet = true, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 13 },
+	{ "slow with echo", conexant, .echo = true, .delay_ms = 350, POSSIBLE, FOUND, .want_dialect = "cnxt",
+	  .n_commands = -1 },
+	{ "slow", conexant, .delay_ms = 450, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = -1 },
+	{ "deaf after plug", conexant, .deaf = 2, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 12 },
+	{ "behind an adapter", conexant, .echo = true, ADAPTER, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 10 },
+	{ "at 9600 only", box144, .echo = true, .only_at = B9600, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "generic", .modem = "modem ATI0 144", .n_commands = 11 },
+	{ "at 19200 only", box144, .only_at = B19200, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "generic", .modem = "modem ATI0 144", .n_commands = 14 },
+	{ "data only", data_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "generic",
+	  .modem = "Old Box 2400", .n_commands = 10 },
+	{ "data only V0", data_only, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "generic", .modem = "Old Box 2400", .n_commands = 10 },
+
+	{ "silent", NULL, POSSIBLE, .verdict = PROBE_VERDICT_SILENT, .n_commands = 2,
+	  .why = "no answer to AT" },
+	{ "silent but listed", NULL, LISTED, .verdict = PROBE_VERDICT_SILENT, .n_commands = 4 },
+	{ "silent adapter", NULL, ADAPTER, .verdict = PROBE_VERDICT_SILENT, .n_commands = 5 },
+	{ "gps", NULL, .unasked = "$GPRMC,1", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 0 },
+	{ "sensor", NULL, .unasked = "temperature 21.5 degrees, pressure 1013 hectopascal, all is well\r\n",
+	  POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 0 },
+	{ "gps when asked", NULL, .blurt = "\r\n$GPGGA,12", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = 1 },
+	{ "banner", NULL, .blurt = GARBAGE, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 1 },
+	{ "shell", NULL, .blurt = "?syntax\r\n> ", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = 2, .why = "not as a modem" },
+	{ "loop-back plug", NULL, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = 4 },
+	{ "radio module", only_at, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 10,
+	  .why = "does not say what it is" },
+	{ "cellular", cellular, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR, .n_commands = 2,
+	  .why = "+CGSM" },
+	{ "cellular V0", cellular, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR,
+	  .n_commands = 2 },
+	{ "ringing", conexant, .unasked = "\r\nRING\r\n", POSSIBLE, .verdict = PROBE_VERDICT_BUSY,
+	  .n_commands = 0, .why = "call is coming in" },
+	{ "RING between", rings_at_i3, POSSIBLE, .verdict = PROBE_VERDICT_BUSY, .n_commands = 4 },
+	{ "RING between, V0", rings_at_i3, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_BUSY,
+	  .n_commands = 4 },
+	{ "unplugged", unplugged, POSSIBLE, .verdict = PROBE_VERDICT_ERROR, .n_commands = 2,
+	  .why = "disappeared" },
+	{ "held", conexant, .held = true, LISTED, .verdict = PROBE_VERDICT_BUSY, .n_commands = 0,
+	  .why = "in use by test-probe (pid " },
+	{ "locked", conexant, .locked = true, LISTED, .verdict = PROBE_VERDICT_BUSY, .n_commands = 0,
+	  .why = "(pid 1)" },
+	{ "never", conexant, ACM, .class = UDEV_CLASS_NEVER, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = 0 },
+};
+
+/* What the probe may say; everything else could change something in a modem. */
+static const char *const allowed[] = { "AT",     "AT+GCAP", "ATI0",        "ATI3",    "AT+GMI",
+				       "AT+GMM", "AT+GMR",  "AT+FCLASS=?", "AT+MS=?", "AT+VCID=?" };
+
+/* Shared with the process that plays the modem. */
+struct record {
+	int n_commands, n_forbidden, n_too_soon, n_slow_speed;
+};
+
+static void say(int fd, const char *s)
+{
+	ssize_t n = write(fd, s, strlen(s));
+
+	(void)n; /* nobody listens, or no longer */
+}
+
+static void say_result(const struct fake *fake, int fd, const char *word, const char *digit)
+{
+	if (fake->quiet)
+		return;
+	say(fd, fake->numeric ? "" : "\r\n");
+	say(fd, fake->numeric ? digit : word);
+	say(fd, fake->numeric ? "\r" : "\r\n");
+}
+
+static void say_answer(const struct fake *fake, int fd, const struct answer *answer)
+{
+	if (str_eq(answer->text, "!RING")) {
+		say_result(fake, fd, "RING", "2");
+		return;
+	}
+	if (str_eq(answer->text, "!UNPLUG"))
+		_exit(0);
+	if (*answer->text) {
+		say(fd, fake->numeric ? "" : "\r\n");
+		say(fd, answer->text);
+		say(fd, "\r\n");
+	}
+	say_result(fake, fd, "OK", "0");
+}
+
+static void obey(const struct fake *fake, int fd, const char *command, struct record *record)
+{
+	bool is_allowed = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		is_allowed |= str_eq(command, allowed[i]);
+	record->n_commands++;
+	record->n_forbidden += !is_allowed;
+	if (fake->delay_ms)
+		base_sleep_ms(fake->delay_ms);
+	if (fake->blurt)
+		say(fd, fake->blurt);
+	for (const struct answer *a = fake->answers; a && a->command; a++) {
+		if (!str_eq(a->command, command))
+			continue;
+		say_answer(fake, fd, a);
+		return;
+	}
+	if (fake->answers)
+		say_result(fake, fd, "ERROR", "4");
+}
+
+static bool hears(const struct fake *fake, int fd, struct record *record)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return false;
+	record->n_slow_speed += cfgetospeed(&t) == B1200;
+	if (fake->only_at && cfgetospeed(&t) != fake->only_at)
+		return false;
+	return (unsigned)record->n_commands >= fake->deaf;
+}
+
+/* Byte by byte: after its echo the line is obeyed at its end. */
+static void play(const struct fake *fake, int fd, struct record *record)
+{
+	int64_t answered = 0;
+	char line[64] = "", c;
+	size_t len = 0;
+
+	for (;;) {
+		ssize_t n = read(fd, &c, 1);
+
+		if (n < 1) {
+			if (fake->unasked)
+				say(fd, fake->unasked);
+			base_sleep_ms(fake->unasked ? 15 : 2);
+			continue;
+		}
+		if (!hears(fake, fd, record)) {
+			record->n_commands += c == '\r';
+			continue;
+		}
+		if (len == 0 && answered && fake->delay_ms == 0)
+			record->n_too_soon += base_now_ms() - answered < 90;
+		if (fake->echo)
+			check(write(fd, &c, 1) == 1);
+		if (c != '\r' && len < sizeof(line) - 1) {
+			line[len++] = c;
+			continue;
+		}
+		line[len] = '\0';
+		len = 0;
+		answered = fake->answers && !fake->quiet ? base_now_ms() : 0;
+		obey(fake, fd, line, record);
+	}
+}
+
+struct stage {
+	struct udev_port port;
+	struct record *record;
+	pid_t pid;
+};
+
+static pid_t start_holder(const char *path)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (open(path, O_RDWR | O_NOCTTY) >= 0 && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	check(read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static char lock_dir[] = "/tmp/test-probe-XXXXXX";
+
+static void write_lock(const char *name)
+{
+	char lock[64], *path;
+	FILE *f;
+
+	tty_lock_name(name, lock);
+	path = xasprintf("%s/LCK..%s", lock_dir, lock);
+	f = fopen(path, "w");
+	fprintf(f, "%10d\n", 1);
+	fclose(f);
+	free(path);
+}
+
+static void raise_curtain(const struct fake *fake, struct stage *stage, struct record *record)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+	struct termios t;
+	char path[32];
+
+	tcgetattr(fd, &t);
+	cfmakeraw(&t); /* no echo of the kernel's before the port is opened */
+	tcsetattr(fd, TCSANOW, &t);
+	grantpt(fd);
+	unlockpt(fd);
+	ptsname_r(fd, path, sizeof(path));
+	stage->record = record;
+	stage->port = (struct udev_port){ .class = fake->class };
+	base_copy(stage->port.name, sizeof(stage->port.name), path + strlen("/dev/"));
+	stage->port.driver = xstrdup(fake->driver);
+	stage->port.dialect = xstrdup(fake->dialect);
+	if (fake->locked)
+		write_lock(stage->port.name);
+	if (fake->held)
+		start_holder(path); /* ends with us */
+	stage->pid = fork();
+	if (stage->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		play(fake, fd, record);
+	}
+	close(fd);
+}
+
+static void drop_curtain(struct stage *stage)
+{
+	kill(stage->pid, SIGKILL);
+	waitpid(stage->pid, NULL, 0);
+	free(stage->port.driver);
+	free(stage->port.dialect);
+}
+
+/* --- probe_ports --- */
+
+static unsigned n_told;
+
+static void count_told(const struct probe_result *result)
+{
+	(void)result;
+	n_told++;
+}
+
+static void check_result(const struct fake *fake, const struct stage *stage,
+			 const struct probe_result *result)
+{
+	const struct record *record = stage->record;
+	bool is_modem = fake->verdict == PROBE_VERDICT_MODEM;
+
+	check(result->verdict == fake->verdict, "%s: %s: %s", fake->name, probe_verdict_name(result->verdict),
+	      result->why);
+	check(str_eq(result->port, stage->port.name), "%s", fake->name);
+	check(str_eq(result->modem, fake->modem ? fake->modem : ""), "%s: modem %s", fake->name,
+	      result->modem);
+	check(str_eq(result->dialect, fake->want_dialect ? fake->want_dialect : ""), "%s: dialect %s",
+	      fake->name, result->dialect);
+	check(result->caller_id == fake->caller_id, "%s: caller_id", fake->name);
+	check(is_modem == !*result->why, "%s: why \"%s\"", fake->name, result->why);
+	check(!fake->why || strstr(result->why, fake->why), "%s: why \"%s\"", fake->name, result->why);
+	check(!is_modem || result->speed == (fake->only_at == B9600    ? 9600
+					     : fake->only_at == B19200 ? 19200
+								       : 115200),
+	      "%s: speed %u", fake->name, result->speed);
+	check(fake->n_commands < 0 || record->n_commands == fake->n_commands, "%s: %d commands", fake->name,
+	      record->n_commands);
+	check(record->n_forbidden == 0, "%s: %d commands that change something", fake->name,
+	      record->n_forbidden);
+	check(record->n_too_soon == 0, "%s: %d commands within 100 ms of a result", fake->name,
+	      record->n_too_soon);
+	check(record->n_slow_speed == 0, "%s: 1200 bit/s", fake->name);
+}
+
+static unsigned count_locks(void)
+{
+	DIR *dir = opendir(lock_dir);
+	struct dirent *e;
+	unsigned n = 0;
+
+	while ((e = readdir(dir)))
+		n += e->d_name[0] == 'L';
+	closedir(dir);
+	return n;
+}
+
+static const struct probe_result *find_result(const struct probe_result *results, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fakes); i++)
+		if (str_eq(fakes[i].name, name))
+			return &results[i];
+	return NULL;
+}
+
+static void check_took(const struct probe_result *result, unsigned min_ms, unsigned max_ms)
+{
+	check(result->took_ms >= min_ms && result->took_ms < max_ms, "%s: %u ms", result->port,
+	      result->took_ms);
+}
+
+static void test_ports(struct record *records)
+{
+	struct stage stages[ARRAY_SIZE(fakes)];
+	const struct udev_port *ports[ARRAY_SIZE(fakes)];
+	struct probe_result results[ARRAY_SIZE(fakes)];
+	const struct probe_result *r;
+	unsigned sum_ms = 0, took_ms;
+	int64_t started;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fakes); i++) {
+		raise_curtain(&fakes[i], &stages[i], &records[i]);
+		ports[i] = &stages[i].port;
+	}
+	started = base_now_ms();
+	probe_ports(ports, ARRAY_SIZE(fakes), results, count_told);
+	took_ms = (unsigned)(base_now_ms() - started);
+	for (size_t i = 0; i < ARRAY_SIZE(fakes); i++) {
+		check_result(&fakes[i], &stages[i], &results[i]);
+		sum_ms += results[i].took_ms;
+		drop_curtain(&stages[i]);
+	}
+	check(n_told == ARRAY_SIZE(fakes), "told %u times", n_told);
+	check(took_ms < sum_ms / 4, "in parallel: %u ms of %u", took_ms, sum_ms);
+	check(count_locks() == 1, "%u locks left", count_locks()); /* that of pid 1 */
+
+	/* 60 ms + 2 x 300 ms, 60 ms + 5 x 300 ms; the rest is room for a busy machine */
+	check_took(find_result(results, "silent"), 650, 3000);
+	check_took(find_result(results, "silent adapter"), 1550, 4500);
+	check_took(find_result(results, "silent but listed"), 3600, 9000);
+
+	r = find_result(results, "V0");
+	check_str(r->ati0, "56000");
+	check_str(r->maker, "CONEXANT");
+	check_str(r->model, "V90");
+	check_str(r->revision, "CX93001-EIS_V0.2002-V92");
+	check_str(r->classes, "0,1,1.0,2,8");
+	check_str(r->modulations, "V34,V90,V92,0,1,300-33600");
+	check_str(r->gcap, "+FCLASS,+MS,+ES,+DS");
+	check_str(find_result(results, "slow")->maker, "CONEXANT");
+	check_str(find_result(results, "slow with echo")->ati0, "56000");
+	check_str(find_result(results, "data only")->classes, "0");
+}
+
+/* --- probe_wait_ready --- */
+
+static void test_wait_ready(struct record *records)
+{
+	static const struct {
+		struct fake fake;
+		unsigned timeout_ms;
+		int want;
+		unsigned min_ms;
+		int n_commands;
+	} cases[] = {
+		{ { "ready", conexant, .echo = true }, 5000, 0, 0, 1 },
+		{ { "ready V0", conexant, .numeric = true }, 5000, 0, 0, 1 },
+		{ { "deaf", conexant, .deaf = 2 }, 5000, 0, 590, 3 },
+		{ { "dead", .answers = NULL }, 700, -ETIMEDOUT, 690, 3 },
+		{ { "echo only", NULL, .echo = true }, 500, -ETIMEDOUT, 490, 2 },
+		{ { "ringing", NULL, .unasked = "\r\nRING\r\n" }, 2000, 0, 0, 1 },
+		{ { "held", conexant, .held = true }, 5000, -EBUSY, 0, 0 },
+		{ { "locked", conexant, .locked = true }, 5000, -EBUSY, 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		unsigned locks = count_locks() + cases[i].fake.locked;
+		int64_t started;
+		struct stage stage;
+		unsigned ms;
+		int r;
+
+		raise_curtain(&cases[i].fake, &stage, &records[i]);
+		started = base_now_ms();
+		r = probe_wait_ready(stage.port.name, 115200, cases[i].timeout_ms);
+		ms = (unsigned)(base_now_ms() - started);
+		check(r == cases[i].want, "%s: %d", cases[i].fake.name, r);
+		check(ms >= cases[i].min_ms && ms < cases[i].timeout_ms + 1000, "%s: %u ms",
+		      cases[i].fake.name, ms);
+		check(records[i].n_forbidden == 0, "%s", cases[i].fake.name);
+		check(records[i].n_commands == cases[i].n_commands, "%s: %d commands", cases[i].fake.name,
+		      records[i].n_commands);
+		check(count_locks() == locks, "%s: lock left", cases[i].fake.name);
+		drop_curtain(&stage);
+	}
+	check(probe_wait_ready("ttyNOPE7", 115200, 100) == -ENOENT);
+}
+
+int main(void)
+{
+	_cleanup_free_ char *clean = NULL;
+	struct record *records = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (!mkdtemp(lock_dir) || records == MAP_FAILED)
+		return 1;
+	tty_set_dirs("/dev", lock_dir);
+	test_ports(records);
+	test_wait_ready(records + ARRAY_SIZE(fakes));
+	clean = xasprintf("rm -rf %s", lock_dir);
+	check(system(clean) == 0);
+	return check_done();
+}

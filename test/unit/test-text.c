@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A text grows, is cleared, taken and compared. */
+#include "text.h"
+
+#include "check.h"
+
+static void test_growth(void)
+{
+	_cleanup_text_ struct text t = { 0 }, u = { 0 };
+
+	check_str(text_str(&t), "");
+	for (unsigned i = 0; i < 1000; i++)
+		text_addf(&t, "%u,", i);
+	check(t.len == 10 * 2 + 90 * 3 + 900 * 4, "%zu bytes", t.len);
+	check(strlen(t.s) == t.len);
+	check(str_starts(t.s, "0,1,2,") && str_ends(t.s, ",998,999,"));
+	text_clear(&t);
+	check(t.len == 0);
+	check_str(text_str(&t), "");
+	text_add_mem(&u, "", 0);
+	check(text_equal(&t, &u)); /* one with memory, one without */
+}
+
+static void test_bytes(void)
+{
+	_cleanup_text_ struct text a = { 0 }, b = { 0 };
+
+	text_add_mem(&a, "x\0y", 3);
+	text_add_mem(&b, "x\0z", 3);
+	check(a.len == 3 && !text_equal(&a, &b));
+	text_clear(&b);
+	text_add(&b, "x");
+	text_addc(&b, '\0');
+	check(!text_equal(&a, &b));
+	text_addc(&b, 'y');
+	check(text_equal(&a, &b));
+}
+
+static void test_take(void)
+{
+	struct text t = { 0 };
+	_cleanup_free_ char *empty = text_take(&t), *full = NULL;
+
+	check_str(empty, "");
+	text_add(&t, "abc");
+	full = text_take(&t);
+	check_str(full, "abc");
+	check(t.s == NULL && t.len == 0);
+}
+
+int main(void)
+{
+	test_growth();
+	test_bytes();
+	test_take();
+	return check_done();
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tty: lock files as other programs read and write them, owners of a pseudo terminal, termios there and back. */
+#include "tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "check.h"
+
+static char top[] = "/tmp/test-tty-XXXXXX";
+static char *lock_dir, *dev_dir;
+
+static void write_lock(const char *name, const void *bytes, size_t n, unsigned age_s)
+{
+	_cleanup_free_ char *path = xasprintf("%s/LCK..%s", lock_dir, name);
+	struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
+	FILE *f = fopen(path, "w");
+
+	fwrite(bytes, 1, n, f);
+	fclose(f);
+	if (!age_s)
+		return;
+	times[1] = (struct timespec){ .tv_sec = time(NULL) - age_s };
+	utimensat(AT_FDCWD, path, times, 0);
+}
+
+static void read_lock(const char *name, char ret[static 32])
+{
+	_cleanup_free_ char *path = xasprintf("%s/LCK..%s", lock_dir, name);
+	FILE *f = fopen(path, "r");
+
+	ret[0] = '\0';
+	if (!f)
+		return;
+	ret[fread(ret, 1, 31, f)] = '\0';
+	fclose(f);
+}
+
+static pid_t dead_pid(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+	return pid;
+}
+
+static void test_names(void)
+{
+	static const struct {
+		const char *device, *lock;
+	} cases[] = {
+		{ "ttyACM0", "ttyACM0" },
+		{ "/dev/ttyACM0", "ttyACM0" },
+		{ "dialisp/line1", "dialisp_line1" }, /* mgetty 1.2.1 makes LCK..dialisp_line1 */
+		{ "/dev/dialisp/line1", "dialisp_line1" },
+		{ "/dev/serial/by-path/pci-0-usb-0:1:1.0", "serial_by-path_pci-0-usb-0:1:1.0" },
+		{ "pts/5", "pts_5" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char name[64];
+
+		tty_lock_name(cases[i].device, name);
+		check_str(name, cases[i].lock);
+	}
+}
+
+static void test_speeds(void)
+{
+	static const struct {
+		unsigned speed;
+		bool good;
+	} cases[] = {
+		{ 0, false },     { 300, false },   { 1200, false }, /* the boot loader rate of Arduino-like boards */
+		{ 9600, true },   { 19200, true },  { 57600, true }, { 115200, true },
+		{ 12345, false }, { 230400, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check(tty_is_speed(cases[i].speed) == cases[i].good, "speed %u", cases[i].speed);
+}
+
+/* Who may take over which lock. */
+static void test_locks(void)
+{
+	const int alive = 1, dead = dead_pid();
+	char alive_text[16], dead_text[16], mine_text[16];
+	const struct {
+		const char *what;
+		const void *bytes;
+		size_t n;
+		unsigned age_s;
+		int want;
+		pid_t holder;
+	} cases[] = {
+		{ "no file", NULL, 0, 0, 0, 0 },
+		{ "living process", alive_text, 11, 0, -EBUSY, 1 },
+		{ "old lock of a living process", alive_text, 11, 9999, -EBUSY, 1 },
+		{ "dead process", dead_text, 11, 0, 0, 0 },
+		{ "ourselves", mine_text, 11, 0, 0, 0 },
+		{ "pid without blanks or newline", "1", 1, 0, -EBUSY, 1 },
+		{ "binary, living", &alive, sizeof(alive), 0, -EBUSY, 1 },
+		{ "binary, dead", &dead, sizeof(dead), 0, 0, 0 },
+		{ "just being written", "", 0, 0, -EBUSY, 0 },
+		{ "empty for long", "", 0, 60, 0, 0 },
+		{ "junk", "hello world", 11, 60, 0, 0 },
+	};
+
+	snprintf(alive_text, sizeof(alive_text), "%10d\n", alive);
+	snprintf(dead_text, sizeof(dead_text), "%10d\n", dead);
+	snprintf(mine_text, sizeof(mine_text), "%10d\n", (int)getpid());
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char have[32];
+		pid_t holder = 0;
+		int r;
+
+		if (cases[i].bytes)
+			write_lock("ttyX", cases[i].bytes, cases[i].n, cases[i].age_s);
+		r = tty_lock("ttyX", getpid(), &holder);
+		check(r == cases[i].want, "%s: %d", cases[i].what, r);
+		check(holder == cases[i].holder, "%s: holder %d", cases[i].what, (int)holder);
+		read_lock("ttyX", have);
+		check((strcmp(have, mine_text) == 0) == (r == 0), "%s: file has \"%s\"", cases[i].what, have);
+		write_lock("ttyX", dead_text, 11, 0);
+		tty_unlock("ttyX", getpid());
+	}
+}
+
+static void test_unlock(void)
+{
+	char have[32], text[16];
+	pid_t holder;
+
+	snprintf(text, sizeof(text), "%10d\n", (int)dead_pid());
+	check(tty_lock("a/b", getpid(), &holder) == 0);
+	read_lock("a_b", have);
+	check(strlen(have) == 11, "\"%s\"", have);
+	tty_unlock("a/b", getpid() + 1);
+	read_lock("a_b", have);
+	check(*have, "another pid may not take it away");
+	tty_unlock("a/b", getpid());
+	read_lock("a_b", have);
+	check_str(have, "");
+	write_lock("a_b", text, 11, 0);
+	tty_unlock("a/b", 1);
+	read_lock("a_b", have);
+	check_str(have, "");
+}
+
+static void test_lock_file(void)
+{
+	_cleanup_free_ char *path = xasprintf("%s/LCK..ttyM", lock_dir);
+	_cleanup_free_ char *temp = xasprintf("%s/LTMP.%d", lock_dir, (int)getpid());
+	struct stat st = { .st_mode = 0 };
+	mode_t old = umask(077);
+	pid_t holder;
+
+	check(tty_lock("ttyM", getpid(), &holder) == 0);
+	umask(old);
+	check(stat(path, &st) == 0 && (st.st_mode & 0777) == 0644, "mode %o", st.st_mode);
+	check(st.st_nlink == 1, "the temporary name is gone");
+	check(access(temp, F_OK) < 0);
+	tty_unlock("ttyM", getpid());
+	check(access(path, F_OK) < 0);
+}
+
+/* --- on a pseudo terminal --- */
+
+static int open_pty(char *name, size_t size)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	grantpt(fd);
+	unlockpt(fd);
+	ptsname_r(fd, name, size);
+	memmove(name, name + strlen("/dev/"), strlen(name) - strlen("/dev/") + 1);
+	return fd;
+}
+
+/* A process that has the device open, by another name than ours. */
+static pid_t hold(const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("/dev/%s", name);
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		if (open(path, O_RDWR | O_NOCTTY) >= 0 && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	check(read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void test_owner(void)
+{
+	_cleanup_free_ char *link = xasprintf("%s/dialisp/line1", dev_dir);
+	char name[32], target[48], pid_text[16];
+	struct tty_owner owner = { .pid = 7 };
+	_cleanup_close_ int master = open_pty(name, sizeof(name));
+	pid_t holder, pid;
+
+	check(master >= 0);
+	check(tty_find_owner("ttyNOPE7", &owner) == -ENOENT);
+	check(tty_find_owner(name, &owner) == 0);
+	check(owner.pid == 7, "untouched when free");
+
+	pid = hold(name);
+	check(tty_find_owner(name, &owner) == -EBUSY);
+	check(owner.pid == pid, "pid %d, want %d", (int)owner.pid, (int)pid);
+	check_str(owner.program, "test-tty");
+	check_str(owner.lock, "");
+	end(pid);
+	check(tty_find_owner(name, &owner) == 0);
+
+	check(tty_lock(name, getpid(), &holder) == 0);
+	check(tty_find_owner(name, &owner) == 0, "our own lock is no obstacle");
+	tty_unlock(name, getpid());
+
+	/* mgetty locks the link that it was given */
+	snprintf(target, sizeof(target), "/dev/%s", name);
+	check(symlink(target, link) == 0);
+	snprintf(pid_text, sizeof(pid_text), "%10d\n", 1);
+	write_lock("dialisp_line1", pid_text, 11, 0);
+	check(tty_find_owner(name, &owner) == -EBUSY);
+	check(owner.pid == 1);
+	check(str_ends(owner.lock, "/LCK..dialisp_line1"), "%s", owner.lock);
+	snprintf(pid_text, sizeof(pid_text), "%10d\n", (int)dead_pid());
+	write_lock("dialisp_line1", pid_text, 11, 0);
+	check(tty_find_owner(name, &owner) == 0, "stale");
+}
+
+static void test_owners(void)
+{
+	char a[32], b[32];
+	_cleanup_close_ int master_a = open_pty(a, sizeof(a)), master_b = open_pty(b, sizeof(b));
+	const char *names[] = { a, "ttyNOPE7", b };
+	struct tty_owner owners[3];
+	pid_t pid = hold(b);
+
+	check(master_a >= 0 && master_b >= 0);
+	tty_find_owners(names, 3, owners);
+	check(owners[0].pid == 0);
+	check(owners[1].pid == 0);
+	check(owners[2].pid == pid);
+	end(pid);
+}
+
+static void test_open(void)
+{
+	char name[32], path[48], kernel[32];
+	_cleanup_close_ int master = open_pty(name, sizeof(name)), other = -1;
+	struct termios saved, now;
+	int fd;
+
+	check(master >= 0);
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	other = open(path, O_RDWR | O_NOCTTY);
+	check(tty_open(name, 1200, &saved) == -EINVAL);
+	check(tty_open("ttyNOPE7", 9600, &saved) == -ENOENT);
+	fd = tty_open(name, 57600, &saved);
+	check(fd >= 0);
+	check(tcgetattr(fd, &now) == 0);
+	check(cfgetospeed(&now) == B57600);
+	check((now.c_cflag & (CSIZE | CLOCAL | CREAD | CRTSCTS | PARENB | CSTOPB)) == (CS8 | CLOCAL | CREAD));
+	check((now.c_lflag & (ECHO | ICANON | ISIG)) == 0);
+	check((now.c_iflag & (IXON | IXOFF | ICRNL)) == 0);
+	check((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
+	check(tty_set_speed(fd, 9600) == 0);
+	check(tty_set_speed(fd, 1200) == -EINVAL);
+	check(tcgetattr(fd, &now) == 0 && cfgetospeed(&now) == B9600);
+	check(tty_carrier(fd) == -ENOTTY, "a pty has no DCD");
+	check(write(fd, "stay", 4) == 4);
+	tty_close(fd, &saved);
+
+	check(tcgetattr(other, &now) == 0);
+	check(now.c_lflag == saved.c_lflag && now.c_iflag == saved.c_iflag && now.c_cflag == saved.c_cflag);
+	check((now.c_lflag & ECHO) != 0, "restored");
+
+	cfsetospeed(&saved, B1200);
+	fd = tty_open(name, 9600, &now);
+	tty_close(fd, &saved);
+	check(tcgetattr(other, &now) == 0 && cfgetospeed(&now) == B9600, "never closed at 1200");
+
+	check(tty_kernel_name(path, kernel, sizeof(kernel)) == 0);
+	check_str(kernel, name);
+	check(tty_kernel_name("/dev/null", kernel, sizeof(kernel)) == 0);
+	check_str(kernel, "null");
+	check(tty_kernel_name("/etc/passwd", kernel, sizeof(kernel)) == -ENOTTY);
+	check(tty_kernel_name("/dev/ttyNOPE7", kernel, sizeof(kernel)) == -ENOENT);
+}
+
+int main(void)
+{
+	_cleanup_free_ char *dialisp = NULL, *pts = NULL, *clean = NULL;
+
+	if (!mkdtemp(top))
+		return 1;
+	lock_dir = xasprintf("%s/lock", top);
+	dev_dir = xasprintf("%s/dev", top);
+	dialisp = xasprintf("%s/dialisp", dev_dir);
+	pts = xasprintf("%s/pts", dev_dir);
+	clean = xasprintf("rm -rf %s", top);
+	mkdir(lock_dir, 0755);
+	mkdir(dev_dir, 0755);
+	mkdir(dialisp, 0755);
+	check(symlink("/dev/pts", pts) == 0);
+	tty_set_dirs(dev_dir, lock_dir);
+
+	test_names();
+	test_speeds();
+	test_locks();
+	test_unlock();
+	test_lock_file();
+	test_owner();
+	test_owners();
+	test_open();
+
+	check(system(clean) == 0);
+	free(lock_dir);
+	free(dev_dir);
+	return check_done();
+}

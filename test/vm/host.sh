@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What the host's side of the throw-away machine shares: places, complaints, packages. Sourced, never run.
+
+vm_dir=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # for those who source this
+top_dir=$(CDPATH='' cd -- "$vm_dir/../.." && pwd)
+cache_dir=${DIALISP_CACHE:-/var/cache/dialisp-test}
+me=${0##*/}
+
+die() {
+	printf '%s: %s\n' "$me" "$*" >&2
+	exit 1
+}
+
+say() {
+	printf '%s: %s\n' "$me" "$*" >&2
+}
+
+usage_error() {
+	printf '%s: %s\n' "$me" "$*" >&2
+	exit 2
+}
+
+# The value of option $1; $2 is the number of arguments left, $3 the value.
+option_value() {
+	[ "$2" -ge 2 ] || usage_error "$1: needs a value"
+	printf '%s' "$3"
+}
+
+# Milliseconds of a clock that only counts differences; no fork.
+now_ms() {
+	local t=$EPOCHREALTIME
+	t=${t/[.,]/}
+	printf '%s' "$((t / 1000))"
+}
+
+# "12.3" for the time since $1 (from now_ms).
+seconds_since() {
+	local ms
+	ms=$(($(now_ms) - $1))
+	printf '%d.%d' "$((ms / 1000))" "$((ms % 1000 / 100))"
+}
+
+is_guest_name() {
+	[[ $1 =~ ^[a-z][a-z0-9-]{0,30}$ ]]
+}
+
+guest_dir() {
+	is_guest_name "$1" || usage_error "--name $1: a guest's name is a-z, 0-9 and dashes, a letter first"
+	printf '%s/guests/%s' "$cache_dir" "$1"
+}
+
+# Is the qemu of the guest directory $1 alive? A process id alone proves nothing: it may have been used again.
+is_guest_running() {
+	local pid comm
+	pid=$(cat "$1/pid" 2>/dev/null) && [ -n "$pid" ] || return 1
+	comm=$(cat "/proc/$pid/comm" 2>/dev/null) || return 1
+	[[ $comm == qemu-system* ]] || return 1
+	tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/"
+}
+
+# Poll "$@" every 50 ms for at most $1 seconds.
+poll() {
+	local end
+	end=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@"; do
+		[ "$(now_ms)" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+# Install those of the packages that are not there yet.
+need_packages() {
+	local p missing=() log
+	for p in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+	done
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	[ "$(id -u)" = 0 ] || die "not root, and these packages are missing: ${missing[*]}"
+	say "installing ${missing[*]}"
+	log=$(mktemp)
+	if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+		-o DPkg::Lock::Timeout=300 "${missing[@]}"; } >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		rm -f "$log"
+		die "apt-get could not install ${missing[*]}: see its lines above"
+	fi
+	rm -f "$log"
+}
+
+# The packages that the machine itself needs on this host.
+vm_packages() {
+	case $(dpkg --print-architecture) in
+	amd64) printf '%s\n' qemu-system-x86 ;;
+	arm64) printf '%s\n' qemu-system-arm ;;
+	*) die "$(dpkg --print-architecture): the machine can be built on amd64 and arm64 only" ;;
+	esac
+	printf '%s\n' qemu-utils mmdebstrap e2fsprogs debian-archive-keyring gpgv
+}
