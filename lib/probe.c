@@ -19,6 +19,7 @@
 
 #define LISTEN_MS   60 /* a port that talks unasked shows it */
 #define ATTEMPT_MS  300
+#define ECHO_MS     700  /* more for whoever has echoed: slow, or quiet (Q1)? */
 #define GAP_MS      100  /* V.250 5.2.3: after a result, before the next command */
 #define QUIET_MS    120  /* V.250: gaps within a response are at most 100 ms */
 #define DEAF_MS     3000 /* after plug and DTR drop (HylaFAX waits 2.6 s) */
@@ -72,7 +73,7 @@ struct probe_port {
 	int64_t asked; /* first of the tries that the present answer may belong to; 0: none yet */
 	int64_t sent;
 	enum phase phase;
-	bool locked, talks, quiet, garbled;
+	bool locked, talks, quiet, garbled, echoed;
 	unsigned missed;
 	const struct attempt *attempt;
 	size_t step;
@@ -219,7 +220,7 @@ static void end_attempt(struct probe_port *p, bool quiet)
 	p->talks = true;
 	p->quiet = quiet;
 	p->result->speed = p->attempt->speed;
-	start_gap(p, more_to_come ? delay_ms + GAP_MS : GAP_MS);
+	start_gap(p, more_to_come ? 2 * delay_ms + GAP_MS : GAP_MS);
 }
 
 static void end_step(struct probe_port *p, enum at_result result)
@@ -311,9 +312,12 @@ static void end_silence(struct probe_port *p)
 {
 	bool asked_more = !str_eq(p->attempt->command, "AT");
 
-	if (is_echo_only(&p->reader) || (asked_more && p->reader.info.len))
+	if (is_echo_only(&p->reader) && !p->echoed) {
+		p->echoed = true;
+		p->deadline += ECHO_MS;
+	} else if (is_echo_only(&p->reader) || (asked_more && p->reader.info.len)) {
 		end_attempt(p, true);
-	else {
+	} else {
 		p->garbled |= p->reader.n_bytes > 0;
 		next_attempt(p);
 	}

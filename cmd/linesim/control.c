@@ -102,7 +102,11 @@ static const char *run_dial(struct sim *sim, char **words, FILE *out)
 	struct modem *modem = modem_of(sim, words[1]);
 
 	(void)out;
-	return why(modem ? modem_dial(modem, words[2]) : exchange_ring(&sim->exchange, words[1], words[2]));
+	if (modem)
+		return why(modem_dial(modem, words[2]));
+	if (words[1][strspn(words[1], "0123456789*#")])
+		return "no such modem, and not a number either";
+	return why(exchange_ring(&sim->exchange, words[1], words[2]));
 }
 
 static const char *run_ring(struct sim *sim, char **words, FILE *out)

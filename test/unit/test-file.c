@@ -12,6 +12,7 @@
 #include "check.h"
 #include "journal.h"
 #include "report.h"
+#include "run.h"
 
 static struct text text_of(const char *s)
 {
@@ -55,7 +56,8 @@ static void test_block_cases(void)
 	const struct text body = text_of(BODY), other = text_of(OTHER), empty = text_of("");
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_text_ struct text in = { 0 }, again = { 0 }, swapped = { 0 }, out = { 0 }, found = { 0 };
+		_cleanup_text_ struct text in = { 0 }, again = { 0 }, swapped = { 0 }, out = { 0 },
+					   found = { 0 };
 		struct text before = text_of(cases[i].before);
 		unsigned line = 0;
 
@@ -282,11 +284,11 @@ static void test_journal(void)
 	original = xasprintf("/var/lib/dialisp/journal/%s/1", runs[0]);
 	check_content(index, "run test run\n"
 			     "was - - /j/new\n"
-			     "now 089be207b544f1e4 /j/new\n"
-			     "now 08a25607b54a41dd /j/new\n"
+			     "now 089bdc07b544e7b2 /j/new\n"
+			     "now 08a61e07b54dac5d /j/new\n"
 			     "now - /j/new\n"
 			     "was 1 0644 /l/b.conf\n"
-			     "now 08a25607b54a41dd /l/b.conf\n");
+			     "now 08a61e07b54dac5d /l/b.conf\n");
 	check_content(original, "");
 	check(mode_of(index) == 0600 && mode_of(original) == 0600);
 	check(mode_of("/var/lib/dialisp/journal") == 0700);
@@ -312,7 +314,7 @@ static void test_root(void)
 int main(void)
 {
 	char dir[] = "/tmp/test-file.XXXXXX";
-	_cleanup_free_ char *command = NULL;
+	const struct run clean = { (const char *const[]){ "rm", "-rf", dir, NULL }, NULL, 10000, false };
 
 	test_block_cases();
 	test_block_in_place();
@@ -328,6 +330,6 @@ int main(void)
 	test_list();
 	test_lock();
 	test_journal();
-	command = xasprintf("rm -rf %s", dir);
-	return check_done() | (file_has_root() ? 0 : 1);
+	check(run_program(&clean, NULL) == 0);
+	return check_done();
 }

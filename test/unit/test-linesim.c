@@ -184,7 +184,7 @@ static const struct dialogue_case dialogues[] = {
 	{ "ATE0S7=30&W1\rATS7=20\rATZ1\r", "ATS7?\r", "\r\n030\r\n\r\nOK\r\n" },
 	{ "ATE0S7=30&W\rAT&FE0\r", "ATS7?\r", "\r\n050\r\n\r\nOK\r\n" },
 	{ "ATE0+VCID=1\rATE0&W\rATZ\r", "AT+VCID?\r", "\r\n0\r\n\r\nOK\r\n" },
-	{ "ATE0\r", "ATZK\r", "ATZK\r" }, /* nothing after Z is looked at */
+	{ "ATE0\r", "ATZK\r", "\r\nOK\r\n" }, /* nothing after Z is looked at */
 	/* not online */
 	{ "ATE0\r", "ATO\r", "\r\nERROR\r\n" },
 	{ "ATE0\r", "AT+\r", "\r\nERROR\r\n" },
@@ -213,10 +213,7 @@ static void test_dialogues(void)
 		type_lines(bench, row->before);
 		type(bench, 0, row->line);
 		pass(bench, 10);
-		if (!strcmp(row->line, "ATZK\r"))
-			expect(bench, 0, "\r\nOK\r\n", row->line);
-		else
-			expect(bench, 0, row->answer, row->line);
+		expect(bench, 0, row->answer, row->line);
 		free(bench);
 	}
 }

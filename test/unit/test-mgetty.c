@@ -16,8 +16,7 @@ static void test_chat(void)
 		struct line line;
 		const char *chat; /* NULL: refused */
 	} cases[] = {
-		{ { .dialect = (char *)"cnxt" },
-		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK" },
+		{ { .dialect = (char *)"cnxt" }, "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK" },
 		{ { .dialect = (char *)"cnxt", .caller_id = true },
 		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK AT+VCID=1 OK" },
 		{ { .dialect = (char *)"generic", .caller_id = true, .init = (char *)"" },
@@ -93,7 +92,9 @@ static void test_idle(void)
 	static const struct {
 		const char *name;
 		bool idle;
-	} cases[] = { { "mgetty", true }, { "pppd", false }, { "mgettyx", false }, { "dialisp-call", false } };
+	} cases[] = {
+		{ "mgetty", true }, { "pppd", false }, { "mgettyx", false }, { "dialisp-call", false }
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		pid_t pid = start_process(cases[i].name);

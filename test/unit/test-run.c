@@ -7,7 +7,11 @@
 
 #include "check.h"
 
-#define SH(script) (const char *const[]){ "/bin/sh", "-c", script, NULL }
+#define SH(script)                                                                                           \
+	(const char *const[])                                                                                \
+	{                                                                                                    \
+		"/bin/sh", "-c", script, NULL                                                                \
+	}
 
 static void test_cases(void)
 {
@@ -66,7 +70,8 @@ static void test_much_output(void)
 
 static void test_find(void)
 {
-	_cleanup_free_ char *sh = run_find("sh"), *none = run_find("no-such-program"), *same = run_find("/bin/sh");
+	_cleanup_free_ char *sh = run_find("sh"), *none = run_find("no-such-program"),
+			    *same = run_find("/bin/sh");
 
 	check(sh && str_ends(sh, "/sh"));
 	check(!none);

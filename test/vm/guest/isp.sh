@@ -6,9 +6,16 @@ readonly PASSWORD='blue Whale 7'
 readonly PAGE_URL=http://203.0.113.80/
 
 # Modems of the ISP: isp1, isp2 (numbers 100, 101), one more in the drawer; callers c1, c2 with numbers of their own.
+# They are plugged in one after the other: so isp1 is the first port and becomes line1, isp2 line2.
 isp_modems() {
+	local modem
 	net_up
-	sim_start isp1:100 isp2:101 isp3:102:cx93010:unplugged c1:5551001:caller c2:5551002:caller
+	sim_start isp1:100:cx93010:unplugged isp2:101:cx93010:unplugged isp3:102:cx93010:unplugged \
+		c1:5551001:caller:unplugged c2:5551002:caller:unplugged
+	for modem in isp1 isp2 c1 c2; do
+		sim plug "$modem"
+		sim_tty "$modem" >/dev/null
+	done
 }
 
 isp_setup() {
@@ -40,19 +47,52 @@ lines_wait() {
 	done
 }
 
-# The line of a modem's number: 100 is line1, 101 is line2.
 call() { # CALLER MODEM NUMBER USER PASSWORD pap|chap [pppd options]
 	local caller=$1 modem=$2
 	shift 2
-	caller_call "$caller" "$(sim tty "$modem")" "$@"
+	caller_call "$caller" "$(sim_tty "$modem")" "$@"
 }
 
 fetch() {
-	ip netns exec "$1" curl -sS --max-time 30 "$PAGE_URL"
+	caller_fetch "$1" "$PAGE_URL" | grep -x "$web_page"
 }
 
-caller_address() {
-	ip netns exec "$1" ip -4 -o addr show dev ppp0 | awk '{ print $4 }' | cut -d/ -f1
+# Two listeners that a caller must not reach: on the machine itself, and on its LAN.
+fence_services() {
+	systemctl stop test-own test-lan 2>/dev/null || true
+	systemd-run --quiet --collect --unit=test-own socat TCP4-LISTEN:2222,fork,reuseaddr SYSTEM:'echo open'
+	systemd-run --quiet --collect --unit=test-lan -p NetworkNamespacePath=/run/netns/router \
+		socat TCP4-LISTEN:2222,fork,reuseaddr SYSTEM:'echo open'
+	wait_for 15 'the listener on the machine' reaches_from_here 192.168.55.2
+	wait_for 15 'the listener on the LAN' reaches_from_here 192.168.55.1
+}
+
+reaches_from_here() {
+	socat -T 5 - "TCP4:$1:2222,connect-timeout=5" </dev/null | grep -qx open
+}
+
+caller_reaches() {
+	caller_run "$1" socat -T 3 - "TCP4:$2:2222,connect-timeout=3" </dev/null | grep -qx open
+}
+
+caller_is_fenced_in() {
+	local target
+	fence_services
+	for target in 10.77.0.1 192.168.55.2 192.168.55.1; do
+		if caller_reaches "$1" "$target"; then
+			echo "$1 reaches $target:2222"
+			return 1
+		fi
+	done
+}
+
+# No longer in a call, whatever it does instead.
+line_left_call() {
+	! line_is "$1" "in call"
+}
+
+line_address() {
+	sed -n 's/^address *= *//p' "/etc/dialisp/lines.d/$1.conf"
 }
 
 main_pid() {
