@@ -22,9 +22,9 @@ static const char *template_dir = PATH_TEMPLATES;
 struct change {
 	const struct render_file *file; /* NULL: to be removed */
 	const char *path;
-	const struct block *block; /* NULL: the whole file is ours */
+	const struct block *block;     /* NULL: the whole file is ours */
 	bool exists, differs, is_mine; /* mine: owned by root, or by whoever works on another root */
-	struct text old, new; /* of the whole file */
+	struct text old, new;          /* of the whole file */
 	mode_t old_mode, mode;
 };
 struct apply {
@@ -101,8 +101,9 @@ static int read_ours(const struct change *change, struct text *ret)
 	}
 	r = block_find(&change->old, change->block, ret, &line);
 	if (r == -EBADMSG)
-		report_error("%s:%u: the marker lines of dialisp are broken: remove them and what dialisp wrote between them",
-			     change->path, line);
+		report_error(
+			"%s:%u: the marker lines of dialisp are broken: remove them and what dialisp wrote between them",
+			change->path, line);
 	return r;
 }
 
@@ -119,11 +120,13 @@ static int check_ours(const struct apply *a, const struct change *change)
 	if (manifest_has(&a->manifest, change->path, file_checksum(&ours)) || a->options->force)
 		return 0;
 	if (change->block)
-		report_error("%s: somebody else has changed the block of dialisp: move the change out of it, or overwrite it with --force",
-			     change->path);
+		report_error(
+			"%s: somebody else has changed the block of dialisp: move the change out of it, or overwrite it with --force",
+			change->path);
 	else if (manifest_has_path(&a->manifest, change->path))
-		report_error("%s: somebody else has changed it: take the change back, or overwrite it with --force",
-			     change->path);
+		report_error(
+			"%s: somebody else has changed it: take the change back, or overwrite it with --force",
+			change->path);
 	else
 		report_error("%s: is there and not from dialisp: move it away, or overwrite it with --force",
 			     change->path);
@@ -304,7 +307,8 @@ static void note_intent(const struct apply *a, const struct change *change, stru
 	for (size_t i = 0; i < a->manifest.n_outputs; i++) {
 		const struct manifest_output *o = &a->manifest.outputs[i];
 
-		if (str_eq(o->path, change->path) && !(change->file && o->is_intent && o->sum == change->file->sum))
+		if (str_eq(o->path, change->path) &&
+		    !(change->file && o->is_intent && o->sum == change->file->sum))
 			manifest_add_output(m, o->path, o->sum, o->is_block, o->is_intent);
 	}
 	if (!change->file)
@@ -395,7 +399,9 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 
 static int prepare(struct apply *a)
 {
-	struct outputs_context context = { .site = a->site, .network = &a->network, .closing = a->closing.secret };
+	struct outputs_context context = { .site = a->site,
+					   .network = &a->network,
+					   .closing = a->closing.secret };
 	int r, e;
 
 	a->network = a->site->network;
@@ -408,7 +414,8 @@ static int prepare(struct apply *a)
 	return r < 0 ? r : e;
 }
 
-int apply_site(const struct site *site, const struct apply_options *options, struct apply_summary *ret_summary)
+int apply_site(const struct site *site, const struct apply_options *options,
+	       struct apply_summary *ret_summary)
 {
 	_cleanup_(apply_free) struct apply a = { .options = options, .site = site };
 	struct apply_summary summary = { 0 };

@@ -101,7 +101,8 @@ static int find_span(const struct text *t, const struct block *block, struct spa
 	return 0;
 }
 
-int block_find(const struct text *content, const struct block *block, struct text *ret_block, unsigned *ret_line)
+int block_find(const struct text *content, const struct block *block, struct text *ret_block,
+	       unsigned *ret_line)
 {
 	struct span span;
 	unsigned line = 0;
@@ -123,7 +124,6 @@ int block_replace(const struct text *content, const struct block *block, const s
 {
 	size_t end = block->where == BLOCK_WHERE_TOP ? 0 : content->len;
 	struct span span = { 0 };
-	bool newline = true;
 	unsigned line;
 	int r = find_span(content, block, &span, &line);
 
@@ -134,7 +134,8 @@ int block_replace(const struct text *content, const struct block *block, const s
 	text_clear(ret);
 	text_add_mem(ret, text_str(content), span.outer);
 	if (body->len) {
-		newline = !ret->len || ends_in(ret, ret->len, "\n");
+		bool newline = !ret->len || ends_in(ret, ret->len, "\n");
+
 		add_separator(ret);
 		text_add_mem(ret, body->s, newline ? body->len : body->len - 1);
 	}

@@ -15,7 +15,8 @@ struct block {
 
 /* Takes the block (markers included, a newline at its end) out of `content`. 0; -ENOENT: there is none; -EBADMSG:
  * the markers are broken (a begin without end, two of them), *ret_line says where. */
-int block_find(const struct text *content, const struct block *block, struct text *ret_block, unsigned *ret_line);
+int block_find(const struct text *content, const struct block *block, struct text *ret_block,
+	       unsigned *ret_line);
 
 /* content with its block replaced by (or given) `body`, which includes the markers and ends in a newline; an empty
  * body takes it out. Every other byte stays, and taking the block out gives back what was there before: a file

@@ -227,7 +227,8 @@ static int look_at(const char *path, struct stat *ret)
 static int refuse(const char *path, const char *verb, int r)
 {
 	if (r == -ELOOP)
-		report_error("%s: is a symbolic link and is not followed: put the file itself in its place", path);
+		report_error("%s: is a symbolic link and is not followed: put the file itself in its place",
+			     path);
 	else
 		report_error("%s: could not %s: %s", path, verb, strerror(-r));
 	return r;

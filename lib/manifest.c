@@ -118,7 +118,8 @@ int manifest_save(const struct manifest *m)
 		text_addf(&t, "%s %016" PRIx64 " %s\n", kind_word(&m->outputs[i]), m->outputs[i].sum,
 			  m->outputs[i].path);
 	for (size_t i = 0; i < m->n_items; i++)
-		text_addf(&t, "item %016" PRIx64 " %s %s\n", m->items[i].sum, m->items[i].path, m->items[i].name);
+		text_addf(&t, "item %016" PRIx64 " %s %s\n", m->items[i].sum, m->items[i].path,
+			  m->items[i].name);
 	if (file_read(MANIFEST_PATH, &old) == 0 && text_equal(&old, &t))
 		return 0;
 	return file_publish(MANIFEST_PATH, &t, 0600);

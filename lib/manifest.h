@@ -33,7 +33,8 @@ int manifest_load(struct manifest *ret);
 int manifest_save(const struct manifest *manifest);
 void manifest_free(struct manifest *manifest);
 
-void manifest_add_output(struct manifest *manifest, const char *path, uint64_t sum, bool is_block, bool is_intent);
+void manifest_add_output(struct manifest *manifest, const char *path, uint64_t sum, bool is_block,
+			 bool is_intent);
 void manifest_add_item(struct manifest *manifest, const char *path, const char *name, uint64_t sum);
 
 bool manifest_has_path(const struct manifest *manifest, const char *path);

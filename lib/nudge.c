@@ -13,11 +13,11 @@
 #include "tty.h"
 #include "udev.h"
 
-#define NUDGE_UDEV_MS	  30000
-#define NUDGE_STOP_MS	  30000 /* the unit's TimeoutStopSec and a little */
-#define NUDGE_START_MS	  30000
+#define NUDGE_UDEV_MS     30000
+#define NUDGE_STOP_MS     30000 /* the unit's TimeoutStopSec and a little */
+#define NUDGE_START_MS    30000
 #define NUDGE_FIREWALL_MS 30000
-#define NUDGE_SYSCTL_MS	  10000
+#define NUDGE_SYSCTL_MS   10000
 
 #define SYSTEMD_SYSCTL "/usr/lib/systemd/systemd-sysctl"
 #define SYSCTL_FILE    "/etc/sysctl.d/90-dialisp.conf"
@@ -102,7 +102,8 @@ static int load_firewall(void)
 	static const char *const units[] = { SYSTEMD_FIREWALL_UNIT, SYSTEMD_TARGET, NULL };
 	int r = systemd_enable(units);
 
-	return r < 0 ? r : systemd_job(SYSTEMD_VERB_RELOAD_OR_RESTART, SYSTEMD_FIREWALL_UNIT, NUDGE_FIREWALL_MS);
+	return r < 0 ? r
+		     : systemd_job(SYSTEMD_VERB_RELOAD_OR_RESTART, SYSTEMD_FIREWALL_UNIT, NUDGE_FIREWALL_MS);
 }
 
 /* The ports that had the links of these lines and those that get them now */
@@ -115,13 +116,13 @@ static int trigger_ports(const struct nudge *nudge, const struct udev_port *port
 	for (size_t i = 0; i < nudge->n_lines; i++) {
 		const struct nudge_line *line = &nudge->lines[i];
 		const struct udev_port *old = *line->port ? udev_find_port(ports, n, line->port) : NULL;
-		const struct udev_port *new = line->line ? udev_find_socket(ports, n, line->line->socket,
-									    line->line->port_number) :
-							   NULL;
+		const struct udev_port *new =
+			line->line ? udev_find_socket(ports, n, line->line->socket, line->line->port_number)
+				   : NULL;
 
 		if (old)
 			paths[n_paths++] = old->syspath;
-		if (new && new != old)
+		if (new &&new != old)
 			paths[n_paths++] = new->syspath;
 	}
 	r = udev_reload_and_trigger(paths, NUDGE_UDEV_MS);
@@ -184,17 +185,21 @@ static int nudge_lines(const struct nudge *nudge, struct apply_summary *summary)
 
 int nudge_after(const struct nudge *nudge, struct apply_summary *summary)
 {
-	int r = 0, e;
+	int r = 0, e = 0;
 
 	if (nudge->mask & APPLY_NUDGE_DAEMON_RELOAD)
 		r = systemd_reload();
-	e = nudge->mask & APPLY_NUDGE_SYSCTL ? load_sysctl() : 0;
+	if (nudge->mask & APPLY_NUDGE_SYSCTL)
+		e = load_sysctl();
 	r = r < 0 ? r : e;
-	e = nudge->mask & APPLY_NUDGE_FIREWALL ? load_firewall() : 0;
-	if (e < 0) { /* no line starts without it */
+	e = 0;
+	if (nudge->mask & APPLY_NUDGE_FIREWALL)
+		e = load_firewall();
+	if (e < 0) {
 		report_error("%s: no line is started before it is loaded", SYSTEMD_FIREWALL_UNIT);
 		return e;
 	}
-	e = nudge->mask & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE) ? nudge_lines(nudge, summary) : 0;
+	if (nudge->mask & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
+		e = nudge_lines(nudge, summary);
 	return r < 0 ? r : e;
 }

@@ -287,7 +287,8 @@ int outputs_resolve(const void *context, const char *name, struct text *ret_valu
 		i++;
 	if (i == ARRAY_SIZE(names))
 		return -ENOENT;
-	if ((names[i].each == APPLY_EACH_LINE && !c->line) || (names[i].each == APPLY_EACH_ACCOUNT && !c->account))
+	if ((names[i].each == APPLY_EACH_LINE && !c->line) ||
+	    (names[i].each == APPLY_EACH_ACCOUNT && !c->account))
 		return -ENOENT;
 	return names[i].add(c, ret_value);
 }

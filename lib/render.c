@@ -73,8 +73,8 @@ static void complain(const struct outputs_context *c, const struct apply_output 
 
 	if (c->line || c->account)
 		report_error("%s: %s %s: {{%s}} %s (template %s, line %u): correct %s", output->path, kind,
-			     c->line ? c->line->name : c->account->name, error->name, reason_of(c, error), template,
-			     error->line, cure);
+			     c->line ? c->line->name : c->account->name, error->name, reason_of(c, error),
+			     template, error->line, cure);
 	else
 		report_error("%s: {{%s}} %s (template %s, line %u): correct %s", output->path, error->name,
 			     error->why, template, error->line, cure);
@@ -91,8 +91,8 @@ static int render_part(const struct outputs_context *c, const struct apply_outpu
 
 	r = read_template(path, &template);
 	if (r < 0) {
-		report_error("%s: could not read its template %s: %s: install dialisp again", output->path, path,
-			     strerror(-r));
+		report_error("%s: could not read its template %s: %s: install dialisp again", output->path,
+			     path, strerror(-r));
 		return r;
 	}
 	r = template_render(text_str(&template), output->quote, &source, out, &error);
@@ -101,7 +101,8 @@ static int render_part(const struct outputs_context *c, const struct apply_outpu
 	return r;
 }
 
-static struct render_file *add_file(struct render *render, const struct apply_output *output, const char *item)
+static struct render_file *add_file(struct render *render, const struct apply_output *output,
+				    const char *item)
 {
 	struct render_file *file;
 
@@ -109,8 +110,8 @@ static struct render_file *add_file(struct render *render, const struct apply_ou
 	file = &render->files[render->n_files++];
 	*file = (struct render_file){ .output = output };
 	file->path = item ? xasprintf("%.*s%s%s", (int)strcspn(output->path, "%"), output->path, item,
-				      strstr(output->path, "%s") + 2) :
-			    xstrdup(output->path);
+				      strstr(output->path, "%s") + 2)
+			  : xstrdup(output->path);
 	return file;
 }
 
@@ -175,8 +176,8 @@ static int render_shared(const struct outputs_context *context, const char *dir,
 	return e < 0 ? e : r;
 }
 
-static int render_each(const struct outputs_context *context, const char *dir, const struct apply_output *output,
-		       struct render *render)
+static int render_each(const struct outputs_context *context, const char *dir,
+		       const struct apply_output *output, struct render *render)
 {
 	int r = 0;
 
@@ -198,9 +199,9 @@ int render_site(const struct outputs_context *context, const char *template_dir,
 	*ret = (struct render){ 0 };
 	for (size_t i = 0; i < apply_n_outputs; i++) {
 		const struct apply_output *output = &apply_outputs[i];
-		int e = strstr(output->path, "%s") ?
-				render_each(context, template_dir, output, ret) :
-				render_shared(context, template_dir, add_file(ret, output, NULL));
+		int e = strstr(output->path, "%s")
+				? render_each(context, template_dir, output, ret)
+				: render_shared(context, template_dir, add_file(ret, output, NULL));
 
 		r = e < 0 ? e : r;
 	}

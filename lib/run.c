@@ -12,9 +12,9 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#define RUN_PATH	"/usr/sbin:/usr/bin:/sbin:/bin"
-#define RUN_GRACE_MS	2000
-#define RUN_OUTPUT_MAX	(4u << 20)
+#define RUN_PATH        "/usr/sbin:/usr/bin:/sbin:/bin"
+#define RUN_GRACE_MS    2000
+#define RUN_OUTPUT_MAX  (4u << 20)
 #define RUN_EXEC_FAILED 127
 
 char *run_find(const char *program)
@@ -125,7 +125,8 @@ static bool wait_for_end(int pidfd, int out, int64_t deadline, bool show, struct
 
 		if (left <= 0)
 			return false;
-		if (poll(fds, ARRAY_SIZE(fds), left > INT32_MAX ? INT32_MAX : (int)left) < 0 && errno != EINTR)
+		if (poll(fds, ARRAY_SIZE(fds), left > INT32_MAX ? INT32_MAX : (int)left) < 0 &&
+		    errno != EINTR)
 			return false;
 		if (fds[1].revents && !drain(out, show, output))
 			fds[1].fd = -1;
@@ -149,8 +150,8 @@ static int end_status(pid_t pid)
 static int supervise(const struct run *run, pid_t pid, int out, struct text *output)
 {
 	_cleanup_close_ int pidfd = pidfd_open(pid, 0);
-	bool in_time = pidfd >= 0 &&
-		       wait_for_end(pidfd, out, base_now_ms() + run->timeout_ms, run->show, output);
+	bool in_time =
+		pidfd >= 0 && wait_for_end(pidfd, out, base_now_ms() + run->timeout_ms, run->show, output);
 	int r;
 
 	if (!in_time) {

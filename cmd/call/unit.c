@@ -23,6 +23,7 @@ static const unsigned back_off_s[] = { 0, 0, 0, 1, 2, 4, 8, 16, 30 };
 
 struct reason {
 	char text[sizeof(((struct calldb_last *)NULL)->reason)];
+	bool is_reported; /* by the room that met it */
 };
 
 static struct calldb_last load_last(const char *line)
@@ -96,6 +97,7 @@ static int check_modem(const char *line, unsigned speed, struct reason *ret_reas
 		return r;
 	}
 	r = probe_wait_ready(port, speed, READY_TIMEOUT_MS);
+	ret_reason->is_reported = r != -ETIMEDOUT;
 	if (r == -EBUSY && tty_find_owner(port, &owner) == -EBUSY)
 		snprintf(why, size, "%s is in use by pid %d (%s)", port, (int)owner.pid, owner.program);
 	else if (r == -ETIMEDOUT)
@@ -126,7 +128,8 @@ static int ready(int argc __attribute__((unused)), char **argv)
 		r = check_modem(line, speed, &reason);
 	if (r >= 0)
 		return 0;
-	report_error("%s: %s", line, reason.text);
+	if (!reason.is_reported)
+		report_error("%s: %s", line, reason.text);
 	last = load_last(line);
 	last.idle_starts++;
 	save_last(line, &last, reason.text);
