@@ -55,7 +55,6 @@ static int dump_once(uint16_t type, unsigned char family, mnl_cb_t row, struct l
 	_cleanup_free_ char *buffer = xcalloc(1, DUMP_BYTES);
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct rtgenmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
-	ssize_t n;
 	int r;
 
 	request->nlmsg_type = type;
@@ -65,7 +64,8 @@ static int dump_once(uint16_t type, unsigned char family, mnl_cb_t row, struct l
 	if (!socket || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
 	do {
-		n = mnl_socket_recvfrom(socket, buffer, DUMP_BYTES);
+		ssize_t n = mnl_socket_recvfrom(socket, buffer, DUMP_BYTES);
+
 		if (n < 0)
 			return -errno;
 		r = mnl_cb_run(buffer, (size_t)n, 1, mnl_socket_get_portid(socket), row, list);
@@ -299,7 +299,6 @@ static int add_link(const struct nlmsghdr *message, void *data)
 	struct list *list = data;
 	struct netlink_link *link;
 	const char *name = "";
-	size_t n;
 
 	mnl_attr_for_each(attr, message, sizeof(*head))
 	{
@@ -312,7 +311,8 @@ static int add_link(const struct nlmsghdr *message, void *data)
 	if (!*name || !str_starts(name, list->prefix))
 		return MNL_CB_OK;
 	if (stats) { /* newer kernels send more counters, older ones fewer */
-		n = mnl_attr_get_payload_len(stats);
+		size_t n = mnl_attr_get_payload_len(stats);
+
 		memcpy(&counters, mnl_attr_get_payload(stats), n < sizeof(counters) ? n : sizeof(counters));
 	}
 	link = list_add(list);

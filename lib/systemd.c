@@ -287,11 +287,12 @@ static int subscribe(struct job_wait *wait, const char *unit, sd_bus_slot **ret_
 
 static int wait_job(struct job_wait *wait, unsigned timeout_ms)
 {
-	int64_t deadline = base_now_ms() + timeout_ms, left;
-	int r;
+	int64_t deadline = base_now_ms() + timeout_ms;
 
 	while (!*wait->result) {
-		left = deadline - base_now_ms();
+		int64_t left = deadline - base_now_ms();
+		int r;
+
 		if (left <= 0)
 			return -ETIMEDOUT;
 		r = sd_bus_process(connection.bus, NULL);
