@@ -1,6 +1,5 @@
 # shellcheck shell=bash
 # What the scenarios share about dialisp itself: two simulated modems set up as lines, callers, questions to the
-# shellcheck disable=SC2154
 # line board. Sourced after lib.sh.
 
 readonly PASSWORD='blue Whale 7'
