@@ -41,12 +41,13 @@ int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
 /* --- pure part, for the table test --- */
 struct udev_facts {
 	const char *subsystem_driver; /* tty's parent driver, module name for USB: "cdc_acm", "ftdi_sio" */
-	const char *usb_interfaces;   /* all of the device, as ID_USB_INTERFACES has them: ":020201:0a0000:", or NULL */
-	const char *interface;        /* "020201" of the tty's own interface or NULL */
-	const char *hwdb_class;       /* DIALISP_CLASS or NULL */
-	const char *hwdb_why;         /* DIALISP_WHY or NULL */
-	bool is_uart;                 /* not USB, and the kernel found a chip */
-	unsigned n_ttys;              /* of the same USB device */
+	const char *
+		usb_interfaces; /* all of the device, as ID_USB_INTERFACES has them: ":020201:0a0000:", or NULL */
+	const char *interface;  /* "020201" of the tty's own interface or NULL */
+	const char *hwdb_class; /* DIALISP_CLASS or NULL */
+	const char *hwdb_why;   /* DIALISP_WHY or NULL */
+	bool is_uart;           /* not USB, and the kernel found a chip */
+	unsigned n_ttys;        /* of the same USB device */
 	bool has_net, has_storage, has_wdm;
 	bool mm_claims; /* ModemManager's rules say cellular: ID_MM_DEVICE_PROCESS, ID_MM_..PORT_TYPE.. */
 };

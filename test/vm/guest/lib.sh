@@ -426,7 +426,7 @@ talk_open() {
 
 talk_send() {
 	# shellcheck disable=SC2059 # a format is what is wanted
-	printf "$1" >&"$talk"
+	printf -- "$1" >&"$talk"
 }
 
 # Until what has been heard since the last match matches; what was heard is printed when it never does.
