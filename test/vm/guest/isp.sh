@@ -76,14 +76,16 @@ caller_reaches() {
 }
 
 caller_is_fenced_in() {
-	local target
+	local target attempts=() attempt open=no
 	fence_services
 	for target in 10.77.0.1 192.168.55.2 192.168.55.1; do
-		if caller_reaches "$1" "$target"; then
-			echo "$1 reaches $target:2222"
-			return 1
-		fi
+		caller_reaches "$1" "$target" &
+		attempts+=("$!")
 	done
+	for attempt in "${attempts[@]}"; do
+		if wait "$attempt"; then open=yes; fi
+	done
+	[[ $open == no ]]
 }
 
 # No longer in a call, whatever it does instead.
