@@ -80,14 +80,33 @@ static int open_and_ask(const char *name, unsigned speed, int64_t deadline)
 	if (r == -EBUSY)
 		return r;
 	fd = r < 0 ? r : tty_open(name, speed, &saved);
-	if (fd < 0) {
-		report_error("%s: could not open: %s", name, strerror(-fd));
+	if (fd < 0)
 		return fd;
-	}
 	r = ask_until(fd, deadline);
 	/* Without HUPCL the close leaves DTR up: dropping it would make the modem deaf again. */
 	saved.c_cflag &= ~(tcflag_t)HUPCL;
 	tty_close(fd, &saved);
+	return r;
+}
+
+/* What a descriptor says that the kernel has hung up, or a device that is on its way out. */
+static bool is_hung_up(int r)
+{
+	return r == -EIO || r == -ENODEV;
+}
+
+/* cdc_acm hears of modem lines only while the tty is open: a carrier that fell meanwhile hangs up the first one who opens it.
+ * He must open it again. */
+static int open_and_ask_again(const char *name, unsigned speed, int64_t deadline)
+{
+	int r = open_and_ask(name, speed, deadline);
+
+	while (is_hung_up(r) && base_now_ms() < deadline) {
+		base_sleep_ms(TRY_MS / 6);
+		r = open_and_ask(name, speed, deadline);
+	}
+	if (r < 0 && r != -EBUSY && r != -ETIMEDOUT)
+		report_error("%s: could not be asked: %s", name, strerror(-r));
 	return r;
 }
 
@@ -103,7 +122,7 @@ int probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms)
 		report_error("%s: could not lock: %s", name, strerror(-r));
 	if (r < 0)
 		return r;
-	r = open_and_ask(name, speed, deadline);
+	r = open_and_ask_again(name, speed, deadline);
 	tty_unlock(name, getpid());
 	return r;
 }

@@ -289,11 +289,23 @@ caller_run() {
 	ip netns exec "$@"
 }
 
+# A carrier that fell while the tty was closed hangs up the first one who opens it: somebody must have.
+tty_is_calm() {
+	local fd status=0
+	stty -F "$1" clocal || return 1
+	exec {fd}<>"$1"
+	pause 0.2
+	stty -a <&"$fd" >/dev/null || status=1
+	exec {fd}>&-
+	return "$status"
+}
+
 # An empty NUMBER: no modem, the far end listens already. call_login=NAME: NAME is typed at a login prompt first.
 caller_call() {
 	local name=$1 tty=/dev/${2#/dev/} number=$3 user=$4 password=$5 auth=$6 dir=$state_dir/callers/$1 etc=/etc/netns/$1 options secret
 	shift 6
 	caller_hangup "$name"
+	wait_for 10 "$tty to be calm" tty_is_calm "$tty"
 	secret=${password//\\/\\\\}
 	secret=${secret//\"/\\\"}
 	printf '"%s" * "%s"\n' "$user" "$secret" | tee "$etc/ppp/pap-secrets" >"$etc/ppp/chap-secrets"
