@@ -34,17 +34,15 @@ static const struct command_option hidden_options[] = {
 static const struct command_option help_option[] = { OPTION("help", NULL, "this text", .letter = 'h'),
 						     { 0 } };
 
-#define OPTIONS_MAX 24
-
 /* Two tables in one, ended by an empty row. */
 static void join_options(const struct command_option *a, const struct command_option *b,
-			 struct command_option joined[static OPTIONS_MAX])
+			 struct command_option joined[static COMMAND_OPTIONS_MAX])
 {
 	size_t n = 0;
 
-	for (; a && a->name && n < OPTIONS_MAX - 1; a++)
+	for (; a && a->name && n < COMMAND_OPTIONS_MAX - 1; a++)
 		joined[n++] = *a;
-	for (; b && b->name && n < OPTIONS_MAX - 1; b++)
+	for (; b && b->name && n < COMMAND_OPTIONS_MAX - 1; b++)
 		joined[n++] = *b;
 	joined[n] = (struct command_option){ 0 };
 }
@@ -132,7 +130,7 @@ static int check_words(const struct command *command, const struct command_args 
 /* argv[0] is the command's name */
 static int run_command(const struct command *command, int argc, char **argv)
 {
-	struct command_option options[OPTIONS_MAX];
+	struct command_option options[COMMAND_OPTIONS_MAX];
 	_cleanup_(command_args_free) struct command_args args = { 0 };
 
 	report_init(xasprintf("dialisp %s", command->name), /* kept till the end */
@@ -197,7 +195,7 @@ static int dispatch(const struct command_args *args)
 
 int main(int argc, char **argv)
 {
-	struct command_option options[OPTIONS_MAX];
+	struct command_option options[COMMAND_OPTIONS_MAX];
 	_cleanup_(command_args_free) struct command_args args = { 0 };
 
 	report_init("dialisp", REPORT_INFO);

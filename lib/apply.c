@@ -352,12 +352,27 @@ static int save_manifest(const struct apply *a, enum phase phase)
 	return r;
 }
 
+/* Stopping a line may have taken a while; an editor's save meanwhile must not be lost. */
+static int check_as_seen(const struct change *change)
+{
+	_cleanup_text_ struct text now = { 0 };
+	bool exists = file_read(change->path, &now) == 0;
+
+	if (exists == change->exists && text_equal(&now, &change->old))
+		return 0;
+	report_error("%s: somebody else has changed it just now: try again", change->path);
+	return -EAGAIN;
+}
+
 static int publish(const struct change *change, struct apply_summary *summary)
 {
 	int r;
 
 	if (!change->differs)
 		return 0;
+	r = check_as_seen(change);
+	if (r < 0)
+		return r;
 	if (!change->file && !change->block) {
 		r = file_remove(change->path);
 		summary->n_removed += r == 0;
@@ -376,6 +391,11 @@ static bool has_work(const struct apply *a)
 	return a->closing.is_new;
 }
 
+static bool may_nudge(const struct apply *a)
+{
+	return !a->options->keep_running && !file_has_root();
+}
+
 static int carry_out(struct apply *a, struct apply_summary *summary)
 {
 	bool wanted, nudges;
@@ -383,7 +403,7 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 
 	collect_nudges(a);
 	wanted = a->nudge.mask || a->nudge.n_lines;
-	nudges = wanted && !a->options->keep_running && !file_has_root() && nudge_is_possible();
+	nudges = wanted && may_nudge(a) && nudge_is_possible();
 	if (nudges && a->nudge.n_lines)
 		r = nudge_before(&a->nudge);
 	if (r == 0 && has_work(a))
@@ -394,7 +414,11 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 		r = publish(&a->changes[i], summary);
 	if (r == 0 && nudges)
 		r = nudge_after(&a->nudge, summary);
-	return r < 0 ? r : save_manifest(a, wanted && !nudges ? PHASE_AFTER_NOT_NUDGED : PHASE_AFTER);
+	if (r == 0)
+		r = save_manifest(a, wanted && !nudges ? PHASE_AFTER_NOT_NUDGED : PHASE_AFTER);
+	if (r == 0 && may_nudge(a) && !a->options->leave_stopped)
+		r = nudge_start_stopped(a->site, summary);
+	return r;
 }
 
 static int prepare(struct apply *a)

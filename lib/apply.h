@@ -17,11 +17,10 @@ enum apply_own {
 };
 enum apply_nudge {
 	APPLY_NUDGE_NONE = 0,
-	APPLY_NUDGE_DAEMON_RELOAD = 1,
-	APPLY_NUDGE_UDEV = 2,     /* reload rules, look at the changed lines' ports anew */
-	APPLY_NUDGE_LINE = 4,     /* the changed lines take it over, each only when idle */
-	APPLY_NUDGE_FIREWALL = 8, /* load our table */
-	APPLY_NUDGE_SYSCTL = 16,
+	APPLY_NUDGE_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
+	APPLY_NUDGE_LINE = 2,     /* the changed lines take it over, each only when idle */
+	APPLY_NUDGE_FIREWALL = 4, /* load our table */
+	APPLY_NUDGE_SYSCTL = 8,
 };
 struct apply_output {
 	const char *head, *item, *tail; /* templates; NULL: none */
@@ -37,15 +36,17 @@ extern const struct apply_output apply_outputs[];
 extern const size_t apply_n_outputs;
 
 struct apply_options {
-	bool force;        /* overwrite what somebody else has edited */
-	bool dry_run;      /* plan: nothing is written, the difference goes to stdout */
-	bool keep_running; /* no nudges (another root directory implies it) */
+	bool force;         /* overwrite what somebody else has edited */
+	bool dry_run;       /* plan: nothing is written, the difference goes to stdout */
+	bool keep_running;  /* no nudges (another root directory implies it) */
+	bool leave_stopped; /* lines that are stopped and not concerned stay so */
 };
 struct apply_summary {
-	unsigned n_written, n_removed, n_restarted, n_deferred; /* deferred: busy lines */
+	unsigned n_written, n_removed, n_started, n_restarted, n_deferred; /* deferred: busy lines */
 };
-/* Complaints are reported. 0 (a plan with differences too), -EINVAL (a template or value cannot be rendered), -EEXIST (edited by
- * somebody else), or -errno. The lock /run/dialisp/lock must be held by the caller. */
+/* Complaints are reported. 0 (a plan with differences too), -EINVAL (a value cannot be written), -EBADMSG (a template, or a
+ * mark of ours, is broken), -EEXIST (edited by somebody else), -EAGAIN (just now), -EBUSY (it would end a call: nothing was
+ * touched), or -errno. The lock /run/dialisp/lock must be held by the caller. */
 int apply_site(const struct site *site, const struct apply_options *options,
 	       struct apply_summary *ret_summary);
 /* Where templates are read from; set once in main (default: the installed directory). */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory, scope cleanup, numbers and time for all rooms. */
+/* Memory, scope cleanup, numbers, time and names of processes for all rooms. */
 #include "base.h"
 
 #include <errno.h>
-#include <stdarg.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sysexits.h>
 #include <time.h>
 
 static void *check_memory(void *p)
@@ -12,7 +13,7 @@ static void *check_memory(void *p)
 	if (p)
 		return p;
 	fputs("out of memory\n", stderr);
-	exit(1);
+	exit(EX_TEMPFAIL);
 }
 
 void *xcalloc(size_t n, size_t size)
@@ -39,12 +40,18 @@ char *xasprintf(const char *fmt, ...)
 {
 	va_list ap;
 	char *s;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
+	s = xvasprintf(fmt, ap);
 	va_end(ap);
-	return check_memory(n < 0 ? NULL : s);
+	return s;
+}
+
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *s;
+
+	return check_memory(vasprintf(&s, fmt, ap) < 0 ? NULL : s);
 }
 
 void base_freep(void *p)
@@ -101,6 +108,18 @@ void base_sleep_ms(unsigned ms)
 
 	while (nanosleep(&ts, &ts) < 0 && errno == EINTR)
 		;
+}
+
+void base_read_comm(pid_t pid, char *ret, size_t size)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)pid);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char comm[32];
+	ssize_t n = fd < 0 ? -1 : read(fd, comm, sizeof(comm) - 1);
+
+	comm[n > 0 ? n : 0] = '\0';
+	comm[strcspn(comm, "\n")] = '\0';
+	base_copy(ret, size, comm);
 }
 
 bool str_starts(const char *s, const char *prefix)

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every room needs: memory that never fails quietly, scope cleanup, numbers, time. */
+/* What every room needs: memory that never fails quietly, scope cleanup, numbers, time, names of processes. */
 #pragma once
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define ARRAY_SIZE(a)          (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* Memory: these end the program (exit 1) when there is none; the caller owns what they return. */
+/* Memory: these end the program when there is none; the caller owns what they return. The exit status is EX_TEMPFAIL of
+ * sysexits.h: try later, and never the 1 by which `dialisp-call ring` would refuse a caller. */
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL gives NULL */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+char *xvasprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
 
 /* Scope cleanup: `_cleanup_free_ char *p = NULL;` */
 void base_freep(void *p);  /* argument: address of any pointer */
@@ -36,6 +40,9 @@ bool base_copy(char *dst, size_t size, const char *src);
 /* Milliseconds of CLOCK_BOOTTIME: the clock of every deadline and duration here. */
 int64_t base_now_ms(void);
 void base_sleep_ms(unsigned ms);
+
+/* The name of a running program ("mgetty", 15 bytes at most: proc(5), comm); "" when there is no such process. */
+void base_read_comm(pid_t pid, char *ret, size_t size);
 
 static inline bool str_eq(const char *a, const char *b)
 {

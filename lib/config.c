@@ -46,8 +46,7 @@ static int complain(const struct source *f, unsigned line, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&what, fmt, ap) < 0)
-		what = xstrdup("out of memory");
+	what = xvasprintf(fmt, ap);
 	va_end(ap);
 	if (line)
 		text_addf(f->complaints, "%s:%u: %s\n", f->path, line, what);

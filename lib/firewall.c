@@ -9,7 +9,7 @@
 #define FIREWALL_TIMEOUT_MS 10000
 
 static const struct firewall_backend backends[] = {
-	{ SITE_FIREWALL_NFT, "nft", "nft", "nftables", "/etc/dialisp/firewall.nft" },
+	{ SITE_FIREWALL_NFT, "nft", "nft", "nftables", FIREWALL_NFT_FILE },
 };
 
 const struct firewall_backend *firewall_backend(enum site_firewall id)
@@ -18,14 +18,6 @@ const struct firewall_backend *firewall_backend(enum site_firewall id)
 		if (backends[i].id == id)
 			return &backends[i];
 	return &backends[0];
-}
-
-const struct firewall_backend *firewall_find_backend(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(backends); i++)
-		if (str_eq(backends[i].name, name))
-			return &backends[i];
-	return NULL;
 }
 
 static int nft_is_loaded(void)

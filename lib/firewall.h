@@ -4,6 +4,8 @@
 
 #include "site.h"
 
+#define FIREWALL_NFT_FILE "/etc/dialisp/firewall.nft"
+
 struct firewall_backend {
 	enum site_firewall id;
 	const char *name;    /* in dialisp.conf: "nft" */
@@ -12,6 +14,5 @@ struct firewall_backend {
 	const char *file;    /* what apply generates and the unit loads */
 };
 const struct firewall_backend *firewall_backend(enum site_firewall id);
-const struct firewall_backend *firewall_find_backend(const char *name); /* NULL: unknown */
 /* 1: our table is loaded in the kernel; 0: not; -errno */
 int firewall_is_loaded(enum site_firewall id);

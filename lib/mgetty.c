@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mgetty's chat for a line, its exit codes, whether it is idle. */
+/* mgetty's chat for a line, its exit codes, what it is doing. */
 #include "mgetty.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "at.h"
 #include "calldb.h"
 #include "quote.h"
+#include "tty.h"
 
 /* One expect/send pair: each command line by itself, so that an ERROR can be told apart and no line is too long for
  * a modem (V.250 5.2.1 asks for 40 characters only). */
@@ -82,15 +82,26 @@ const char *mgetty_exit_reason(int status)
 	return "mgetty failed";
 }
 
-bool mgetty_is_idle(const char *line, pid_t main_pid)
+/* Between fork and exec it bears systemd's name for it, "(mgetty)", or that of systemd's helper. */
+static bool is_starting(const char *program)
 {
-	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)main_pid);
-	_cleanup_close_ int fd = main_pid > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	struct calldb_call call;
-	char comm[32] = "";
+	return !*program || *program == '(' || str_starts(program, "systemd");
+}
 
-	if (fd < 0 || read(fd, comm, sizeof(comm) - 1) <= 0)
-		return false;
-	/* ringing or answering: still mgetty, but USR2 would lose the caller (mgetty.c, sig_goodbye) */
-	return str_eq(comm, "mgetty\n") && calldb_load(line, &call) == -ENOENT;
+/* mgetty holds its lock from before it opens the port until the modem is initialised, and again from the first RING on,
+ * while USR2 would lose the caller (1.2.1, mgetty.c, sig_goodbye). */
+enum mgetty_state mgetty_judge(const char *line, pid_t main_pid)
+{
+	_cleanup_free_ char *device = xasprintf(TTY_LINE_PREFIX "%s", line);
+	struct calldb_call call;
+	char program[32];
+
+	base_read_comm(main_pid, program, sizeof(program));
+	if (calldb_load(line, &call) != -ENOENT)
+		return MGETTY_STATE_BUSY;
+	if (is_starting(program))
+		return MGETTY_STATE_UNSURE;
+	if (!str_eq(program, "mgetty"))
+		return MGETTY_STATE_BUSY;
+	return tty_is_locked(device) ? MGETTY_STATE_UNSURE : MGETTY_STATE_IDLE;
 }

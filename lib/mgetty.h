@@ -16,5 +16,11 @@
 int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why);
 /* The meaning of an exit status of the line's main process while it was mgetty, for people. */
 const char *mgetty_exit_reason(int status);
-/* The line's main process waits for a RING: it is mgetty, and no call is recorded. Only then may it be sent USR2. */
-bool mgetty_is_idle(const char *line, pid_t main_pid);
+
+enum mgetty_state {
+	MGETTY_STATE_IDLE, /* waits for a RING; only then may it be sent USR2 */
+	MGETTY_STATE_UNSURE, /* initialises the modem, or counts RINGs before anything is recorded; or is just coming or going */
+	MGETTY_STATE_BUSY, /* a call is recorded, or the process is not mgetty any more */
+};
+/* What the line's main process does now. */
+enum mgetty_state mgetty_judge(const char *line, pid_t main_pid);

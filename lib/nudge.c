@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "mgetty.h"
+#include "outputs.h"
 #include "report.h"
 #include "run.h"
 #include "systemd.h"
@@ -14,13 +15,14 @@
 #include "udev.h"
 
 #define NUDGE_UDEV_MS     30000
-#define NUDGE_STOP_MS     30000 /* the unit's TimeoutStopSec and a little */
 #define NUDGE_START_MS    30000
 #define NUDGE_FIREWALL_MS 30000
 #define NUDGE_SYSCTL_MS   10000
+/* mgetty initialises a modem in 2 s; the caller whose RINGs it counts is recorded by then, or has given up. */
+#define NUDGE_SETTLE_MS   10000
+#define NUDGE_POLL_MS     200
 
 #define SYSTEMD_SYSCTL "/usr/lib/systemd/systemd-sysctl"
-#define SYSCTL_FILE    "/etc/sysctl.d/90-dialisp.conf"
 
 bool nudge_is_possible(void)
 {
@@ -54,45 +56,98 @@ static char *unit_of(const struct nudge_line *line)
 	return xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line->name);
 }
 
-static int stop_line(const struct nudge_line *line, const char *unit)
+static int stop_line(const struct nudge_line *line)
 {
-	int r = systemd_job(SYSTEMD_VERB_STOP, unit, NUDGE_STOP_MS);
+	_cleanup_free_ char *unit = unit_of(line);
+	int r = systemd_job(SYSTEMD_VERB_STOP, unit, SYSTEMD_LINE_STOP_MS);
 
 	if (r < 0)
 		report_error("%s: its files stay until %s can be stopped", line->name, unit);
 	return r;
 }
 
+/* Whether the rule for this line, as it will be, is for another port. A number that one of them does not know tells nothing:
+ * it depends on what else is plugged in (udev.c, drop_port_numbers). */
+static bool is_elsewhere(const struct udev_port *port, const struct line *line)
+{
+	bool has_numbers = port->port_number >= 0 && line->port_number >= 0;
+
+	return !str_eq(port->socket, line->socket) || (has_numbers && port->port_number != line->port_number);
+}
+
+/* 1: the new rules take the link away from the port that has it, and with it the unit's device; 0: not; -errno */
+static int loses_device(const struct nudge_line *line)
+{
+	struct udev_port *ports = NULL;
+	const struct udev_port *port;
+	size_t n = 0;
+	int r;
+
+	if (!line->line)
+		return 1;
+	r = udev_list_ports(&ports, &n);
+	if (r < 0)
+		return r;
+	port = udev_find_port(ports, n, line->port);
+	r = port && is_elsewhere(port, line->line);
+	udev_free_ports(ports, n);
+	return r;
+}
+
+static int check_call(const struct nudge_line *line, const char *unit, pid_t main_pid)
+{
+	int r;
+
+	if (!main_pid || mgetty_judge(line->name, main_pid) != MGETTY_STATE_BUSY)
+		return 0;
+	r = loses_device(line);
+	if (r <= 0)
+		return r;
+	report_error(
+		"%s: a call is up, which %s the line would end: try again after it (systemctl stop %s ends it)",
+		line->name, line->line ? "moving" : "removing", unit);
+	return -EBUSY;
+}
+
+static int look_at_line(struct nudge_line *line)
+{
+	_cleanup_free_ char *unit = unit_of(line), *link = xasprintf(TTY_LINE_PATH_FORMAT, line->name);
+	struct systemd_unit state = { 0 };
+	int r;
+
+	if (tty_kernel_name(link, line->port, sizeof(line->port)) < 0)
+		line->port[0] = '\0';
+	r = systemd_get(unit, &state);
+	if (r < 0)
+		return r;
+	line->was_there = *line->port || state.main_pid;
+	return check_call(line, unit, state.main_pid);
+}
+
 int nudge_before(struct nudge *nudge)
 {
-	for (size_t i = 0; i < nudge->n_lines; i++) {
-		struct nudge_line *line = &nudge->lines[i];
-		_cleanup_free_ char *unit = unit_of(line), *link = xasprintf("/dev/dialisp/%s", line->name);
-		struct systemd_unit state = { 0 };
-		int r;
+	int r = 0, e;
 
-		if (tty_kernel_name(link, line->port, sizeof(line->port)) < 0)
-			line->port[0] = '\0';
-		r = systemd_get(unit, &state);
-		if (r == 0 && !line->line)
-			r = stop_line(line, unit);
-		if (r < 0)
-			return r;
-		line->pid = state.main_pid;
+	for (size_t i = 0; i < nudge->n_lines; i++) {
+		e = look_at_line(&nudge->lines[i]);
+		r = r < 0 ? r : e;
 	}
-	return 0;
+	for (size_t i = 0; i < nudge->n_lines && r == 0; i++)
+		if (!nudge->lines[i].line)
+			r = stop_line(&nudge->lines[i]);
+	return r;
 }
 
 static int load_sysctl(void)
 {
-	static const char *const argv[] = { SYSTEMD_SYSCTL, SYSCTL_FILE, NULL };
+	static const char *const argv[] = { SYSTEMD_SYSCTL, OUTPUTS_SYSCTL, NULL };
 	const struct run run = { .argv = argv, .timeout_ms = NUDGE_SYSCTL_MS };
 	_cleanup_text_ struct text output = { 0 };
 	int r = run_program(&run, &output);
 
 	if (r == 0)
 		return 0;
-	report_error("%s: could not load: %s %s", SYSCTL_FILE, SYSTEMD_SYSCTL,
+	report_error("%s: could not load: %s %s", OUTPUTS_SYSCTL, SYSTEMD_SYSCTL,
 		     r < 0 ? strerror(-r) : text_str(&output));
 	return r < 0 ? r : -EIO;
 }
@@ -130,26 +185,52 @@ static int trigger_ports(const struct nudge *nudge, const struct udev_port *port
 	return r;
 }
 
-/* A line that was running and still is the same process is told, when nobody is on it; mgetty ends on USR2 while it
- * waits for a RING (mgetty.c, sig_goodbye) and its unit starts it again. */
-static int renew_line(const struct nudge_line *line, const char *unit, struct apply_summary *summary)
+static int start_line(const char *unit, struct apply_summary *summary)
 {
-	struct systemd_unit state;
-	int r = systemd_get(unit, &state);
+	int r = systemd_job(SYSTEMD_VERB_START, unit, NUDGE_START_MS);
 
-	if (r < 0)
-		return r;
-	if (!state.main_pid || state.main_pid != line->pid)
-		return systemd_job(SYSTEMD_VERB_START, unit, NUDGE_START_MS);
-	if (!mgetty_is_idle(line->name, state.main_pid)) {
+	summary->n_started += r == 0;
+	return r;
+}
+
+/* mgetty ends on USR2 while it waits for a RING (mgetty.c, sig_goodbye), and its unit starts it again. */
+static int tell_mgetty(const struct nudge_line *line, const char *unit, enum mgetty_state state,
+		       struct apply_summary *summary)
+{
+	int r;
+
+	if (state != MGETTY_STATE_IDLE) {
 		report_info("%s: busy, changes after this call", line->name);
 		summary->n_deferred++;
 		return 0;
 	}
 	r = systemd_kill_main(unit, SIGUSR2);
-	if (r == 0)
-		summary->n_restarted++;
+	summary->n_restarted += r == 0;
 	return r;
+}
+
+/* A line that may have read the old files is told, when nobody is on it. One that is about to start will read the new ones;
+ * it may be waiting after failures, for longer than anybody wants to wait here. */
+static int renew_line(const struct nudge_line *line, const char *unit, struct apply_summary *summary)
+{
+	int64_t deadline = base_now_ms() + NUDGE_SETTLE_MS;
+
+	for (;;) {
+		enum mgetty_state state;
+		struct systemd_unit now;
+		int r = systemd_get(unit, &now);
+
+		if (r < 0)
+			return r;
+		if (line->was_there && !now.main_pid && str_eq(now.active, "activating"))
+			return 0;
+		if (!line->was_there || !now.main_pid)
+			return start_line(unit, summary);
+		state = mgetty_judge(line->name, now.main_pid);
+		if (state != MGETTY_STATE_UNSURE || base_now_ms() >= deadline)
+			return tell_mgetty(line, unit, state, summary);
+		base_sleep_ms(NUDGE_POLL_MS);
+	}
 }
 
 static int renew_lines(const struct nudge *nudge, const struct udev_port *ports, size_t n,
@@ -187,12 +268,8 @@ int nudge_after(const struct nudge *nudge, struct apply_summary *summary)
 {
 	int r = 0, e = 0;
 
-	if (nudge->mask & APPLY_NUDGE_DAEMON_RELOAD)
-		r = systemd_reload();
 	if (nudge->mask & APPLY_NUDGE_SYSCTL)
-		e = load_sysctl();
-	r = r < 0 ? r : e;
-	e = 0;
+		r = load_sysctl();
 	if (nudge->mask & APPLY_NUDGE_FIREWALL)
 		e = load_firewall();
 	if (e < 0) {
@@ -202,4 +279,43 @@ int nudge_after(const struct nudge *nudge, struct apply_summary *summary)
 	if (nudge->mask & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
 		e = nudge_lines(nudge, summary);
 	return r < 0 ? r : e;
+}
+
+static bool is_stopped(const struct systemd_unit *units, size_t n, const char *unit)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(units[i].name, unit))
+			return str_eq(units[i].active, "inactive") || str_eq(units[i].active, "failed");
+	return true; /* not loaded */
+}
+
+static bool has_device(const char *line)
+{
+	_cleanup_free_ char *link = xasprintf(TTY_LINE_PATH_FORMAT, line);
+	char port[32];
+
+	return tty_kernel_name(link, port, sizeof(port)) == 0;
+}
+
+int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
+{
+	_cleanup_free_ struct systemd_unit *units = NULL;
+	size_t n = 0;
+	int r, e;
+
+	if (systemd_is_running() <= 0)
+		return 0;
+	r = systemd_list_lines(&units, &n);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < site->n_lines; i++) {
+		const char *name = site->lines[i].name;
+		_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
+
+		if (!is_stopped(units, n, unit) || !has_device(name))
+			continue;
+		e = start_line(unit, summary);
+		r = r < 0 ? r : e;
+	}
+	return r;
 }

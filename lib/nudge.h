@@ -10,7 +10,7 @@ struct nudge_line {
 	char name[SITE_LINE_NAME_MAX + 1];
 	const struct line *line; /* NULL: it is being removed */
 	char port[32];           /* that had its link before, or "" */
-	pid_t pid;               /* main process of its unit before, or 0 */
+	bool was_there;          /* it had that link, or its unit a main process */
 };
 struct nudge {
 	unsigned mask;            /* of enum apply_nudge */
@@ -24,8 +24,12 @@ void nudge_free(struct nudge *nudge);
 /* Once per name; `line` NULL: removed. */
 void nudge_add_line(struct nudge *nudge, const char *name, const struct line *line);
 
-/* Before the files change: looks who is there, stops the units of removed lines. 0 or -errno, reported. */
+/* Before the files change: looks who is there, stops the units of removed lines. A call is never ended: -EBUSY when one is
+ * up on a line that goes, or goes to another socket; then nothing was stopped. 0 or -errno, reported. */
 int nudge_before(struct nudge *nudge);
 /* After it. A busy line keeps its call and is counted as deferred: it reads its files when the call is over.
  * 0 or the first -errno, reported; the rest is still done. */
 int nudge_after(const struct nudge *nudge, struct apply_summary *summary);
+/* Starts the lines that have a modem and whose units somebody has stopped: their devices would start them only when they are
+ * plugged in again. Without systemd nothing. 0 or the first -errno, reported. */
+int nudge_start_stopped(const struct site *site, struct apply_summary *summary);

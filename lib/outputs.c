@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "apply.h"
+#include "firewall.h"
 #include "mgetty.h"
 #include "paths.h"
 #include "pppd.h"
@@ -64,14 +65,14 @@ const struct apply_output apply_outputs[] = {
 	},
 	{
 		.head = "firewall.nft",
-		.path = "/etc/dialisp/firewall.nft", /* that of firewall_backend() */
+		.path = FIREWALL_NFT_FILE,
 		.mode = 0644,
 		.quote = QUOTE_NFT,
 		.nudge = APPLY_NUDGE_FIREWALL,
 	},
 	{
 		.head = "sysctl.conf",
-		.path = "/etc/sysctl.d/90-dialisp.conf",
+		.path = OUTPUTS_SYSCTL,
 		.mode = 0644,
 		.nudge = APPLY_NUDGE_SYSCTL,
 	},

@@ -5,6 +5,8 @@
 #include "site.h"
 #include "text.h"
 
+#define OUTPUTS_SYSCTL "/etc/sysctl.d/90-dialisp.conf"
+
 struct outputs_context {
 	const struct site *site;
 	const struct network *network; /* with the DNS servers found */

@@ -89,15 +89,6 @@ static void add_udev(struct text *out, const char *value)
 	}
 }
 
-static void add_unit(struct text *out, const char *value)
-{
-	for (; *value; value++) {
-		if (*value == '%') /* systemd.unit(5), specifiers */
-			text_addc(out, '%');
-		text_addc(out, *value);
-	}
-}
-
 static void add_ini(struct text *out, const char *value)
 {
 	for (const char *s = value; *s; s++) {
@@ -132,11 +123,6 @@ static const struct grammar grammars[] = {
 	/* $ and % are substituted in assignments but not in comparisons; | always separates alternatives */
 	[QUOTE_UDEV] = { .refuse = "\"\\$%|", .why = "has one of \" \\ $ % |", .add = add_udev },
 	[QUOTE_NFT] = { .bare = ALNUM "._/:,{} -", .why = ONLY("._/:,{}-") },
-	/* quotes, backslash and $ mean different things in different settings */
-	[QUOTE_UNIT] = { .refuse = "\"'\\$",
-			 .why = "has one of \" ' \\ $",
-			 .strip_blanks = true,
-			 .add = add_unit },
 	[QUOTE_INI] = { .add = add_ini },
 	[QUOTE_SHELL] = { .bare = ALNUM "._/:@%+,-", .add = add_shell },
 };

@@ -63,23 +63,19 @@ static const char *reason_of(const struct outputs_context *c, const struct templ
 	return why;
 }
 
-static void complain(const struct outputs_context *c, const struct apply_output *output, const char *template,
-		     const struct template_error *error)
+/* A name that is not known is the template's mistake, every item's the same: -EBADMSG; a value is the site's: -EINVAL. */
+static int complain(const struct outputs_context *c, const char *template, const struct template_error *error)
 {
 	_cleanup_free_ char *source = source_of(c);
 	_cleanup_text_ struct text value = { 0 };
 	bool is_known = outputs_resolve(c, error->name, &value) != -ENOENT;
-	const char *kind = c->line ? "line" : "account", *cure = is_known ? source : template;
 
-	if (c->line || c->account)
-		report_error("%s: %s %s: {{%s}} %s (template %s, line %u): correct %s", output->path, kind,
-			     c->line ? c->line->name : c->account->name, error->name, reason_of(c, error),
-			     template, error->line, cure);
-	else
-		report_error("%s: {{%s}} %s (template %s, line %u): correct %s", output->path, error->name,
-			     error->why, template, error->line, cure);
+	report_error("%s:%u: {{%s}} %s (correct %s)", template, error->line, error->name, reason_of(c, error),
+		     is_known ? source : "the template");
+	return is_known ? -EINVAL : -EBADMSG;
 }
 
+/* 0, -EINVAL (a value; the next item may be fine), or what makes the template useless for every item. Reported. */
 static int render_part(const struct outputs_context *c, const struct apply_output *output, const char *dir,
 		       const char *name, struct text *out)
 {
@@ -91,14 +87,17 @@ static int render_part(const struct outputs_context *c, const struct apply_outpu
 
 	r = read_template(path, &template);
 	if (r < 0) {
-		report_error("%s: could not read its template %s: %s: install dialisp again", output->path,
-			     path, strerror(-r));
+		report_error("%s: could not read this template: %s (install dialisp again)", path,
+			     strerror(-r));
 		return r;
 	}
 	r = template_render(text_str(&template), output->quote, &source, out, &error);
-	if (r < 0)
-		complain(c, output, path, &error);
-	return r;
+	return r < 0 ? complain(c, path, &error) : 0;
+}
+
+static bool goes_on(int r)
+{
+	return r == 0 || r == -EINVAL;
 }
 
 static struct render_file *add_file(struct render *render, const struct apply_output *output,
@@ -160,7 +159,7 @@ static int render_shared(const struct outputs_context *context, const char *dir,
 		text_addf(&file->text, "%s\n", block->begin);
 	if (output->head)
 		r = render_part(context, output, dir, output->head, &file->text);
-	for (size_t i = 0; i < count_items(context->site, output->each); i++) {
+	for (size_t i = 0; i < count_items(context->site, output->each) && goes_on(r); i++) {
 		struct outputs_context c = *context;
 		const char *name = select_item(&c, output->each, i);
 		size_t start = file->text.len;
@@ -181,7 +180,7 @@ static int render_each(const struct outputs_context *context, const char *dir,
 {
 	int r = 0;
 
-	for (size_t i = 0; i < count_items(context->site, output->each); i++) {
+	for (size_t i = 0; i < count_items(context->site, output->each) && goes_on(r); i++) {
 		struct outputs_context c = *context;
 		const char *name = select_item(&c, output->each, i);
 		struct render_file *file = add_file(render, output, name);
@@ -219,12 +218,4 @@ void render_free(struct render *render)
 	}
 	free(render->files);
 	*render = (struct render){ 0 };
-}
-
-const struct render_file *render_find(const struct render *render, const char *path)
-{
-	for (size_t i = 0; i < render->n_files; i++)
-		if (str_eq(render->files[i].path, path))
-			return &render->files[i];
-	return NULL;
 }

@@ -28,7 +28,5 @@ struct outputs_context;
  * The caller frees it in every case. */
 int render_site(const struct outputs_context *context, const char *template_dir, struct render *ret);
 void render_free(struct render *render);
-/* NULL: nothing of that path is wanted */
-const struct render_file *render_find(const struct render *render, const char *path);
 
 const struct block *render_block(enum apply_own own); /* NULL for a WHOLE file */

@@ -129,18 +129,6 @@ void site_remove_line(struct site *site, const char *name)
 	memmove(line, line + 1, (size_t)(site->lines + site->n_lines - line) * sizeof(*line));
 }
 
-void site_remove_account(struct site *site, const char *name)
-{
-	struct account *account = site_find_account(site, name);
-
-	if (!account)
-		return;
-	free(account->password);
-	site->n_accounts--;
-	memmove(account, account + 1,
-		(size_t)(site->accounts + site->n_accounts - account) * sizeof(*account));
-}
-
 int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1])
 {
 	char name[SITE_LINE_NAME_MAX + 1];

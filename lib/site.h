@@ -69,7 +69,6 @@ struct account *site_find_account(const struct site *site, const char *name);
 struct line *site_add_line(struct site *site, const char *name);
 struct account *site_add_account(struct site *site, const char *name);
 void site_remove_line(struct site *site, const char *name);
-void site_remove_account(struct site *site, const char *name);
 
 /* The lowest free "lineN" / address of the subnet (not local, no line's, no account's).
  * 0 or -ENOSPC. */

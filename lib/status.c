@@ -3,7 +3,6 @@
 #include "status.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -13,7 +12,6 @@
 #include "tty.h"
 
 #define LINK_PREFIX "ppp-"
-#define LOCK_PREFIX "/run/lock/LCK.."
 
 static const char *const state_names[] = {
 	[STATUS_STATE_WAITING] = "waiting",     [STATUS_STATE_RINGING] = "ringing",
@@ -110,20 +108,6 @@ static const struct systemd_unit *find_unit(struct world *world, const char *lin
 	return NULL;
 }
 
-static void read_program(pid_t pid, char *ret, size_t size)
-{
-	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)pid);
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char name[32];
-	ssize_t n = fd < 0 ? -1 : read(fd, name, sizeof(name) - 1);
-
-	if (n < 0)
-		n = 0;
-	name[n] = '\0';
-	name[strcspn(name, "\n")] = '\0';
-	base_copy(ret, size, name);
-}
-
 static bool has_port_open(pid_t pid, const char *port)
 {
 	_cleanup_free_ char *input = xasprintf("/proc/%d/fd/0", (int)pid);
@@ -135,20 +119,9 @@ static bool has_port_open(pid_t pid, const char *port)
 	return stat(device, &b) == 0 && S_ISCHR(a.st_mode) && a.st_rdev == b.st_rdev;
 }
 
-static bool is_locked(const char *line)
-{
-	_cleanup_free_ char *device = xasprintf("dialisp/%s", line);
-	_cleanup_free_ char *path = NULL;
-	char lock[64];
-
-	tty_lock_name(device, lock);
-	path = xasprintf(LOCK_PREFIX "%s", lock);
-	return access(path, F_OK) == 0;
-}
-
 static void find_port(const char *line, char *ret, size_t size)
 {
-	_cleanup_free_ char *path = xasprintf("/dev/dialisp/%s", line);
+	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
 
 	if (tty_kernel_name(path, ret, size) < 0)
 		*ret = '\0';
@@ -169,6 +142,7 @@ static void join_link(struct world *world, struct status_line *line)
 static void gather_line(struct world *world, struct status_line *line)
 {
 	const char *name = line->line->name;
+	_cleanup_free_ char *device = xasprintf(TTY_LINE_PREFIX "%s", name);
 	struct calldb_last last = { 0 };
 	struct status_facts facts = {
 		.port = line->port, .socket = line->line->socket, .call = &line->call, .last = &last
@@ -182,11 +156,12 @@ static void gather_line(struct world *world, struct status_line *line)
 	calldb_load_last(name, &last);
 	facts.unit = find_unit(world, name);
 	if (facts.unit && facts.unit->main_pid) {
-		read_program(facts.unit->main_pid, program, sizeof(program));
+		base_read_comm(facts.unit->main_pid, program, sizeof(program));
 		facts.is_open = has_port_open(facts.unit->main_pid, line->port);
 	}
 	facts.program = program;
-	facts.is_locked = is_locked(name); /* after the look at the port: it is locked first, then opened */
+	facts.is_locked =
+		tty_is_locked(device); /* after the look at the port: it is locked first, then opened */
 	line->state = status_judge(&facts, line->why, sizeof(line->why));
 	line->rate = at_connect_rate(line->call.connect, line->line->speed);
 	join_link(world, line);

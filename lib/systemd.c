@@ -332,7 +332,7 @@ int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 	return -EIO;
 }
 
-int systemd_reload(void)
+static int reload(void)
 {
 	_cleanup_message_ sd_bus_message *m = NULL;
 	int r;
@@ -343,37 +343,21 @@ int systemd_reload(void)
 	return finish_call(m, "systemd", "reload its units", RELOAD_TIMEOUT_MS, NULL);
 }
 
-/* EnableUnitFiles(as, b runtime, b force), DisableUnitFiles(as, b runtime); then systemd must read the new links. */
-static int change_unit_files(const char *const *units, bool enable)
+/* EnableUnitFiles(as, b runtime, b force); then systemd must read the new links. */
+int systemd_enable(const char *const *units)
 {
-	const char *what = enable ? "enable" : "disable", *object = units[0] ? units[0] : "units";
 	_cleanup_message_ sd_bus_message *m = NULL;
-	int r = new_call(enable ? "EnableUnitFiles" : "DisableUnitFiles", &m);
+	int r = new_call("EnableUnitFiles", &m);
 
 	if (r < 0)
 		return r;
 	r = sd_bus_message_append_strv(m, (char **)units);
 	if (r >= 0)
-		r = enable ? sd_bus_message_append(m, "bb", 0, 0) : sd_bus_message_append(m, "b", 0);
+		r = sd_bus_message_append(m, "bb", 0, 0);
 	if (r < 0)
-		return report_failure(object, what, r, NULL);
-	r = finish_call(m, object, what, RELOAD_TIMEOUT_MS, NULL);
-	return r < 0 ? r : systemd_reload();
-}
-
-int systemd_enable(const char *const *units)
-{
-	return change_unit_files(units, true);
-}
-
-int systemd_disable(const char *const *units)
-{
-	return change_unit_files(units, false);
-}
-
-int systemd_reset_failed(const char *unit)
-{
-	return call_manager("ResetFailedUnit", unit, "forget its failure", NULL, "s", unit);
+		return report_failure(units[0], "enable", r, NULL);
+	r = finish_call(m, units[0], "enable", RELOAD_TIMEOUT_MS, NULL);
+	return r < 0 ? r : reload();
 }
 
 int systemd_kill_main(const char *unit, int signal)

@@ -9,6 +9,7 @@
 #define SYSTEMD_LINE_UNIT_FORMAT "dialisp-line@%s.service"
 #define SYSTEMD_FIREWALL_UNIT    "dialisp-firewall.service"
 #define SYSTEMD_TARGET           "dialisp.target"
+#define SYSTEMD_LINE_STOP_MS     30000 /* the line unit's TimeoutStopSec and a little */
 
 struct systemd_unit {
 	char name[96];
@@ -36,9 +37,6 @@ enum systemd_verb {
 };
 /* Queues the job, waits for JobRemoved; -ETIMEDOUT, -EIO when the job's result is not "done" (reported). */
 int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
-int systemd_reload(void);                     /* daemon-reload */
-int systemd_enable(const char *const *units); /* unit files; NULL ends */
-int systemd_disable(const char *const *units);
-int systemd_reset_failed(const char *unit);
+int systemd_enable(const char *const *units); /* unit files (one at least; NULL ends), then daemon-reload */
 /* SIGUSR2 and the like to the main process only */
 int systemd_kill_main(const char *unit, int signal);

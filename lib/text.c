@@ -2,9 +2,6 @@
 /* A growing piece of text. */
 #include "text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 static void text_reserve(struct text *t, size_t n)
 {
 	size_t need = t->len + n + 1;
@@ -38,16 +35,11 @@ void text_addf(struct text *t, const char *fmt, ...)
 {
 	_cleanup_free_ char *s = NULL;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
+	s = xvasprintf(fmt, ap);
 	va_end(ap);
-	if (n < 0) {
-		fputs("out of memory\n", stderr);
-		exit(1);
-	}
-	text_add_mem(t, s, (size_t)n);
+	text_add(t, s);
 }
 
 void text_clear(struct text *t)

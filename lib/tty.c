@@ -53,11 +53,6 @@ static const struct speed *find_speed(unsigned rate)
 	return NULL;
 }
 
-bool tty_is_speed(unsigned speed)
-{
-	return find_speed(speed) != NULL;
-}
-
 /* --- opening --- */
 
 /* Raw 8N1 without flow control: a dead CTS would stall the write, and close() for up to 30 s (closing_wait). */
@@ -129,15 +124,6 @@ int tty_set_speed(int fd, unsigned speed)
 	cfsetispeed(&t, rate->code);
 	cfsetospeed(&t, rate->code);
 	return tcsetattr(fd, TCSANOW, &t) < 0 ? -errno : 0;
-}
-
-int tty_carrier(int fd)
-{
-	int lines;
-
-	if (ioctl(fd, TIOCMGET, &lines) < 0)
-		return -errno;
-	return (lines & TIOCM_CD) != 0;
 }
 
 /* --- names --- */
@@ -289,26 +275,21 @@ void tty_unlock(const char *name, pid_t pid)
 		unlink(lock);
 }
 
+bool tty_is_locked(const char *device)
+{
+	_cleanup_free_ char *lock = lock_path(device);
+
+	return read_lock(lock) != 0;
+}
+
 /* --- who has it --- */
 
 static const char *const link_dirs[] = { "", "serial/by-id", "serial/by-path", "dialisp" };
 
-static void read_comm(pid_t pid, char *ret, size_t size)
-{
-	_cleanup_free_ char *path = xasprintf("/proc/%d/comm", (int)pid);
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char comm[32] = "";
-	ssize_t n = fd < 0 ? -1 : read(fd, comm, sizeof(comm) - 1);
-
-	comm[n > 0 ? n : 0] = '\0';
-	comm[strcspn(comm, "\n")] = '\0';
-	base_copy(ret, size, comm);
-}
-
 static void note_owner(struct tty_owner *owner, pid_t pid, const char *lock)
 {
 	owner->pid = pid;
-	read_comm(pid, owner->program, sizeof(owner->program));
+	base_read_comm(pid, owner->program, sizeof(owner->program));
 	base_copy(owner->lock, sizeof(owner->lock), lock);
 }
 

@@ -7,6 +7,10 @@
 
 #include "text.h"
 
+/* A line's link below /dev, made by our udev rule: dialisp/line1 */
+#define TTY_LINE_PREFIX      "dialisp/"
+#define TTY_LINE_PATH_FORMAT "/dev/" TTY_LINE_PREFIX "%s"
+
 /* Who has a port: UUCP locks under every name of the device (kernel name and links below /dev: serial/by-*, dialisp/),
  * the state of its line's unit (given by the caller), any process that has the device number open. */
 struct tty_owner {
@@ -24,6 +28,8 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 int tty_lock(const char *name, pid_t pid, pid_t *ret_holder);
 /* Removes the lock when it names pid, or when its process is gone. */
 void tty_unlock(const char *name, pid_t pid);
+/* Somebody who lives, or is just writing it, has the lock of this name. */
+bool tty_is_locked(const char *device);
 /* The UUCP name of a device path, with or without /dev/: "dialisp/line1" -> "dialisp_line1"; kernel names stay.
  * mgetty's rule (1.2.1, locks.c: every '/' becomes '_'). */
 void tty_lock_name(const char *device, char ret[static 64]);
@@ -34,9 +40,6 @@ int tty_open(const char *name, unsigned speed, struct termios *ret_saved);
 /* Flushes both ways, restores, closes. */
 void tty_close(int fd, const struct termios *saved);
 int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
-bool tty_is_speed(unsigned speed);
-/* DCD of the port: 1, 0, or -errno (ptys know none) */
-int tty_carrier(int fd);
 
 /* Kernel name of a device path by its device number: "/dev/dialisp/line1" -> "ttyACM0". 0 or -errno. */
 int tty_kernel_name(const char *path, char *ret, size_t size);

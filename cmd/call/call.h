@@ -2,6 +2,8 @@
 /* The verbs of dialisp-call: one per moment of a call. Rows live beside their code; the table lists them. */
 #pragma once
 
+#include <sysexits.h>
+
 #include "calldb.h"
 #include "site.h"
 
@@ -21,8 +23,8 @@ extern const struct call_verb call_verb_ring, call_verb_answer, call_verb_reject
 /* called by pppd */
 extern const struct call_verb call_verb_pre_up, call_verb_up, call_verb_down;
 
-#define CALL_TRY_LATER                                                                                       \
-	75 /* EX_TEMPFAIL: ours, and never the 1 by which mgetty's cnd-program refuses a call */
+/* Ours, and never the 1 by which mgetty's cnd-program refuses a call */
+#define CALL_TRY_LATER EX_TEMPFAIL
 
 /* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is none of ours. */
 const char *call_line_name(const char *prefix, const char *s);

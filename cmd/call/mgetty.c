@@ -12,8 +12,6 @@
 #include "report.h"
 #include "tty.h"
 
-#define DEVICE_PREFIX "dialisp/"
-
 /* mgetty writes "none" when the modem told nothing (1.2.1, cnd.c). */
 static void take_caller_id(char dst[static 64], const char *value)
 {
@@ -24,7 +22,7 @@ static void take_caller_id(char dst[static 64], const char *value)
 /* cnd-program: TTY 'ID' 'NAME' RINGNR 'CALLED' */
 static int ring(int argc, char **argv)
 {
-	const char *line = call_line_name(DEVICE_PREFIX, argv[0]);
+	const char *line = call_line_name(TTY_LINE_PREFIX, argv[0]);
 	struct calldb_call call = { .ring_at = call_now() };
 
 	if (!line) {
@@ -106,12 +104,12 @@ static int answer(int argc __attribute__((unused)), char **argv __attribute__((u
 	 * its own handlers. */
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, SIG_IGN);
-	line = call_line_name(DEVICE_PREFIX, call_env("DEVICE"));
+	line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE"));
 	if (!line) {
 		report_error("answer: the DEVICE mgetty gave is none of our lines");
 		return 1;
 	}
-	path = xasprintf("/dev/" DEVICE_PREFIX "%s", line);
+	path = xasprintf(TTY_LINE_PATH_FORMAT, line);
 	r = tty_kernel_name(path, port, sizeof(port));
 	if (r < 0) {
 		report_error("%s: %s is gone: %s", line, path, strerror(-r));
@@ -135,7 +133,7 @@ const struct call_verb call_verb_answer = {
 static int reject(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	static const char message[] = "\r\nThis line speaks PPP only.\r\n";
-	const char *line = call_line_name(DEVICE_PREFIX, call_env("DEVICE"));
+	const char *line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE"));
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
 	if (line)

@@ -84,7 +84,7 @@ static int check_firewall(enum site_firewall firewall, struct reason *ret_reason
 
 static int check_modem(const char *line, unsigned speed, struct reason *ret_reason)
 {
-	_cleanup_free_ char *path = xasprintf("/dev/dialisp/%s", line);
+	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
 	char *why = ret_reason->text;
 	struct tty_owner owner = { 0 };
 	size_t size = sizeof(ret_reason->text);
@@ -184,7 +184,7 @@ static void tell_end(const char *line, const struct calldb_call *call, bool has_
 
 static void unlock(const char *line, const struct calldb_call *call)
 {
-	_cleanup_free_ char *device = xasprintf("dialisp/%s", line);
+	_cleanup_free_ char *device = xasprintf(TTY_LINE_PREFIX "%s", line);
 	char lock[64];
 
 	tty_lock_name(device, lock);

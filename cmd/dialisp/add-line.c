@@ -185,7 +185,7 @@ static int add(struct common_change *change, const struct command_args *args)
 
 static int run(const struct command_args *args)
 {
-	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	int r;
 
 	if (check_wishes(args) < 0 || check_described(args) < 0)

@@ -20,40 +20,70 @@ bool ask_is_possible(void)
 }
 
 /* One line without its newline. Byte by byte, past stdio: a signal must end the wait, what follows the line is not ours,
- * and no copy of a password shall stay in a buffer we cannot wipe. Its length, -ENODATA at the end of input, -EMSGSIZE. */
+ * and no copy of a password shall stay in a buffer we cannot wipe. A line that is too long is read to its end, or its rest
+ * would answer the next question. Its length, -ENODATA at the end of input, -EMSGSIZE. */
 static ssize_t read_line(char *buffer, size_t size)
 {
 	size_t n = 0;
 
-	while (n < size - 1) {
-		ssize_t got = read(STDIN_FILENO, buffer + n, 1);
+	for (;;) {
+		char c;
+		ssize_t got = read(STDIN_FILENO, &c, 1);
 
 		if (got < 0)
 			return -errno;
 		if (got == 0 && n == 0)
 			return -ENODATA;
-		if (got == 0 || buffer[n] == '\n')
+		if (got == 0 || c == '\n')
 			break;
+		if (n < size - 1)
+			buffer[n] = c;
 		n++;
 	}
-	buffer[n] = '\0';
-	return n < size - 1 ? (ssize_t)n : -EMSGSIZE;
+	buffer[n < size ? n : size - 1] = '\0';
+	return n < size ? (ssize_t)n : -EMSGSIZE;
+}
+
+/* False: nobody is there to answer any more. */
+static bool read_answer(char answer[static ASK_LINE_MAX])
+{
+	char *from = answer, *to;
+	ssize_t n = read_line(answer, ASK_LINE_MAX);
+
+	if (n < 0 && n != -EMSGSIZE) {
+		fputc('\n', stderr);
+		return false;
+	}
+	from += strspn(from, " \t");
+	memmove(answer, from, strlen(from) + 1);
+	for (to = answer + strlen(answer); to > answer && strchr(" \t", to[-1]); to--)
+		to[-1] = '\0';
+	return true;
 }
 
 bool ask_yes(bool preset, const char *fmt, ...)
 {
-	char answer[ASK_LINE_MAX] = "";
+	static const struct {
+		const char *word;
+		bool yes;
+	} words[] = { { "y", true }, { "yes", true }, { "n", false }, { "no", false } };
+	_cleanup_free_ char *question = NULL;
+	char answer[ASK_LINE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	question = xvasprintf(fmt, ap);
 	va_end(ap);
-	fputs(preset ? " [Y/n] " : " [y/N] ", stderr);
-	if (read_line(answer, sizeof(answer)) == -ENODATA)
-		fputc('\n', stderr);
-	if (!*answer)
-		return preset;
-	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+	for (;;) {
+		fprintf(stderr, "%s %s ", question, preset ? "[Y/n]" : "[y/N]");
+		if (!read_answer(answer))
+			return false;
+		if (!*answer)
+			return preset;
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+			if (strcasecmp(answer, words[i].word) == 0)
+				return words[i].yes;
+	}
 }
 
 char *ask_line(const char *question, const char *preset)
@@ -61,7 +91,9 @@ char *ask_line(const char *question, const char *preset)
 	char answer[ASK_LINE_MAX];
 
 	fprintf(stderr, "%s [%s]: ", question, preset);
-	return xstrdup(read_line(answer, sizeof(answer)) > 0 ? answer : preset);
+	if (!read_answer(answer))
+		return NULL;
+	return xstrdup(*answer ? answer : preset);
 }
 
 static volatile sig_atomic_t caught;
@@ -73,8 +105,8 @@ static void catch_signal(int signal)
 
 static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
-/* The terminal gets its echo back before a signal takes effect. */
-static ssize_t read_without_echo(const char *prompt, char *buffer, size_t size)
+/* The terminal gets its echo back before a signal takes effect. -EINTR: it was one that did not end us. */
+static ssize_t try_without_echo(const char *prompt, char *buffer, size_t size)
 {
 	struct sigaction catch = { .sa_handler = catch_signal }, old[ARRAY_SIZE(fatal_signals)];
 	struct termios saved, quiet;
@@ -101,6 +133,17 @@ static ssize_t read_without_echo(const char *prompt, char *buffer, size_t size)
 	return n;
 }
 
+/* Stopped by ^Z and going on: the same question once more. */
+static ssize_t read_without_echo(const char *prompt, char *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = try_without_echo(prompt, buffer, size);
+	while (n == -EINTR);
+	return n;
+}
+
 static int report_password(const char *object, ssize_t n, const char *password)
 {
 	const char *why = n == -ENODATA    ? "is missing"
@@ -119,11 +162,13 @@ static int ask_twice(const char *object, char *password, char *again)
 	_cleanup_free_ char *prompt = xasprintf("password for %s: ", object);
 	ssize_t n = read_without_echo(prompt, password, ASK_PASSWORD_BUFFER);
 
-	if (n == -ENODATA || report_password(object, n, password) < 0)
-		return n == -ENODATA ? -ENODATA : -EAGAIN;
+	if (report_password(object, n, password) < 0)
+		return n == -ENODATA ? n : -EAGAIN;
 	n = read_without_echo("once more: ", again, ASK_PASSWORD_BUFFER);
 	if (n >= 0 && str_eq(password, again))
 		return 0;
+	if (n == -ENODATA)
+		return report_password(object, n, again);
 	report_error("%s: the two passwords differ", object);
 	return -EAGAIN;
 }

@@ -7,9 +7,9 @@
 #define ASK_PASSWORD_BUFFER (SITE_ACCOUNT_MAX + 64)
 
 bool ask_is_possible(void); /* stdin and stderr are a terminal */
-/* "question [Y/n] "; an empty answer or end of input is `preset`. */
+/* "question [Y/n] "; an empty answer is `preset`, the end of input is no. */
 bool ask_yes(bool preset, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* "question [preset]: "; the caller owns the answer. */
+/* "question [preset]: "; an empty answer is `preset`. NULL at the end of input. The caller owns the answer. */
 char *ask_line(const char *question, const char *preset);
 
 /* A password that may be used, from the first line of stdin or (twice, without echo) from the terminal.

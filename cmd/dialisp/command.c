@@ -8,8 +8,7 @@
 
 #include "report.h"
 
-#define OPTIONS_MAX 24
-#define LONG_BASE   256 /* getopt values above all characters: index of the row */
+#define LONG_BASE 256 /* getopt values above all characters: index of the row */
 
 static size_t count_options(const struct command_option *options)
 {
@@ -36,7 +35,7 @@ static void build_getopt(const struct command_option *options, bool stop_at_word
 	size_t n = count_options(options);
 
 	text_add(shorts, stop_at_word ? "+:" : ":");
-	for (size_t i = 0; i < n && i < OPTIONS_MAX; i++) {
+	for (size_t i = 0; i < n && i < COMMAND_OPTIONS_MAX; i++) {
 		longs[i] = (struct option){
 			.name = options[i].name,
 			.has_arg = options[i].argument ? required_argument : no_argument,
@@ -84,7 +83,7 @@ int command_parse(const struct command_option *options, bool stop_at_word, int a
 		  struct command_args *ret_args)
 {
 	struct command_args args = { .options = options };
-	struct option longs[OPTIONS_MAX + 1] = { 0 };
+	struct option longs[COMMAND_OPTIONS_MAX + 1] = { 0 };
 	_cleanup_text_ struct text shorts = { 0 };
 	int c, r = 0;
 

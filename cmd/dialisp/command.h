@@ -2,13 +2,15 @@
 /* One row per subcommand: dispatch, usage, --help and the manual's test all come from it. */
 #pragma once
 
+#include <sysexits.h>
+
 #include "text.h"
 
 enum exit_code { /* dialisp(8), EXIT STATUS */
 	EXIT_DONE = 0,
 	EXIT_REFUSED = 1,
 	EXIT_USAGE = 2,
-	EXIT_LATER = 75, /* sysexits.h EX_TEMPFAIL: somebody else holds the lock */
+	EXIT_LATER = EX_TEMPFAIL, /* somebody else is changing something */
 };
 
 struct command_option {
@@ -23,6 +25,8 @@ struct command_option {
 	{                                                                                                    \
 		.name = (name_), .argument = (argument_), .help = (help_), ##__VA_ARGS__                     \
 	}
+
+#define COMMAND_OPTIONS_MAX 24 /* rows of a table, the last empty one included */
 
 struct command_args;
 struct command {

@@ -144,17 +144,23 @@ static int remember(struct common_change *change, const char *path)
 
 int common_take_back(const struct common_change *change, int r)
 {
+	int e = 0;
+
 	if (change->n_facts == 0)
 		return r;
 	for (size_t i = change->n_facts; i-- > 0;) {
 		const struct common_fact *fact = &change->facts[i];
 
 		if (fact->was_there)
-			(void)file_publish(fact->path, &fact->old, fact->mode);
+			e |= file_publish(fact->path, &fact->old, fact->mode);
 		else
-			(void)file_remove(fact->path);
+			e |= file_remove(fact->path);
 	}
-	report_error("nothing was changed");
+	if (e == 0)
+		report_error("nothing was changed");
+	else
+		report_error(
+			"not everything could be put back (correct what is said above, then dialisp apply)");
 	return r;
 }
 
@@ -196,7 +202,11 @@ int common_write_account(struct common_change *change, const struct account *acc
 
 int common_apply(struct common_change *change, bool force, struct apply_summary *ret_summary)
 {
-	struct apply_options how = { .force = force, .keep_running = file_has_root() };
+	struct apply_options how = {
+		.force = force,
+		.keep_running = file_has_root(),
+		.leave_stopped = change->is_single,
+	};
 	struct apply_summary summary = { 0 };
 	int r;
 
@@ -222,7 +232,8 @@ int common_apply(struct common_change *change, bool force, struct apply_summary 
 
 bool common_is_nothing(const struct apply_summary *summary)
 {
-	return !summary->n_written && !summary->n_removed && !summary->n_restarted && !summary->n_deferred;
+	return !summary->n_written && !summary->n_removed && !summary->n_started && !summary->n_restarted &&
+	       !summary->n_deferred;
 }
 
 void common_say_summary(const char *indent, const struct apply_summary *summary)
@@ -230,6 +241,8 @@ void common_say_summary(const char *indent, const struct apply_summary *summary)
 	if (summary->n_written || summary->n_removed)
 		common_say("%sgenerated files: %u written, %u removed", indent, summary->n_written,
 			   summary->n_removed);
+	if (summary->n_started)
+		common_say("%slines started: %u", indent, summary->n_started);
 	if (summary->n_restarted)
 		common_say("%slines restarted: %u", indent, summary->n_restarted);
 	if (summary->n_deferred)

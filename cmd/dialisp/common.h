@@ -35,10 +35,15 @@ struct common_change {
 	struct site site;
 	struct common_fact *facts;
 	size_t n_facts;
+	bool is_single; /* of one line or account: other lines that are stopped stay so */
 };
 #define COMMON_CHANGE_INIT                                                                                   \
 	{                                                                                                    \
 		.lock = -1                                                                                   \
+	}
+#define COMMON_CHANGE_SINGLE                                                                                 \
+	{                                                                                                    \
+		.lock = -1, .is_single = true                                                                \
 	}
 #define _cleanup_change_ _cleanup_(common_change_end)
 

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "at.h"
+
 int lines_ports_load(struct lines_ports *ret)
 {
 	return udev_list_ports(&ret->ports, &ret->n); /* reports */
@@ -63,6 +65,14 @@ static int choose_name(const struct site *site, const char *wanted, char name[st
 	return 0;
 }
 
+/* What nobody can switch on is not worth a second RING. */
+static bool switches_caller_id(const char *name)
+{
+	const struct at_dialect *dialect = at_find_dialect(name);
+
+	return dialect && dialect->caller_id;
+}
+
 int lines_add(struct site *site, const char *wanted, const struct udev_port *port,
 	      const struct probe_result *answer, struct line **ret_line)
 {
@@ -91,9 +101,9 @@ int lines_add(struct site *site, const char *wanted, const struct udev_port *por
 	line->dialect = xstrdup(*answer->dialect ? answer->dialect : "generic");
 	line->modem = *answer->modem ? xstrndup(answer->modem, LINES_MODEM_MAX) : NULL;
 	line->speed = LINES_SPEED;
-	line->caller_id = answer->caller_id;
+	line->caller_id = answer->caller_id && switches_caller_id(line->dialect);
 	/* caller ID is sent between the first and the second RING: answering at the first would lose it */
-	line->rings = answer->caller_id ? 2 : 1;
+	line->rings = line->caller_id ? 2 : 1;
 	line->address = address;
 	*ret_line = line;
 	return 0;

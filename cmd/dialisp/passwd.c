@@ -35,7 +35,7 @@ static int set_password(struct common_change *change, const char *name, const ch
 
 static int run(const struct command_args *args)
 {
-	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	_cleanup_(accounts_wipe) char *password = NULL;
 	const char *name = args->words[0];
 	int r = check_user(name);

@@ -108,7 +108,9 @@ static int install(const char *packages)
 		if (attempt == 0)
 			(void)run_apt("update", NULL);
 	}
-	report_error("%s: apt-get could not install (apt-get install %s says why)", packages, packages);
+	report_error(
+		"%s: apt-get could not install (is the machine connected to the Internet? apt-get install %s says more)",
+		packages, packages);
 	return -EIO;
 }
 
@@ -133,6 +135,7 @@ int prepare_ensure_programs(enum prepare_consent consent)
 	free(missing);
 	missing = prepare_find_missing();
 	if (missing)
-		report_error("%s: installed, but its program was not found (ls -l /usr/sbin)", missing);
+		report_error("%s: installed, but its program was not found (apt-get install --reinstall %s)",
+			     missing, missing);
 	return missing ? -ENOENT : 0;
 }

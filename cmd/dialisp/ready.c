@@ -49,6 +49,14 @@ static size_t count_settled(const struct status *status, int64_t waited_ms)
 	return n;
 }
 
+/* The line's name follows. */
+static const char *const cures[] = {
+	[STATUS_STATE_STARTING] = "look again: dialisp status ",
+	[STATUS_STATE_MISSING] = "plug the modem in there, or give the line up: dialisp remove-line ",
+	[STATUS_STATE_FAILED] = "switch the modem off and on; more: journalctl -u dialisp-line@",
+	[STATUS_STATE_STOPPED] = "systemctl start dialisp-line@",
+};
+
 static void say_line(const struct status_line *line)
 {
 	const char *name = line->line->name, *none = report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE);
@@ -57,9 +65,10 @@ static void say_line(const struct status_line *line)
 		common_say("   %s: %sready%s%s%s", name, report_colour(STDOUT_FILENO, REPORT_COLOUR_GREEN),
 			   none, *line->port ? ", modem on " : "", line->port);
 	else
-		common_say("   %s: %snot ready%s: %s%s%s", name,
+		common_say("   %s: %snot ready%s: %s%s%s (%s%s)", name,
 			   report_colour(STDOUT_FILENO, REPORT_COLOUR_RED), none,
-			   status_state_name(line->state), *line->why ? ": " : "", line->why);
+			   status_state_name(line->state), *line->why ? ": " : "", line->why,
+			   cures[line->state], name);
 }
 
 static int say_lines(const struct status *status)

@@ -7,8 +7,6 @@
 #include "file.h"
 #include "systemd.h"
 
-#define STOP_TIMEOUT_MS 20000 /* pppd says goodbye to the caller first */
-
 static bool has_call(const char *name)
 {
 	struct calldb_call call = { 0 };
@@ -21,7 +19,7 @@ static int stop(const char *name)
 {
 	_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
 
-	return systemd_job(SYSTEMD_VERB_STOP, unit, STOP_TIMEOUT_MS);
+	return systemd_job(SYSTEMD_VERB_STOP, unit, SYSTEMD_LINE_STOP_MS);
 }
 
 static int free_line(const struct site *site, const char *name, bool force)
@@ -53,7 +51,7 @@ static int remove_line(struct common_change *change, const char *name)
 
 static int run(const struct command_args *args)
 {
-	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	const char *name = args->words[0];
 	int r = common_change_begin(&change);
 

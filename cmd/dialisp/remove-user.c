@@ -18,7 +18,7 @@ static int remove_account(struct common_change *change, const char *name)
 
 static int run(const struct command_args *args)
 {
-	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
+	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	const char *name = args->words[0];
 	int r = common_change_begin(&change);
 

@@ -186,7 +186,7 @@ static int find_modems(struct setup *setup)
 	return r;
 }
 
-/* The person who runs setup is the likeliest first caller. */
+/* The person who runs setup is the likeliest first caller. NULL: no answer. */
 static char *ask_user(void)
 {
 	const char *sudo_user = getenv("SUDO_USER");
@@ -195,7 +195,7 @@ static char *ask_user(void)
 	for (;;) {
 		char *name = ask_line("   user name of the first account", usable ? sudo_user : "guest");
 
-		if (accounts_check_name(name) == 0)
+		if (!name || accounts_check_name(name) == 0)
 			return name;
 		free(name);
 	}
@@ -239,7 +239,10 @@ static int ensure_account(struct setup *setup)
 		return 0;
 	}
 	asked = ask_user();
-	return make_account(setup, asked);
+	if (asked)
+		return make_account(setup, asked);
+	report_error("no user name was given: nothing was changed");
+	return -ENODATA;
 }
 
 /* --- writing --- */
@@ -301,6 +304,7 @@ static int write_and_apply(struct setup *setup)
 	say_step(setup, "files and services");
 	if (setup->dry_run)
 		return show_plan(setup);
+	report_progress("   writing and starting; do not switch off");
 	r = write_facts(setup);
 	if (r < 0)
 		return common_take_back(&setup->change, r);
@@ -314,6 +318,17 @@ static int write_and_apply(struct setup *setup)
 
 /* --- the end --- */
 
+/* The words of their menus, at most 80 characters wide with what stands before them. */
+static const struct {
+	const char *caller, *settings;
+} callers[] = {
+	{ "Windows 95, 98", "Dial-Up Networking, Server Types: PPP; only TCP/IP ticked" },
+	{ "", "(no \"Log on to network\", no \"Require data encryption\")" },
+	{ "Mac OS 9", "Remote Access: registered user, no command-line host" },
+	{ "", "TCP/IP: connect via PPP, configure using PPP server" },
+	{ "Dreamcast", "provider settings of its browser; DNS left empty" },
+};
+
 static void say_client_settings(const struct setup *setup)
 {
 	const struct site *site = &setup->change.site;
@@ -321,6 +336,8 @@ static void say_client_settings(const struct setup *setup)
 			   : site->n_accounts == 1 ? site->accounts[0].name
 						   : "a name of `dialisp users`";
 
+	if (site->n_lines && site->n_accounts == 0)
+		common_say("\nNobody can log in yet: dialisp add-user NAME");
 	if (site->n_accounts == 0 || site->n_lines == 0)
 		return;
 	common_say("\nOn the caller's computer:\n"
@@ -330,9 +347,14 @@ static void say_client_settings(const struct setup *setup)
 		   "  kind of server     PPP; no terminal window, no login script\n"
 		   "  address and DNS    assigned by the server (TCP/IP only)\n"
 		   "  log in by          PAP or CHAP, whichever it prefers\n"
-		   "  data encryption    off (software compression may stay on)\n"
-		   "\nThe line board: dialisp status",
+		   "  data encryption    off (software compression may stay on)",
 		   user);
+	for (size_t i = 0; i < ARRAY_SIZE(callers); i++)
+		common_say("  %-18s %s", callers[i].caller, callers[i].settings);
+	common_say("  no dial tone       X3 among the modem's extra settings dials without one\n"
+		   "Linux callers were tried; the others stand here as their menus have it.\n"
+		   "\nThe line board: dialisp status\n"
+		   "No answer, no login, no web pages: man dialisp, TROUBLE");
 }
 
 static int finish(struct setup *setup)
@@ -350,7 +372,7 @@ static int finish(struct setup *setup)
 	else if (site->n_lines)
 		r = ready_wait(site);
 	else
-		common_say("   none yet");
+		common_say("   none yet: nobody answers the phone (plug a modem in, then dialisp add-line)");
 	say_client_settings(setup);
 	return r;
 }

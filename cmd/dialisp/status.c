@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
 
 #include "common.h"
@@ -44,6 +45,16 @@ static int64_t since(const struct calldb_call *call)
 
 /* --- for people --- */
 
+#define WIDE_COLUMNS 120
+
+static bool has_call(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_lines; i++)
+		if (since(&status->lines[i].call))
+			return true;
+	return false;
+}
+
 static void add_since(struct table *table, int64_t at)
 {
 	time_t then = (time_t)at, now = time(NULL);
@@ -71,13 +82,21 @@ static void add_bytes(struct table *table, bool call, uint64_t bytes)
 		table_addf(table, "%.1f%c", value, units[unit]);
 }
 
-static void add_row(struct table *table, const struct status_line *row)
+/* A row of a line in call is about 100 characters wide; a line break in each would make the board unreadable. */
+static bool is_narrow(void)
+{
+	struct winsize size = { 0 };
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < WIDE_COLUMNS;
+}
+
+static void add_row(struct table *table, const struct status_line *row, bool narrow)
 {
 	const struct calldb_call *call = &row->call;
 
 	table_add(table, row->line->name);
-	table_add(table, row->port);
-	table_add(table, row->line->modem);
+	table_add(table, narrow ? "" : row->port);
+	table_add(table, narrow ? "" : row->line->modem);
 	table_add(table, status_state_name(row->state));
 	table_colour(table, state_colours[row->state]);
 	table_add(table, call->user);
@@ -102,7 +121,7 @@ static void print_footer(const struct site *site, const struct status *status)
 		       report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE));
 	printf(", firewall %s, callers %s/%u\n", status->firewall, site_format_address(site->network.subnet),
 	       site->network.prefix);
-	if (status->masked)
+	if (status->masked && has_call(status))
 		puts("names and numbers are masked (sudo dialisp status shows them)");
 }
 
@@ -111,10 +130,11 @@ static void print_table(const struct command_args *args, const struct site *site
 	static const char *const heads[] = { "LINE", "PORT",  "MODEM", "STATE", "USER", "ADDRESS",
 					     "FROM", "BIT/S", "SINCE", "IN",    "OUT",  "REASON" };
 	_cleanup_table_ struct table table = TABLE(heads);
+	bool narrow = is_narrow() && has_call(status);
 
 	for (size_t i = 0; i < status->n_lines; i++)
 		if (is_wanted(args, status->lines[i].line->name))
-			add_row(&table, &status->lines[i]);
+			add_row(&table, &status->lines[i], narrow);
 	if (table.n_cells)
 		table_print(&table);
 	else

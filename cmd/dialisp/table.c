@@ -2,7 +2,6 @@
 /* Aligned tables for people. */
 #include "table.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 static void add_cell(struct table *table, char *text)
@@ -19,13 +18,10 @@ void table_add(struct table *table, const char *cell)
 void table_addf(struct table *table, const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
+	add_cell(table, xvasprintf(fmt, ap));
 	va_end(ap);
-	add_cell(table, n < 0 ? xstrdup("") : s);
 }
 
 void table_colour(struct table *table, enum report_colour colour)

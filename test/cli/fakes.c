@@ -2,9 +2,10 @@
 /*
  * The doors to hardware, systemd and packages, played from files in $WORLD, so that the whole program can be run as if on a
  * real machine, below --root and unprivileged. Linked with ld's --wrap.
- *   ports    a line per port: NAME CLASS DRIVER SOCKET VERDICT CALLER-ID
+ *   ports    a line per port: NAME CLASS DRIVER SOCKET VERDICT CALLER-ID (yes, no; generic: yes, of that dialect)
  *   missing  programs that are not installed (apt-get install mends that, unless apt-fails is there)
  *   call-LINE  a call is up; no-ppp  the kernel has no PPP; stuck  lines never get ready
+ *   stopped  the lines were stopped
  *   log      written: programs run, lines nudged, units stopped
  */
 #include <errno.h>
@@ -38,6 +39,7 @@ char *__wrap_run_find(const char *program);
 int __wrap_calldb_load(const char *line, struct calldb_call *ret);
 int __wrap_nudge_before(struct nudge *nudge);
 int __wrap_nudge_after(const struct nudge *nudge, struct apply_summary *summary);
+int __wrap_nudge_start_stopped(const struct site *site, struct apply_summary *summary);
 int __wrap_status_gather(const struct site *site, struct status *ret);
 
 static FILE *open_world(const char *name, const char *mode)
@@ -166,9 +168,8 @@ static void probe_one(const struct udev_port *port, struct probe_result *ret)
 	while (next_port(f, &fake) && !str_eq(fake.name, port->name))
 		;
 	fclose(f);
-	*ret = (struct probe_result){ .caller_id = str_eq(fake.caller_id, "yes"),
-				      .dialect = "cnxt",
-				      .speed = 115200 };
+	*ret = (struct probe_result){ .caller_id = !str_eq(fake.caller_id, "no"), .speed = 115200 };
+	base_copy(ret->dialect, sizeof(ret->dialect), str_eq(fake.caller_id, "generic") ? "generic" : "cnxt");
 	base_copy(ret->port, sizeof(ret->port), port->name);
 	while (!str_eq(probe_verdict_name(ret->verdict), fake.verdict))
 		ret->verdict++;
@@ -244,6 +245,14 @@ int __wrap_nudge_before(struct nudge *nudge)
 	return 0;
 }
 
+int __wrap_nudge_start_stopped(const struct site *site, struct apply_summary *summary)
+{
+	for (size_t i = 0; i < site->n_lines && has("stopped"); i++)
+		record("start %s", site->lines[i].name);
+	summary->n_started = has("stopped") ? (unsigned)site->n_lines : 0;
+	return 0;
+}
+
 int __wrap_nudge_after(const struct nudge *nudge, struct apply_summary *summary)
 {
 	(void)nudge;
@@ -264,14 +273,20 @@ int __wrap_status_gather(const struct site *site, struct status *ret)
 	for (size_t i = 0; i < site->n_lines; i++) {
 		const struct udev_port *port = udev_find_socket(ports, n, site->lines[i].socket, -1);
 		struct status_line *line = &ret->lines[i];
+		_cleanup_free_ char *call = xasprintf("call-%s", site->lines[i].name);
 
 		line->line = &site->lines[i];
 		base_copy(line->port, sizeof(line->port), port ? port->name : "");
 		line->state = !port          ? STATUS_STATE_MISSING
 			      : has("stuck") ? STATUS_STATE_FAILED
+			      : has(call)    ? STATUS_STATE_CALL
 			      : n_calls > 2  ? STATUS_STATE_WAITING
 					     : STATUS_STATE_STARTING;
 		base_copy(line->why, sizeof(line->why), has("stuck") ? "the modem is deaf" : "");
+		if (line->state == STATUS_STATE_CALL) {
+			line->call.up_at = 1;
+			base_copy(line->call.user, sizeof(line->call.user), "anna");
+		}
 	}
 	udev_free_ports(ports, n);
 	return 0;

@@ -26,7 +26,11 @@ static struct {
 	bool no_systemd;
 	const char *failing; /* verb or unit whose job fails */
 	pid_t line2_pid;
-	bool plugged; /* line3's modem */
+	const char *line2_active; /* its unit's state; NULL: as line2_pid says */
+	const char *stopped;      /* unit that is listed as inactive */
+	const char *edited;       /* file that somebody saves while a unit is stopped */
+	unsigned n_locked;        /* so many looks at line2's lock find it held */
+	bool plugged;             /* line3's modem */
 } world = { .plugged = true };
 
 /* --- fakes --- */
@@ -39,8 +43,29 @@ int systemd_is_running(void)
 int systemd_get(const char *unit, struct systemd_unit *ret)
 {
 	*ret = (struct systemd_unit){ .main_pid = strstr(unit, "@line2.") ? world.line2_pid : 0 };
+	if (world.line2_active && strstr(unit, "@line2."))
+		base_copy(ret->active, sizeof(ret->active), world.line2_active);
 	return 0;
 }
+
+/* All are active but world.stopped. */
+int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
+{
+	static const char *const lines[] = { "line1", "line2", "line3" };
+
+	*ret_n = ARRAY_SIZE(lines);
+	*ret_units = xcalloc(*ret_n, sizeof(**ret_units));
+	for (size_t i = 0; i < *ret_n; i++) {
+		struct systemd_unit *unit = &(*ret_units)[i];
+
+		snprintf(unit->name, sizeof(unit->name), SYSTEMD_LINE_UNIT_FORMAT, lines[i]);
+		base_copy(unit->active, sizeof(unit->active),
+			  world.stopped && strstr(unit->name, world.stopped) ? "inactive" : "active");
+	}
+	return 0;
+}
+
+static void put(const char *path, const char *content, mode_t mode);
 
 int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 {
@@ -48,13 +73,9 @@ int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 
 	check(timeout_ms > 0);
 	text_addf(&events, "%s %s;", words[verb], unit);
+	if (verb == SYSTEMD_VERB_STOP && world.edited)
+		put(world.edited, "just saved\n", 0644);
 	return world.failing && strstr(unit, world.failing) ? -EIO : 0;
-}
-
-int systemd_reload(void)
-{
-	text_add(&events, "daemon-reload;");
-	return 0;
 }
 
 int systemd_enable(const char *const *units)
@@ -117,10 +138,19 @@ int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
 
 int tty_kernel_name(const char *path, char *ret, size_t size)
 {
-	if (!str_eq(path, "/dev/dialisp/line1"))
+	if (str_eq(path, "/dev/dialisp/line1"))
+		base_copy(ret, size, "ttyACM0");
+	else if (str_eq(path, "/dev/dialisp/line2") && (world.line2_pid || world.line2_active))
+		base_copy(ret, size, "ttyACM1");
+	else
 		return -ENOENT;
-	base_copy(ret, size, "ttyACM0");
 	return 0;
+}
+
+bool tty_is_locked(const char *device)
+{
+	check_str(device, "dialisp/line2");
+	return world.n_locked && world.n_locked--;
 }
 
 int run_program(const struct run *run, struct text *ret_output __attribute__((unused)))
@@ -308,6 +338,12 @@ static pid_t start_process(const char *name)
 	return pid;
 }
 
+static void end_process(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 static void test_change_line(void)
 {
 	struct apply_summary summary;
@@ -320,8 +356,19 @@ static void test_change_line(void)
 	/* the address is in a file that pppd reads when the call comes */
 	site_find_line(&site, "line2")->address.s_addr = htonl(0x0a4d0009);
 	run_apply(&plain, 0, "");
-	kill(world.line2_pid, SIGKILL);
-	waitpid(world.line2_pid, NULL, 0);
+	/* initialising: it has read the old files and is told as soon as it is ready */
+	world.n_locked = 2;
+	site_find_line(&site, "line2")->rings = 2;
+	summary = run_apply(&plain, 0, "USR2 dialisp-line@line2.service;");
+	check(summary.n_restarted == 1 && world.n_locked == 0);
+	end_process(world.line2_pid);
+
+	/* about to start: it will read the new files, and its wait after failures is not ours */
+	world.line2_pid = 0;
+	world.line2_active = "activating";
+	site_find_line(&site, "line2")->rings = 6;
+	run_apply(&plain, 0, "");
+	world.line2_active = NULL;
 
 	world.line2_pid = start_process("pppd");
 	site_find_line(&site, "line2")->rings = 4;
@@ -329,17 +376,90 @@ static void test_change_line(void)
 	check(summary.n_restarted == 0 && summary.n_deferred == 1);
 	check_nothing_to_do(__LINE__);
 	/* ringing: still mgetty, but a call is recorded */
-	kill(world.line2_pid, SIGKILL);
-	waitpid(world.line2_pid, NULL, 0);
+	end_process(world.line2_pid);
 	world.line2_pid = start_process("mgetty");
 	put("/run/dialisp/calls/line2", "ring_at=1\n", 0600);
 	site_find_line(&site, "line2")->rings = 5;
 	summary = run_apply(&plain, 0, "");
 	check(summary.n_restarted == 0 && summary.n_deferred == 1);
 	unlink("/run/dialisp/calls/line2");
-	kill(world.line2_pid, SIGKILL);
-	waitpid(world.line2_pid, NULL, 0);
+	end_process(world.line2_pid);
 	world.line2_pid = 0;
+}
+
+/* Whoever removes or moves a line by hand while a call is up hears of it, and the call goes on. */
+static void test_call_goes_on(void)
+{
+	struct line *line;
+	struct apply_summary summary;
+
+	add_line("line3", "s3", 4);
+	run_apply(&plain, 0, "udev ttyACM2;start dialisp-line@line3.service;");
+	world.line2_pid = start_process("pppd");
+	site_remove_line(&site, "line2");
+	site_remove_line(&site, "line3");
+	summary = run_apply(&plain, -EBUSY, "");
+	check(!summary.n_written && !summary.n_removed && file_exists("/etc/ppp/dialisp/line2.options"));
+	run_apply(&forced, -EBUSY, "");
+	add_line("line2", "s9", 9);
+	add_line("line3", "s3", 4);
+	line = site_find_line(&site, "line2");
+	line->rings = 5;
+	run_apply(&plain, -EBUSY, "");
+	check(has("/etc/udev/rules.d/90-dialisp-lines.rules", "\"s2\"") &&
+	      !has("/etc/udev/rules.d/90-dialisp-lines.rules", "\"s9\""));
+	/* one more port on its adapter, and now they are counted: the same socket */
+	free(line->socket);
+	line->socket = xstrdup("s2");
+	line->port_number = 1;
+	run_apply(&plain, 0, "udev ttyACM1;");
+	line->port_number = -1;
+	run_apply(&plain, 0, "udev ttyACM1;");
+	end_process(world.line2_pid);
+	world.line2_pid = 0;
+	site_remove_line(&site, "line3");
+	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
+	check_nothing_to_do(__LINE__);
+}
+
+/* `systemctl stop` of all lines, and then their start by apply: no device event comes to do it. */
+static void test_stopped(void)
+{
+	static const struct apply_options single = { .leave_stopped = true };
+	struct apply_summary summary;
+
+	world.stopped = "line1";
+	summary = run_apply(&plain, 0, "start dialisp-line@line1.service;");
+	check(summary.n_started == 1 && !summary.n_restarted && !summary.n_written);
+	run_apply(&single, 0, "");
+	run_apply(&dry, 0, "");
+	world.no_systemd = true;
+	run_apply(&plain, 0, "");
+	world.no_systemd = false;
+	world.failing = "line1";
+	run_apply(&plain, -EIO, "start dialisp-line@line1.service;");
+	world.failing = NULL;
+	world.stopped = "line2"; /* its modem is not plugged in */
+	check_nothing_to_do(__LINE__);
+	world.stopped = NULL;
+}
+
+/* An editor saves a shared file between our look and our write. */
+static void test_saved_meanwhile(void)
+{
+	_cleanup_text_ struct text old = { 0 };
+
+	check(file_read("/etc/mgetty/mgetty.config", &old) == 0);
+	add_line("line3", "s3", 4);
+	run_apply(&plain, 0, "udev ttyACM2;start dialisp-line@line3.service;");
+	site_remove_line(&site, "line3");
+	world.edited = "/etc/mgetty/mgetty.config";
+	run_apply(&plain, -EAGAIN, "stop dialisp-line@line3.service;");
+	check(has(world.edited, "just saved\n"));
+	world.edited = NULL;
+	put("/etc/mgetty/mgetty.config", text_str(&old), 0640);
+	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
+	check_nothing_to_do(__LINE__);
 }
 
 /* What somebody else has changed stays, until it is forced. */
@@ -488,9 +608,9 @@ static void test_bad(void)
 		const char *template, *text;
 		int r;
 	} cases[] = {
-		{ "options", "idle {{idel}}\n", -EINVAL },
-		{ "options", "idle {{idle\n", -EINVAL },
-		{ "sysctl.conf", "{{line}}\n", -EINVAL }, /* there is no line here */
+		{ "options", "idle {{idel}}\n", -EBADMSG },
+		{ "options", "idle {{idle\n", -EBADMSG },
+		{ "sysctl.conf", "{{line}}\n", -EBADMSG }, /* there is no line here */
 		{ "secrets.tail", NULL, -ENOENT },
 	};
 	struct line *line = site_find_line(&site, "line1");
@@ -613,6 +733,9 @@ static int run_tests(const char *dir)
 	test_first();
 	test_add_and_remove();
 	test_change_line();
+	test_call_goes_on();
+	test_stopped();
+	test_saved_meanwhile();
 	test_edited();
 	test_interrupted();
 	test_without_systemd();

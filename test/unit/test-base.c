@@ -3,6 +3,8 @@
 #include "base.h"
 
 #include <errno.h>
+#include <sys/wait.h>
+#include <wchar.h>
 
 #include "check.h"
 
@@ -72,6 +74,33 @@ static void test_memory(void)
 	check(xstrdup(NULL) == NULL);
 }
 
+/* dialisp-call ring must never exit 1: mgetty would refuse the caller. */
+static void test_no_memory(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close(STDERR_FILENO);
+		free(xasprintf("%lc", (wint_t)0x7fffffff)); /* a failure that needs no full memory */
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	check(WIFEXITED(status) && WEXITSTATUS(status) == 75, "%#x", status);
+}
+
+static void test_comm(void)
+{
+	char own[32], cut[3], none[8] = "unset";
+
+	base_read_comm(getpid(), own, sizeof(own));
+	check_str(own, "test-base");
+	base_read_comm(getpid(), cut, sizeof(cut));
+	check_str(cut, "te");
+	base_read_comm(0, none, sizeof(none));
+	check_str(none, "");
+}
+
 static void test_time(void)
 {
 	int64_t before = base_now_ms();
@@ -86,6 +115,8 @@ int main(void)
 	test_copy();
 	test_strings();
 	test_memory();
+	test_no_memory();
+	test_comm();
 	test_time();
 	return check_done();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mgetty: chats, exit codes, idle or not. */
+/* mgetty: chats, exit codes, what it is doing. */
 #include "mgetty.h"
 
 #include <errno.h>
@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 
 #include "at.h"
+#include "calldb.h"
 #include "check.h"
+#include "tty.h"
 
 static void test_chat(void)
 {
@@ -87,25 +89,46 @@ static pid_t start_process(const char *name)
 	return pid;
 }
 
-static void test_idle(void)
+static void test_judge(void)
 {
 	static const struct {
 		const char *name;
-		bool idle;
+		bool locks, is_recorded;
+		enum mgetty_state state;
 	} cases[] = {
-		{ "mgetty", true }, { "pppd", false }, { "mgettyx", false }, { "dialisp-call", false }
+		{ "mgetty", false, false, MGETTY_STATE_IDLE },
+		{ "mgetty", true, false, MGETTY_STATE_UNSURE }, /* initialises, or counts RINGs */
+		{ "mgetty", true, true, MGETTY_STATE_BUSY },
+		{ "(mgetty)", false, false, MGETTY_STATE_UNSURE }, /* before its exec */
+		{ "systemd-executo", false, false, MGETTY_STATE_UNSURE },
+		{ "pppd", true, false, MGETTY_STATE_BUSY },
+		{ "mgettyx", false, false, MGETTY_STATE_BUSY },
+		{ "dialisp-call", false, false, MGETTY_STATE_BUSY },
 	};
+	static const struct calldb_call ringing = { .ring_at = 1 };
+	char dir[] = "/tmp/test-mgetty.XXXXXX";
+	_cleanup_free_ char *calls = NULL;
+	pid_t holder;
 
+	check(mkdtemp(dir) != NULL);
+	calls = xasprintf("%s/calls", dir);
+	calldb_set_dir(dir);
+	tty_set_dirs("/dev", dir);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		pid_t pid = start_process(cases[i].name);
 
-		check(mgetty_is_idle("testonly1", pid) == cases[i].idle, "%s", cases[i].name);
+		check(!cases[i].locks || tty_lock("dialisp/line1", pid, &holder) == 0);
+		check(!cases[i].is_recorded || calldb_save("line1", &ringing) == 0);
+		check(mgetty_judge("line1", pid) == cases[i].state, "case %zu: %s", i, cases[i].name);
+		calldb_clear("line1");
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
-		check(!mgetty_is_idle("testonly1", pid), "%s is gone", cases[i].name);
+		check(mgetty_judge("line1", pid) == MGETTY_STATE_UNSURE, "%s is gone", cases[i].name);
+		tty_unlock("dialisp/line1", pid);
 	}
-	check(!mgetty_is_idle("testonly1", 0));
-	check(!mgetty_is_idle("testonly1", -1));
+	check(mgetty_judge("line1", 0) == MGETTY_STATE_UNSURE);
+	rmdir(calls);
+	check(rmdir(dir) == 0);
 }
 
 int main(void)
@@ -113,6 +136,6 @@ int main(void)
 	test_chat();
 	test_dialects();
 	test_exit_reasons();
-	test_idle();
+	test_judge();
 	return check_done();
 }

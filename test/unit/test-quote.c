@@ -83,14 +83,6 @@ static const struct {
 	{ QUOTE_NFT, "ppp-*\"", NULL },
 	{ QUOTE_NFT, "x\ny", NULL },
 
-	{ QUOTE_UNIT, "Answers calls on line1 (USR 56K, 100%)", "Answers calls on line1 (USR 56K, 100%%)" },
-	{ QUOTE_UNIT, "%n", "%%n" },
-	{ QUOTE_UNIT, "$HOME", NULL },
-	{ QUOTE_UNIT, "a\\", NULL },
-	{ QUOTE_UNIT, "a\"b", NULL },
-	{ QUOTE_UNIT, " a", NULL },
-	{ QUOTE_UNIT, "a\nExecStart=x", NULL },
-
 	{ QUOTE_INI, "", "" },
 	{ QUOTE_INI, "10.77.0.0/24", "10.77.0.0/24" },
 	{ QUOTE_INI, "USR 56K  Modem", "USR 56K  Modem" },

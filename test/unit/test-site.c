@@ -141,11 +141,6 @@ static void test_order(void)
 	site_remove_line(&site, "line10");
 	check(site.n_lines == 2 && !site_find_line(&site, "line1") && site_find_line(&site, "line2"));
 	check_str(site.lines[1].socket, "line2");
-	site_find_account(&site, "a")->password = xstrdup("x");
-	site_remove_account(&site, "a");
-	site_remove_account(&site, "nobody");
-	check(site.n_accounts == 2 && !site_find_account(&site, "a"));
-	check_str(site.accounts[1].name, "ann");
 }
 
 static void test_free_names(void)
