@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the line's unit calls: ready before mgetty starts, end after its process is gone. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "at.h"
 #include "call.h"
@@ -107,6 +109,17 @@ static int check_modem(const char *line, unsigned speed, struct reason *ret_reas
 	return r;
 }
 
+/* mgetty writes the caller's number into its log and would create it readable by everybody; the mode is what its own
+ * logrotate rule gives. */
+static void protect_log(const char *line)
+{
+	_cleanup_free_ char *path = xasprintf("/var/log/mgetty/mg_dialisp-%s.log", line);
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+
+	if (fd < 0 || fchmod(fd, 0640) < 0)
+		report_warning("%s: could not make it readable by root only: %s", path, strerror(errno));
+}
+
 static int ready(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
@@ -120,6 +133,7 @@ static int ready(int argc __attribute__((unused)), char **argv)
 		report_error("%s: is not a line name", argv[0]);
 		return 1;
 	}
+	protect_log(line);
 	calldb_clear(line); /* left over when systemd gave up waiting for `end` */
 	back_off(line);
 	find_settings(line, &speed, &firewall);

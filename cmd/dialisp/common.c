@@ -213,8 +213,11 @@ int common_apply(struct common_change *change, bool force, struct apply_summary 
 	site_free(&change->site);
 	change->site = (struct site){ 0 };
 	r = common_load_site(CONFIG_WHAT_ACCOUNTS, &change->site);
-	if (r == 0)
+	if (r == 0) {
+		report_progress("writing and starting; do not switch off");
 		r = apply_site(&change->site, &how, &summary);
+		report_progress_end();
+	}
 	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a full disk): the files belong
 	 * to the new facts. */
 	if (r < 0 && !summary.n_written && !summary.n_removed)

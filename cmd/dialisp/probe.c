@@ -84,6 +84,8 @@ static void ask_ports(struct rows *rows)
 		if (rows->rows[i].wanted)
 			ports[n++] = rows->rows[i].port;
 	if (n)
+		report_progress("asking %zu port%s", n, n == 1 ? "" : "s");
+	if (n)
 		probe_ports(ports, n, answers, tell);
 	report_progress_end();
 	n = 0;

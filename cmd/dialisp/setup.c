@@ -304,7 +304,6 @@ static int write_and_apply(struct setup *setup)
 	say_step(setup, "files and services");
 	if (setup->dry_run)
 		return show_plan(setup);
-	report_progress("   writing and starting; do not switch off");
 	r = write_facts(setup);
 	if (r < 0)
 		return common_take_back(&setup->change, r);
