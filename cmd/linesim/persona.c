@@ -99,33 +99,22 @@ static const struct text_row conexant_texts[] = {
 	{ 0 },
 };
 
+/* What the chip does, whoever sells it. */
+#define CONEXANT                                                                                             \
+	.basic = conexant_basic, .ext = conexant_ext, .sregs = conexant_sregs, .texts = conexant_texts,      \
+	.view_before = "T", .cid_format = "%s = %s", .line_max = 64, .tx_max = 2048, .rx_max = 2048
+
 static const struct persona personas[] = {
 	{
 		.name = "cx93010",
 		.usb = { 0x0572, 0x1349, 0x0100, "Conexant", "USB Modem", "12345678" },
-		.basic = conexant_basic,
-		.ext = conexant_ext,
-		.sregs = conexant_sregs,
-		.texts = conexant_texts,
-		.view_before = "T",
-		.cid_format = "%s = %s",
-		.line_max = 64,
-		.tx_max = 2048,
-		.rx_max = 2048,
+		CONEXANT,
 	},
 	{
 		/* The far end of test calls: an id that dialisp's policy never opens by itself. */
 		.name = "caller",
 		.usb = { 0x0525, 0xa4a7, 0x0100, "Conexant", "Caller Modem", "12345678" },
-		.basic = conexant_basic,
-		.ext = conexant_ext,
-		.sregs = conexant_sregs,
-		.texts = conexant_texts,
-		.view_before = "T",
-		.cid_format = "%s = %s",
-		.line_max = 64,
-		.tx_max = 2048,
-		.rx_max = 2048,
+		CONEXANT,
 		.caller = true,
 	},
 };

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "process.h"
 #include "file.h"
 #include "report.h"
 #include "run.h"
@@ -314,28 +315,6 @@ static void test_add_and_remove(void)
 	      has("/etc/mgetty/mgetty.config", "dialisp/line3"));
 	world.failing = NULL;
 	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
-}
-
-static pid_t start_process(const char *name)
-{
-	int ready[2];
-	pid_t pid;
-	char c;
-
-	check(pipe(ready) == 0);
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_NAME, name);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ready[0]);
-		close(ready[1]);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	check(read(ready[0], &c, 1) == 0);
-	close(ready[0]);
-	return pid;
 }
 
 static void end_process(pid_t pid)

@@ -10,6 +10,7 @@
 #include "at.h"
 #include "calldb.h"
 #include "check.h"
+#include "process.h"
 #include "tty.h"
 
 static void test_chat(void)
@@ -65,28 +66,6 @@ static void test_exit_reasons(void)
 	check_str(mgetty_exit_reason(30), "port could not be opened, or the modem is dead");
 	check_str(mgetty_exit_reason(77), "mgetty failed");
 	check_str(mgetty_exit_reason(-1), "mgetty failed");
-}
-
-static pid_t start_process(const char *name)
-{
-	int ready[2];
-	pid_t pid;
-	char c;
-
-	check(pipe(ready) == 0);
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_NAME, name);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ready[0]);
-		close(ready[1]);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	check(read(ready[0], &c, 1) == 0); /* the child has its name when its end is closed */
-	close(ready[0]);
-	return pid;
 }
 
 static void test_judge(void)
