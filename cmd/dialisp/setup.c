@@ -117,6 +117,9 @@ static int choose_network(struct setup *setup)
 	unsigned prefix;
 	int r;
 
+	/* Written down, so that a later apply does not follow whatever the machine itself asks that day. */
+	if (!file_has_root())
+		network_fill_dns(network);
 	if (subnet && site_parse_subnet(subnet, &address, &prefix) == 0) {
 		site_set_subnet(network, address, prefix);
 		return 0;
