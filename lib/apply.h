@@ -42,7 +42,9 @@ struct apply_options {
 	bool leave_stopped; /* lines that are stopped and not concerned stay so */
 };
 struct apply_summary {
-	unsigned n_written, n_removed, n_started, n_restarted, n_deferred; /* deferred: busy lines */
+	unsigned n_written, n_removed, n_started, n_restarted;
+	unsigned n_deferred; /* busy lines */
+	unsigned n_failed;   /* lines whose unit did not start (apply_site then gives -EIO) */
 };
 /* Complaints are reported. 0 (a plan with differences too), -EINVAL (a value cannot be written), -EBADMSG (a template, or a
  * mark of ours, is broken), -EEXIST (edited by somebody else), -EAGAIN (just now), -EBUSY (it would end a call: nothing was

@@ -14,13 +14,14 @@
 #include "tty.h"
 #include "udev.h"
 
-#define NUDGE_UDEV_MS     30000
-#define NUDGE_START_MS    30000
-#define NUDGE_FIREWALL_MS 30000
-#define NUDGE_SYSCTL_MS   10000
+#define NUDGE_UDEV_MS       30000
+#define NUDGE_START_MS      30000
+#define NUDGE_START_EACH_MS 1000
+#define NUDGE_FIREWALL_MS   30000
+#define NUDGE_SYSCTL_MS     10000
 /* mgetty initialises a modem in 2 s; the caller whose RINGs it counts is recorded by then, or has given up. */
-#define NUDGE_SETTLE_MS   10000
-#define NUDGE_POLL_MS     200
+#define NUDGE_SETTLE_MS     10000
+#define NUDGE_POLL_MS       200
 
 #define SYSTEMD_SYSCTL "/usr/lib/systemd/systemd-sysctl"
 
@@ -185,12 +186,34 @@ static int trigger_ports(const struct nudge *nudge, const struct udev_port *port
 	return r;
 }
 
-static int start_line(const char *unit, struct apply_summary *summary)
-{
-	int r = systemd_job(SYSTEMD_VERB_START, unit, NUDGE_START_MS);
+/* Units to be started all at once: each waits for its modem. */
+struct starts {
+	char **units;
+	size_t n;
+};
 
-	summary->n_started += r == 0;
-	return r;
+static void add_start(struct starts *starts, const char *unit)
+{
+	starts->units = xrealloc(starts->units, starts->n + 1, sizeof(*starts->units));
+	starts->units[starts->n++] = xstrdup(unit);
+}
+
+/* And forgets them. */
+static int start_all(struct starts *starts, struct apply_summary *summary)
+{
+	const char *const *units = (const char *const *)starts->units;
+	unsigned timeout_ms = NUDGE_START_MS + NUDGE_START_EACH_MS * (unsigned)starts->n;
+	int r = starts->n ? systemd_jobs(SYSTEMD_VERB_START, units, starts->n, timeout_ms) : 0;
+
+	if (r >= 0) {
+		summary->n_failed += (unsigned)r;
+		summary->n_started += (unsigned)starts->n - (unsigned)r;
+	}
+	for (size_t i = 0; i < starts->n; i++)
+		free(starts->units[i]);
+	free(starts->units);
+	*starts = (struct starts){ 0 };
+	return r > 0 ? -EIO : r;
 }
 
 /* mgetty ends on USR2 while it waits for a RING (mgetty.c, sig_goodbye), and its unit starts it again. */
@@ -211,7 +234,8 @@ static int tell_mgetty(const struct nudge_line *line, const char *unit, enum mge
 
 /* A line that may have read the old files is told, when nobody is on it. One that is about to start will read the new ones;
  * it may be waiting after failures, for longer than anybody wants to wait here. */
-static int renew_line(const struct nudge_line *line, const char *unit, struct apply_summary *summary)
+static int renew_line(const struct nudge_line *line, const char *unit, struct starts *starts,
+		      struct apply_summary *summary)
 {
 	int64_t deadline = base_now_ms() + NUDGE_SETTLE_MS;
 
@@ -224,8 +248,10 @@ static int renew_line(const struct nudge_line *line, const char *unit, struct ap
 			return r;
 		if (line->was_there && !now.main_pid && str_eq(now.active, "activating"))
 			return 0;
-		if (!line->was_there || !now.main_pid)
-			return start_line(unit, summary);
+		if (!line->was_there || !now.main_pid) {
+			add_start(starts, unit);
+			return 0;
+		}
 		state = mgetty_judge(line->name, now.main_pid);
 		if (state != MGETTY_STATE_UNSURE || base_now_ms() >= deadline)
 			return tell_mgetty(line, unit, state, summary);
@@ -236,18 +262,20 @@ static int renew_line(const struct nudge_line *line, const char *unit, struct ap
 static int renew_lines(const struct nudge *nudge, const struct udev_port *ports, size_t n,
 		       struct apply_summary *summary)
 {
-	int r = 0;
+	struct starts starts = { 0 };
+	int r = 0, e;
 
 	for (size_t i = 0; i < nudge->n_lines; i++) {
 		const struct nudge_line *line = &nudge->lines[i];
 		_cleanup_free_ char *unit = unit_of(line);
-		int e = 0;
 
+		e = 0;
 		if (line->line && udev_find_socket(ports, n, line->line->socket, line->line->port_number))
-			e = renew_line(line, unit, summary);
+			e = renew_line(line, unit, &starts, summary);
 		r = r < 0 ? r : e;
 	}
-	return r;
+	e = start_all(&starts, summary);
+	return r < 0 ? r : e;
 }
 
 static int nudge_lines(const struct nudge *nudge, struct apply_summary *summary)
@@ -300,8 +328,9 @@ static bool has_device(const char *line)
 int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
 {
 	_cleanup_free_ struct systemd_unit *units = NULL;
+	struct starts starts = { 0 };
 	size_t n = 0;
-	int r, e;
+	int r;
 
 	if (systemd_is_running() <= 0)
 		return 0;
@@ -312,10 +341,8 @@ int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
 		const char *name = site->lines[i].name;
 		_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
 
-		if (!is_stopped(units, n, unit) || !has_device(name))
-			continue;
-		e = start_line(unit, summary);
-		r = r < 0 ? r : e;
+		if (is_stopped(units, n, unit) && has_device(name))
+			add_start(&starts, unit);
 	}
-	return r;
+	return start_all(&starts, summary);
 }

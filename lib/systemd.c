@@ -16,8 +16,8 @@
 #define MANAGER      SERVICE ".Manager"
 #define PRIVATE      "unix:path=/run/systemd/private"
 
-#define CALL_TIMEOUT_MS   10000
-#define RELOAD_TIMEOUT_MS 90000 /* generators run, and on a small machine that takes long */
+/* A small machine that starts 64 lines, or runs its generators, answers late. */
+#define CALL_TIMEOUT_MS 90000
 
 #define _cleanup_message_ _cleanup_(sd_bus_message_unrefp)
 #define _cleanup_slot_    _cleanup_(sd_bus_slot_unrefp)
@@ -249,47 +249,81 @@ int systemd_get(const char *unit, struct systemd_unit *ret)
 	return 0;
 }
 
-struct job_wait {
-	const char *path;
+struct job {
+	const char *unit;
+	char *path;
 	char result[24]; /* "" until the job is over */
 };
 
+struct jobs {
+	struct job *jobs;
+	size_t n;
+};
+
+static void jobs_free(struct jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		free(jobs->jobs[i].path);
+	free(jobs->jobs);
+}
+
 static int on_job_removed(sd_bus_message *m, void *userdata, sd_bus_error *error __attribute__((unused)))
 {
-	struct job_wait *wait = userdata;
+	struct jobs *jobs = userdata;
 	const char *path, *result;
 
 	if (sd_bus_message_read(m, "uoss", NULL, &path, NULL, &result) < 0)
 		return 0;
-	if (wait->path && str_eq(path, wait->path))
-		base_copy(wait->result, sizeof(wait->result), result);
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->jobs[i].path && str_eq(path, jobs->jobs[i].path))
+			base_copy(jobs->jobs[i].result, sizeof(jobs->jobs[i].result), result);
 	return 0;
 }
 
-/* Signals queued during a call are handed out by sd_bus_process() only, so subscribing before the call and setting
- * wait->path after it misses nothing. */
-static int subscribe(struct job_wait *wait, const char *unit, sd_bus_slot **ret_slot)
+/* Signals queued during a call are handed out by sd_bus_process() only, so subscribing before the calls and setting the paths
+ * after them misses nothing. */
+static int subscribe(struct jobs *jobs, sd_bus_slot **ret_slot)
 {
 	int r = open_bus();
 
 	if (r < 0)
 		return r;
 	r = sd_bus_match_signal(connection.bus, ret_slot, connection.is_private ? NULL : SERVICE,
-				MANAGER_PATH, MANAGER, "JobRemoved", on_job_removed, wait);
+				MANAGER_PATH, MANAGER, "JobRemoved", on_job_removed, jobs);
 	if (r < 0)
-		return report_failure(unit, "listen for its jobs", r, NULL);
+		return report_failure("systemd", "listen for its jobs", r, NULL);
 	if (connection.is_subscribed) /* a second time is an error (AlreadySubscribed) */
 		return 0;
-	r = call_manager("Subscribe", unit, "listen for its jobs", NULL, "");
+	r = call_manager("Subscribe", "systemd", "listen for its jobs", NULL, "");
 	connection.is_subscribed = r == 0;
 	return r;
 }
 
-static int wait_job(struct job_wait *wait, unsigned timeout_ms)
+/* A unit whose job cannot even be queued (reported) has no path. */
+static void queue(enum systemd_verb verb, struct job *job)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	const char *path;
+
+	if (call_manager(verbs[verb].method, job->unit, verbs[verb].word, &reply, "ss", job->unit,
+			 "replace") >= 0 &&
+	    sd_bus_message_read(reply, "o", &path) >= 0)
+		job->path = xstrdup(path);
+}
+
+static bool is_over(const struct jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->jobs[i].path && !*jobs->jobs[i].result)
+			return false;
+	return true;
+}
+
+static int wait_jobs(const struct jobs *jobs, unsigned timeout_ms)
 {
 	int64_t deadline = base_now_ms() + timeout_ms;
 
-	while (!*wait->result) {
+	while (!is_over(jobs)) {
 		int64_t left = deadline - base_now_ms();
 		int r;
 
@@ -307,29 +341,43 @@ static int wait_job(struct job_wait *wait, unsigned timeout_ms)
 	return 0;
 }
 
+/* True when it got done. `r`: how the waiting ended. */
+static bool judge_job(enum systemd_verb verb, const struct job *job, int r)
+{
+	if (!job->path || str_eq(job->result, "done"))
+		return job->path;
+	if (!*job->result)
+		report_failure(job->unit, verbs[verb].word, r, NULL);
+	else
+		report_error("%s: could not %s: the job ended with \"%s\" (see: journalctl -u %s)", job->unit,
+			     verbs[verb].word, job->result, job->unit);
+	return false;
+}
+
+int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms)
+{
+	_cleanup_(jobs_free) struct jobs jobs = { xcalloc(n, sizeof(*jobs.jobs)), n };
+	_cleanup_slot_ sd_bus_slot *slot = NULL;
+	int r, n_failed = 0;
+
+	r = subscribe(&jobs, &slot);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		jobs.jobs[i].unit = units[i];
+		queue(verb, &jobs.jobs[i]);
+	}
+	r = wait_jobs(&jobs, timeout_ms);
+	for (size_t i = 0; i < n; i++)
+		n_failed += !judge_job(verb, &jobs.jobs[i], r);
+	return n_failed;
+}
+
 int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 {
-	_cleanup_message_ sd_bus_message *reply = NULL;
-	_cleanup_slot_ sd_bus_slot *slot = NULL;
-	struct job_wait wait = { 0 };
-	int r;
+	int r = systemd_jobs(verb, &unit, 1, timeout_ms);
 
-	r = subscribe(&wait, unit, &slot);
-	if (r < 0)
-		return r;
-	r = call_manager(verbs[verb].method, unit, verbs[verb].word, &reply, "ss", unit, "replace");
-	if (r < 0)
-		return r;
-	r = sd_bus_message_read(reply, "o", &wait.path);
-	if (r >= 0)
-		r = wait_job(&wait, timeout_ms);
-	if (r < 0)
-		return report_failure(unit, verbs[verb].word, r, NULL);
-	if (str_eq(wait.result, "done"))
-		return 0;
-	report_error("%s: could not %s: the job ended with \"%s\" (see: journalctl -u %s)", unit,
-		     verbs[verb].word, wait.result, unit);
-	return -EIO;
+	return r > 0 ? -EIO : r;
 }
 
 static int reload(void)
@@ -340,7 +388,7 @@ static int reload(void)
 	r = new_call("Reload", &m);
 	if (r < 0)
 		return r;
-	return finish_call(m, "systemd", "reload its units", RELOAD_TIMEOUT_MS, NULL);
+	return finish_call(m, "systemd", "reload its units", CALL_TIMEOUT_MS, NULL);
 }
 
 /* EnableUnitFiles(as, b runtime, b force); then systemd must read the new links. */
@@ -356,7 +404,7 @@ int systemd_enable(const char *const *units)
 		r = sd_bus_message_append(m, "bb", 0, 0);
 	if (r < 0)
 		return report_failure(units[0], "enable", r, NULL);
-	r = finish_call(m, units[0], "enable", RELOAD_TIMEOUT_MS, NULL);
+	r = finish_call(m, units[0], "enable", CALL_TIMEOUT_MS, NULL);
 	return r < 0 ? r : reload();
 }
 

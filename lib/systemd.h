@@ -37,6 +37,9 @@ enum systemd_verb {
 };
 /* Queues the job, waits for JobRemoved; -ETIMEDOUT, -EIO when the job's result is not "done" (reported). */
 int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
+/* The same for many units at once: all are queued, then waited for together. How many did not get done (each reported), or
+ * -errno. */
+int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms);
 int systemd_enable(const char *const *units); /* unit files (one at least; NULL ends), then daemon-reload */
 /* SIGUSR2 and the like to the main process only */
 int systemd_kill_main(const char *unit, int signal);

@@ -218,6 +218,8 @@ int common_apply(struct common_change *change, bool force, struct apply_summary 
 		r = apply_site(&change->site, &how, &summary);
 		report_progress_end();
 	}
+	if (r == -EIO && summary.n_failed && change->waits)
+		r = 0;
 	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a full disk): the files belong
 	 * to the new facts. */
 	if (r < 0 && !summary.n_written && !summary.n_removed)

@@ -35,6 +35,7 @@ struct common_change {
 	struct site site;
 	struct common_fact *facts;
 	size_t n_facts;
+	bool waits; /* it waits for the lines and says itself which do not answer: one that did not start is no end */
 	bool is_single; /* of one line or account: other lines that are stopped stay so */
 };
 #define COMMON_CHANGE_INIT                                                                                   \

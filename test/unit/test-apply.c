@@ -79,6 +79,15 @@ int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 	return world.failing && strstr(unit, world.failing) ? -EIO : 0;
 }
 
+int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms)
+{
+	int n_failed = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_failed += systemd_job(verb, units[i], timeout_ms) < 0;
+	return n_failed;
+}
+
 int systemd_enable(const char *const *units)
 {
 	for (; *units; units++)
