@@ -44,7 +44,7 @@ void at_reader_free(struct at_reader *reader);
 enum at_result at_parse_result(const char *line);
 
 /* The line rate (DCE, bit/s) out of a CONNECT text ("33600", "CONNECT 33600/V34/LAPM", "115200/V34 33600,31200");
- * 0 when it says none (a DTE rate: equal to dte_speed and one of 19200...230400). facts: V.250 6.7, Conexant W2. */
+ * 0 when it says none (a DTE rate: equal to dte_speed and one of 19200...230400). V.250 6.7; Conexant W2. */
 unsigned at_connect_rate(const char *text, unsigned dte_speed);
 
 /* Text from a modem or a caller, made safe for files, logs and terminals: printable ASCII without quotes,

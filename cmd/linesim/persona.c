@@ -46,7 +46,7 @@ static const struct basic_row conexant_basic[] = {
 	{ 0 },
 };
 
-/* Shown rows are the &V list of the fact sheet; the rest exists on the family without being shown. */
+/* Shown rows are those of its &V list; the rest exists on the family without being shown. */
 static const struct sreg_row conexant_sregs[] = {
 	{ 0, 0, 0, 255, true },    { 1, 0, 0, 255, true },     { 2, 43, 0, 255, true },
 	{ 3, 13, 0, 127, true },   { 4, 10, 0, 127, true },    { 5, 8, 0, 32, true },

@@ -129,7 +129,7 @@ struct dialogue_case {
 };
 
 static const struct dialogue_case dialogues[] = {
-	/* facts/modems.md 5.3 B */
+	/* what owners of such sticks have written down */
 	{ NULL, "AT\r", "AT\r\r\nOK\r\n" },
 	{ NULL, "ATI3\r", "ATI3\r\r\nCX93001-EIS_V0.2002-V92\r\n\r\nOK\r\n" },
 	{ "ATE0\r", "AT\r", "\r\nOK\r\n" },
