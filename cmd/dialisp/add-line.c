@@ -176,7 +176,7 @@ static int add(struct common_change *change, const struct command_args *args)
 	memcpy(name, line->name, sizeof(name));
 	r = common_write_line(change, line);
 	if (r == 0)
-		r = common_apply(change, false, NULL);
+		r = common_apply(change, NULL);
 	line = r == 0 ? site_find_line(&change->site, name) : NULL;
 	if (line)
 		lines_say(line, port_name);

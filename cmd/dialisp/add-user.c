@@ -7,7 +7,7 @@ static int write_and_apply(struct common_change *change, const char *name)
 	int r = common_write_account(change, site_find_account(&change->site, name));
 
 	if (r == 0)
-		r = common_apply(change, false, NULL);
+		r = common_apply(change, NULL);
 	if (r == 0)
 		common_say("%s: may call now", name);
 	return r;

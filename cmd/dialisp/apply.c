@@ -25,7 +25,7 @@ static int run_apply(const struct command_args *args)
 	int r = common_change_begin(&change);
 
 	if (r == 0)
-		r = apply_site(&change.site, &how, &summary);
+		r = common_apply_site(&change.site, &how, &summary);
 	if (r == 0 && common_is_nothing(&summary))
 		common_say("nothing to change");
 	else if (r == 0)

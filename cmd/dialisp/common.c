@@ -200,10 +200,20 @@ int common_write_account(struct common_change *change, const struct account *acc
 	return r;
 }
 
-int common_apply(struct common_change *change, bool force, struct apply_summary *ret_summary)
+int common_apply_site(const struct site *site, const struct apply_options *how,
+		      struct apply_summary *ret_summary)
+{
+	int r;
+
+	report_progress("writing and starting; do not switch off");
+	r = apply_site(site, how, ret_summary);
+	report_progress_end();
+	return r;
+}
+
+int common_apply(struct common_change *change, struct apply_summary *ret_summary)
 {
 	struct apply_options how = {
-		.force = force,
 		.keep_running = file_has_root(),
 		.leave_stopped = change->is_single,
 	};
@@ -213,11 +223,8 @@ int common_apply(struct common_change *change, bool force, struct apply_summary 
 	site_free(&change->site);
 	change->site = (struct site){ 0 };
 	r = common_load_site(CONFIG_WHAT_ACCOUNTS, &change->site);
-	if (r == 0) {
-		report_progress("writing and starting; do not switch off");
-		r = apply_site(&change->site, &how, &summary);
-		report_progress_end();
-	}
+	if (r == 0)
+		r = common_apply_site(&change->site, &how, &summary);
 	if (r == -EIO && summary.n_failed && change->waits)
 		r = 0;
 	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a full disk): the files belong

@@ -64,9 +64,12 @@ int common_remove_file(struct common_change *change, const char *path);
 /* Puts the fact files back as they were, says so, and returns `r`. */
 int common_take_back(const struct common_change *change, int r);
 
+/* apply_site() with its progress shown. */
+int common_apply_site(const struct site *site, const struct apply_options *how,
+		      struct apply_summary *ret_summary);
 /* Reads what was written (change->site is new afterwards: older pointers into it are gone) and applies it. When that is
  * refused the fact files are as before. The summary is said, or given in *ret_summary when that is not NULL. */
-int common_apply(struct common_change *change, bool force, struct apply_summary *ret_summary);
+int common_apply(struct common_change *change, struct apply_summary *ret_summary);
 bool common_is_nothing(const struct apply_summary *summary);
 void common_say_summary(const char *indent, const struct apply_summary *summary);
 

@@ -27,7 +27,7 @@ static int set_password(struct common_change *change, const char *name, const ch
 	account->password = xstrdup(password);
 	r = common_write_account(change, account);
 	if (r == 0)
-		r = common_apply(change, false, NULL);
+		r = common_apply(change, NULL);
 	if (r == 0)
 		common_say("%s: has a new password", name);
 	return r;

@@ -83,11 +83,11 @@ static void ask_ports(struct rows *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows->rows[i].wanted)
 			ports[n++] = rows->rows[i].port;
-	if (n)
+	if (n) {
 		report_progress("asking %zu port%s", n, n == 1 ? "" : "s");
-	if (n)
 		probe_ports(ports, n, answers, tell);
-	report_progress_end();
+		report_progress_end();
+	}
 	n = 0;
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows->rows[i].wanted)

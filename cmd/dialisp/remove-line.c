@@ -43,7 +43,7 @@ static int remove_line(struct common_change *change, const char *name)
 	int r = common_remove_file(change, path);
 
 	if (r == 0)
-		r = common_apply(change, false, NULL);
+		r = common_apply(change, NULL);
 	if (r == 0)
 		common_say("%s: removed", name);
 	return r;

@@ -10,7 +10,7 @@ static int remove_account(struct common_change *change, const char *name)
 	int r = common_remove_file(change, path);
 
 	if (r == 0)
-		r = common_apply(change, false, NULL);
+		r = common_apply(change, NULL);
 	if (r == 0)
 		common_say("%s: can log in no more (a call that is up goes on)", name);
 	return r;

@@ -311,7 +311,7 @@ static int write_and_apply(struct setup *setup)
 	if (r < 0)
 		return common_take_back(&setup->change, r);
 	setup->change.waits = true;
-	r = common_apply(&setup->change, false, &summary);
+	r = common_apply(&setup->change, &summary);
 	if (r == 0 && !new_facts && common_is_nothing(&summary))
 		common_say("   nothing to change");
 	else if (r == 0)

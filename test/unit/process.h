@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A process that does nothing under a name of its own, for tests of who has a line. */
+/* Processes that do nothing but be there, for tests of who has a line or a port; they end with the test. */
 #pragma once
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
@@ -9,7 +10,8 @@
 
 #include "check.h"
 
-static pid_t start_process(const char *name)
+/* Under a name of its own. */
+static pid_t __attribute__((unused)) start_process(const char *name)
 {
 	int ready[2];
 	pid_t pid;
@@ -27,6 +29,28 @@ static pid_t start_process(const char *name)
 	}
 	close(ready[1]);
 	check(read(ready[0], &c, 1) == 0); /* the child has its name when its end is closed */
+	close(ready[0]);
+	return pid;
+}
+
+/* With the device open. */
+static pid_t __attribute__((unused)) start_holder(const char *path)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (open(path, O_RDWR | O_NOCTTY) >= 0 && write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	check(read(ready[0], &byte, 1) == 1);
 	close(ready[0]);
 	return pid;
 }

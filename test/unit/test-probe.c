@@ -13,6 +13,7 @@
 #include <termios.h>
 
 #include "check.h"
+#include "process.h"
 #include "tty.h"
 
 /* --- fake modems --- */
@@ -293,27 +294,6 @@ struct stage {
 	struct record *record;
 	pid_t pid;
 };
-
-static pid_t start_holder(const char *path)
-{
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	if (pipe(ready) < 0)
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (open(path, O_RDWR | O_NOCTTY) >= 0 && write(ready[1], "x", 1) == 1)
-			pause();
-		_exit(1);
-	}
-	check(read(ready[0], &byte, 1) == 1);
-	close(ready[0]);
-	close(ready[1]);
-	return pid;
-}
 
 static char lock_dir[] = "/tmp/test-probe-XXXXXX";
 

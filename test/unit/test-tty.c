@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "process.h"
 
 static char top[] = "/tmp/test-tty-XXXXXX";
 static char *lock_dir, *dev_dir;
@@ -192,22 +193,8 @@ static int open_pty(char *name, size_t size)
 static pid_t hold(const char *name)
 {
 	_cleanup_free_ char *path = xasprintf("/dev/%s", name);
-	int ready[2];
-	char byte;
-	pid_t pid;
 
-	if (pipe(ready) < 0)
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		if (open(path, O_RDWR | O_NOCTTY) >= 0 && write(ready[1], "x", 1) == 1)
-			pause();
-		_exit(1);
-	}
-	close(ready[1]);
-	check(read(ready[0], &byte, 1) == 1);
-	close(ready[0]);
-	return pid;
+	return start_holder(path);
 }
 
 static void end(pid_t pid)
