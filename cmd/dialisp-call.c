@@ -11,23 +11,9 @@
 #define PROGRAM "dialisp-call"
 
 static const struct call_verb *const verbs[] = {
-	&call_verb_ready,  &call_verb_ring, &call_verb_answer, &call_verb_reject,
-	&call_verb_pre_up, &call_verb_up,   &call_verb_down,   &call_verb_end,
+	&call_verb_free,   &call_verb_ready, &call_verb_ring, &call_verb_answer, &call_verb_reject,
+	&call_verb_pre_up, &call_verb_up,    &call_verb_down, &call_verb_end,    &call_verb_firewall,
 };
-
-const char *call_line_name(const char *prefix, const char *s)
-{
-	if (!str_starts(s, prefix) || !site_is_line_name(s + strlen(prefix)))
-		return NULL;
-	return s + strlen(prefix);
-}
-
-const char *call_env(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value ? value : "";
-}
 
 int64_t call_now(void)
 {
@@ -47,6 +33,14 @@ int call_save(const char *line, const struct calldb_call *call)
 	if (r < 0)
 		report_error("%s: could not record the call in " PATH_RUN ": %s", line, strerror(-r));
 	return r;
+}
+
+struct calldb_last call_load_last(const char *line)
+{
+	struct calldb_last last = { 0 };
+
+	calldb_load_last(line, &last);
+	return last;
 }
 
 static void print_help(void)

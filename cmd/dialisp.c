@@ -12,9 +12,9 @@
 #include "report.h"
 
 static const struct command *const commands[] = {
-	&command_setup,       &command_add_line, &command_remove_line, &command_add_user,
-	&command_remove_user, &command_passwd,   &command_users,       &command_probe,
-	&command_plan,        &command_apply,    &command_status,
+	&command_setup,    &command_add_line,    &command_set_line, &command_remove_line,
+	&command_add_user, &command_remove_user, &command_passwd,   &command_users,
+	&command_probe,    &command_plan,        &command_apply,    &command_status,
 };
 
 static const struct command_option global_options[] = {

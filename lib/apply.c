@@ -9,12 +9,14 @@
 #include "diff.h"
 #include "file.h"
 #include "manifest.h"
+#include "neighbours.h"
 #include "network.h"
 #include "nudge.h"
 #include "outputs.h"
 #include "paths.h"
 #include "render.h"
 #include "report.h"
+#include "systemd.h"
 
 static const char *template_dir = PATH_TEMPLATES;
 
@@ -31,6 +33,8 @@ struct apply {
 	const struct apply_options *options;
 	const struct site *site;
 	struct network network;
+	struct site_prefix *lan;
+	size_t n_lan;
 	struct closing closing;
 	struct render render;
 	struct manifest manifest; /* as found */
@@ -51,6 +55,7 @@ static void apply_free(struct apply *a)
 		text_free(&a->changes[i].new);
 	}
 	free(a->changes);
+	free(a->lan);
 	render_free(&a->render);
 	manifest_free(&a->manifest);
 	nudge_free(&a->nudge);
@@ -238,6 +243,8 @@ static void collect_nudges(struct apply *a)
 	for (size_t i = 0; i < a->n_changes; i++) {
 		const struct change *change = &a->changes[i];
 
+		if (!change->file)
+			a->nudge.mask |= outputs_nudge_of_removal(change->path);
 		if (!change->file || is_done(a, change))
 			continue;
 		a->nudge.mask |= change->file->output->nudge;
@@ -416,6 +423,8 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 		r = nudge_after(&a->nudge, summary);
 	if (r == 0)
 		r = save_manifest(a, wanted && !nudges ? PHASE_AFTER_NOT_NUDGED : PHASE_AFTER);
+	if (r == 0 && may_nudge(a) && systemd_is_running() > 0)
+		r = neighbours_open(a->site, &summary->n_opened);
 	if (r == 0 && may_nudge(a) && !a->options->leave_stopped)
 		r = nudge_start_stopped(a->site, summary);
 	return r;
@@ -430,6 +439,11 @@ static int prepare(struct apply *a)
 
 	a->network = a->site->network;
 	network_fill_dns(&a->network);
+	/* another root directory is another machine, whose networks nobody knows here */
+	r = file_has_root() ? 0 : network_list_lan(&a->lan, &a->n_lan);
+	if (r < 0)
+		return r;
+	context.firewall = (struct firewall_facts){ a->site, &a->network, a->lan, a->n_lan };
 	r = closing_load(&a->closing);
 	if (r < 0)
 		return r;

@@ -19,13 +19,14 @@ enum apply_nudge {
 	APPLY_NUDGE_NONE = 0,
 	APPLY_NUDGE_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
 	APPLY_NUDGE_LINE = 2,     /* the changed lines take it over, each only when idle */
-	APPLY_NUDGE_FIREWALL = 4, /* load our table */
+	APPLY_NUDGE_FIREWALL = 4, /* load our rules, or take them away */
 	APPLY_NUDGE_SYSCTL = 8,
 };
 struct apply_output {
 	const char *head, *item, *tail; /* templates; NULL: none */
 	enum apply_each each;
-	const char *path; /* with %s: a file per item */
+	const char *path;                           /* with %s: a file per item */
+	bool (*is_wanted)(const struct site *site); /* NULL: always */
 	enum apply_own own;
 	mode_t mode; /* of a WHOLE file, or of a shared file that did not exist */
 	bool secret; /* never shown in a plan */
@@ -44,6 +45,7 @@ struct apply_options {
 struct apply_summary {
 	unsigned n_written, n_removed, n_started, n_restarted;
 	unsigned n_deferred; /* busy lines */
+	unsigned n_opened;   /* other firewalls changed (neighbours.h) */
 	unsigned n_failed;   /* lines whose unit did not start (apply_site then gives -EIO) */
 };
 /* Complaints are reported. 0 (a plan with differences too), -EINVAL (a value cannot be written), -EBADMSG (a template, or a

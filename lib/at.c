@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a modem says: lines, result codes, CONNECT rates, and the dialects in which it is told what to do. */
+/* What a modem says: lines, result codes, CONNECT rates; and what an administrator may tell it. */
 #include "at.h"
 
 #include <ctype.h>
 
+#define MIN_RATE    75     /* V.23's way back */
 #define MAX_RATE    128000 /* two ISDN channels */
 #define AT_BODY_MAX 40     /* V.250 5.2.1: what every modem can hold */
 
@@ -144,6 +145,22 @@ enum at_result at_reader_feed(struct at_reader *reader, const char *bytes, size_
 	return result;
 }
 
+/* V0: V.250 table 1; 5 is CONNECT 1200 on Rockwell and USR. */
+enum at_result at_plain_result(enum at_result result, const struct at_reader *reader)
+{
+	static const enum at_result digits[] = {
+		AT_RESULT_OK,                                                                   /* 0 */
+		AT_RESULT_CONNECT,                                                              /* 1 */
+		AT_RESULT_RING,    AT_RESULT_NO_CARRIER,  AT_RESULT_ERROR,                      /* 4 */
+		AT_RESULT_CONNECT, AT_RESULT_NO_DIALTONE, AT_RESULT_BUSY,  AT_RESULT_NO_ANSWER, /* 8 */
+	};
+
+	if (result != AT_RESULT_NUMERIC)
+		return result;
+	return reader->line[0] >= '0' && reader->line[0] <= '8' ? digits[reader->line[0] - '0']
+								: AT_RESULT_NONE;
+}
+
 /* Line rates of V.21 to V.34 and of V.90 (28000 and up in steps of 8000/6, written rounded either way). */
 static bool is_line_rate(unsigned rate)
 {
@@ -185,26 +202,44 @@ static unsigned next_number(const char *s, const char **ret_rest)
 	return 0;
 }
 
+/* What says outright that it is the line's: any rate that is one. False when there is no such word. */
+static bool find_explicit(const char *text, unsigned *ret_rate)
+{
+	static const char *const words[] = { "+MRR", "CARRIER" };
+	const char *rest;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const char *word = strcasestr(text, words[i]);
+		unsigned rate = word ? next_number(word + strlen(words[i]), &rest) : 0;
+
+		if (!word)
+			continue;
+		*ret_rate = rate >= MIN_RATE && rate <= MAX_RATE ? rate : 0;
+		return true;
+	}
+	return false;
+}
+
+/* The port's own speed is the line's only where a slash and no other rate follow ("19200/V34/LAPM" of USR, but "19200/9600 LAPM",
+ * which mgetty put together). */
 unsigned at_connect_rate(const char *text, unsigned dte_speed)
 {
-	static const char *const explicit[] = { "+MRR", "CARRIER" };
 	const char *rest;
-	unsigned rate;
+	unsigned rate, doubtful = 0;
 
-	for (size_t i = 0; text && i < ARRAY_SIZE(explicit); i++) {
-		const char *word = strcasestr(text, explicit[i]);
-
-		rate = word ? next_number(word + strlen(explicit[i]), &rest) : 0;
-		if (word)
-			return rate <= MAX_RATE ? rate : 0;
-	}
-	for (; text && (rate = next_number(text, &rest)); text = rest) {
-		if (rate == dte_speed && is_dte_rate(rate) && *rest != '/')
+	if (!text)
+		return 0;
+	if (find_explicit(text, &rate))
+		return rate;
+	for (; (rate = next_number(text, &rest)); text = rest) {
+		if (!is_line_rate(rate))
 			continue;
-		if (is_line_rate(rate))
+		if (rate != dte_speed || !is_dte_rate(rate))
 			return rate;
+		if (*rest == '/' && !doubtful)
+			doubtful = rate;
 	}
-	return 0;
+	return doubtful;
 }
 
 void at_clean(char dst[static 64], const char *src)
@@ -232,6 +267,8 @@ static const struct {
 	const char *why;
 } forbidden[] = {
 	{ "Z", false, "has Z, which takes back what was set before it (remove it)" },
+	{ "&F", false, "has &F, which takes back what was set before it (remove it)" },
+	{ "H1", true, "has H1, which takes the line off hook (remove it)" },
 	{ "&W", false, "has &W, which writes into the modem's memory (remove it)" },
 	{ "A", false, "has A, which answers (leave out AT and A: write X3, not ATX3)" },
 	{ "D", false, "has D, which dials (remove it)" },
@@ -306,22 +343,4 @@ const char *at_check_init(const char *bodies)
 		bodies += n + strspn(bodies + n, " ");
 	}
 	return why;
-}
-
-/* One group per line, so that an ERROR can be attributed; bodies of at most 40 characters.
- * &C1: DCD follows the carrier; &D2: DTR off hangs up; S0=0: mgetty answers, not the modem. */
-static const char *const init_cnxt[] = { "&F", "E0V1Q0X4W2", "&C1&D2&K3S0=0", NULL };
-static const char *const init_generic[] = { "E0V1Q0", "X4", "&C1&D2", "S0=0", NULL };
-
-static const struct at_dialect dialects[] = {
-	{ "cnxt", "Conexant and Rockwell", init_cnxt, "+VCID=1" },
-	{ "generic", "any Hayes-compatible modem", init_generic, NULL },
-};
-
-const struct at_dialect *at_find_dialect(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(dialects); i++)
-		if (str_eq(dialects[i].name, name))
-			return &dialects[i];
-	return NULL;
 }

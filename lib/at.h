@@ -40,6 +40,9 @@ void at_reader_begin(struct at_reader *reader, const char *command);
 enum at_result at_reader_feed(struct at_reader *reader, const char *bytes, size_t n, size_t *ret_eaten);
 void at_reader_free(struct at_reader *reader);
 
+/* What the reader's last result means: itself, or for AT_RESULT_NUMERIC what its digit stands for. */
+enum at_result at_plain_result(enum at_result result, const struct at_reader *reader);
+
 /* One line without CR LF -> result code. */
 enum at_result at_parse_result(const char *line);
 
@@ -51,16 +54,6 @@ unsigned at_connect_rate(const char *text, unsigned dte_speed);
  * backslash and shell signs, at most 63 bytes. */
 void at_clean(char dst[static 64], const char *src);
 
-/* Dialects: rows of the init table. */
-struct at_dialect {
-	const char *name;        /* "cnxt" */
-	const char *title;       /* for people */
-	const char *const *init; /* command bodies, in order, OK expected after each; NULL ends */
-	const char *caller_id;   /* command body that switches formatted caller ID on, or NULL */
-};
 /* Extra command bodies of an administrator ("X3 +MS=V34,1", blanks between): NULL when fine, else what is wrong with
  * them and the cure. Refused is what mgetty could not live with: reset, dial, answer, no or numeric results. */
 const char *at_check_init(const char *bodies);
-
-/* NULL when there is none of that name */
-const struct at_dialect *at_find_dialect(const char *name);

@@ -119,6 +119,10 @@ void base_read_comm(pid_t pid, char *ret, size_t size)
 
 	comm[n > 0 ? n : 0] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
+	/* every user may name a process as he likes */
+	for (char *c = comm; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
 	base_copy(ret, size, comm);
 }
 

@@ -41,7 +41,8 @@ bool base_copy(char *dst, size_t size, const char *src);
 int64_t base_now_ms(void);
 void base_sleep_ms(unsigned ms);
 
-/* The name of a running program ("mgetty", 15 bytes at most: proc(5), comm); "" when there is no such process. */
+/* The name of a running program ("mgetty", 15 bytes at most: proc(5), comm), what is not printable ASCII as '?'; "" when there is no
+ * such process. */
 void base_read_comm(pid_t pid, char *ret, size_t size);
 
 static inline bool str_eq(const char *a, const char *b)

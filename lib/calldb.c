@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "calldb-part.h"
 #include "paths.h"
 #include "site.h"
 #include "text.h"
@@ -21,6 +22,7 @@ enum kind {
 	KIND_TIME,
 	KIND_PID,
 	KIND_COUNT,
+	KIND_CARRIER,
 };
 enum mask {
 	MASK_NONE,
@@ -41,6 +43,7 @@ struct field {
 static const struct field call_fields[] = {
 	FIELD(calldb_call, number, KIND_STRING, MASK_NUMBER),
 	FIELD(calldb_call, caller, KIND_STRING, MASK_NAME),
+	FIELD(calldb_call, ring_number, KIND_STRING, MASK_NUMBER),
 	FIELD(calldb_call, connect, KIND_STRING, MASK_NONE),
 	FIELD(calldb_call, user, KIND_STRING, MASK_NAME),
 	FIELD(calldb_call, address, KIND_STRING, MASK_NONE),
@@ -50,13 +53,23 @@ static const struct field call_fields[] = {
 	FIELD(calldb_call, up_at, KIND_TIME, MASK_NONE),
 	FIELD(calldb_call, pid, KIND_PID, MASK_NONE),
 	FIELD(calldb_call, tty, KIND_STRING, MASK_NONE),
+	FIELD(calldb_call, carrier, KIND_CARRIER, MASK_NONE),
 	{ 0 },
 };
 static const struct field last_fields[] = {
 	FIELD(calldb_last, reason, KIND_STRING, MASK_NONE),
 	FIELD(calldb_last, at, KIND_TIME, MASK_NONE),
 	FIELD(calldb_last, idle_starts, KIND_COUNT, MASK_NONE),
+	FIELD(calldb_last, carrier, KIND_CARRIER, MASK_NONE),
+	FIELD(calldb_last, failed.n, KIND_COUNT, MASK_NONE),
+	FIELD(calldb_last, failed.at, KIND_TIME, MASK_NONE),
 	{ 0 },
+};
+
+static const char *const carrier_names[] = {
+	[CALLDB_CARRIER_UNKNOWN] = "",
+	[CALLDB_CARRIER_ON] = "on",
+	[CALLDB_CARRIER_OFF] = "off",
 };
 
 static const char *run_dir = PATH_RUN;
@@ -64,6 +77,11 @@ static const char *run_dir = PATH_RUN;
 void calldb_set_dir(const char *dir)
 {
 	run_dir = dir;
+}
+
+const char *calldb_dir(void)
+{
+	return run_dir;
 }
 
 void calldb_mask(char s[static 6], bool is_number)
@@ -108,32 +126,49 @@ static void write_field(const struct field *field, const void *object, struct te
 	case KIND_COUNT:
 		text_addf(out, "%u", *(const unsigned *)value);
 		break;
+	case KIND_CARRIER:
+		text_add(out, carrier_names[*(const enum calldb_carrier *)value]);
+		break;
 	}
 	text_addc(out, '\n');
+}
+
+static void read_number(const struct field *field, void *value, const char *s)
+{
+	unsigned number;
+
+	if (base_parse_uint(s, 0, field->kind == KIND_PID ? INT_MAX : UINT_MAX, &number) < 0)
+		return;
+	if (field->kind == KIND_TIME)
+		*(int64_t *)value = number;
+	else if (field->kind == KIND_PID)
+		*(pid_t *)value = (pid_t)number;
+	else
+		*(unsigned *)value = number;
+}
+
+static void read_carrier(enum calldb_carrier *value, const char *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(carrier_names); i++)
+		if (str_eq(s, carrier_names[i]))
+			*value = (enum calldb_carrier)i;
 }
 
 static void read_field(const struct field *field, void *object, const char *s)
 {
 	void *value = (char *)object + field->offset;
-	unsigned number = 0;
 
-	if (field->kind == KIND_STRING) {
-		base_copy(value, field->size, s);
-		return;
-	}
-	if (base_parse_uint(s, 0, field->kind == KIND_PID ? INT_MAX : UINT_MAX, &number) < 0)
-		return;
 	switch (field->kind) {
-	case KIND_TIME:
-		*(int64_t *)value = number;
-		break;
-	case KIND_PID:
-		*(pid_t *)value = (pid_t)number;
-		break;
-	case KIND_COUNT:
-		*(unsigned *)value = number;
-		break;
 	case KIND_STRING:
+		base_copy(value, field->size, s);
+		break;
+	case KIND_CARRIER:
+		read_carrier(value, s);
+		break;
+	case KIND_TIME:
+	case KIND_PID:
+	case KIND_COUNT:
+		read_number(field, value, s);
 		break;
 	}
 }
@@ -170,7 +205,7 @@ static int load(const char *dir, const char *name, const char *suffix, const str
 }
 
 /* pppd runs our hooks with umask 077, and status must work without root: modes are set, not asked for. */
-static int make_dir(const char *path)
+int calldb_make_dir(const char *path)
 {
 	if (mkdir(path, 0755) == 0)
 		return chmod(path, 0755) < 0 ? -errno : 0;
@@ -202,9 +237,9 @@ static int save(const char *dir, const char *name, const char *suffix, mode_t mo
 	_cleanup_text_ struct text content = { 0 };
 	int r;
 
-	r = make_dir(run_dir);
+	r = calldb_make_dir(run_dir);
 	if (r >= 0)
-		r = make_dir(full_dir);
+		r = calldb_make_dir(full_dir);
 	if (r < 0)
 		return r;
 	for (; fields->key; fields++)

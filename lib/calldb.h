@@ -2,27 +2,39 @@
 /*
  * The state of calls in /run/dialisp: one file per line, written by dialisp-call, read by status.
  *   calls/LINE   the call in progress: 0600, and calls/LINE.masked 0644 with names and numbers masked
- *   last/LINE    how the last one ended, and how many starts in a row had no call; 0644
+ *   last/LINE    how the last one ended, how many starts in a row had no call, whether there was a carrier, how many logins
+ *                failed; 0644
+ *   guesses      who of the callers failed to log in, of all lines; 0600
  */
 #pragma once
 
 #include <sys/types.h>
 
-#include "base.h"
+#include "guess.h"
+
+enum calldb_carrier {
+	CALLDB_CARRIER_UNKNOWN, /* not looked at yet, or the port has no modem lines */
+	CALLDB_CARRIER_ON,
+	CALLDB_CARRIER_OFF,
+};
 
 struct calldb_call {
-	char number[64], caller[64];       /* caller ID: number and name; "" unknown; cleaned (at_clean) */
-	char connect[64];                  /* CONNECT text, cleaned */
-	char user[64];                     /* authenticated name */
-	char address[16], link[16];        /* the caller's address, "ppp-line1" */
-	int64_t ring_at, answer_at, up_at; /* seconds since the epoch; 0: not yet */
-	pid_t pid;                         /* mgetty's / pppd's (one and the same); 0 until answered */
-	char tty[32];                      /* kernel name; answer locked it */
+	char number[64], caller[64]; /* caller ID: number and name; "" unknown; cleaned (at_clean) */
+	char ring_number[GUESS_NUMBER_MAX + 1]; /* its digits as known at the ring: failed logins bear it */
+	char connect[64];                       /* CONNECT text, cleaned */
+	char user[64];                          /* authenticated name */
+	char address[16], link[16];             /* the caller's address, "ppp-line1" */
+	int64_t ring_at, answer_at, up_at;      /* seconds since the epoch; 0: not yet */
+	pid_t pid;                              /* mgetty's / pppd's (one and the same); 0 until answered */
+	char tty[32];                           /* kernel name; answer locked it */
+	enum calldb_carrier carrier;            /* DCD at the answer */
 };
 struct calldb_last {
-	char reason[96];
+	char reason[128];
 	int64_t at;
-	unsigned idle_starts; /* starts in a row that ended without a call */
+	unsigned idle_starts; /* starts in a row that ended without a call, or with one that was none */
+	enum calldb_carrier carrier; /* DCD at the last answer */
+	struct guess_count failed;   /* logins on this line since the last good one */
 };
 
 /* Where it lives instead of /run/dialisp; set once, by tests. The string must stay. */
@@ -39,4 +51,11 @@ int calldb_load_last(const char *line, struct calldb_last *ret);
 int calldb_save_last(const char *line, const struct calldb_last *last);
 /* Another line on which this account has a call whose process lives, or -ENOENT. Looks at all calls/ files but `except`. */
 int calldb_find_user(const char *user, const char *except, char *ret_line, size_t size);
+
+/* 0; no file is an empty table. */
+int calldb_load_guesses(struct guess_table *ret);
+/* The same, and nobody else changes it before the descriptor, which is the caller's, is closed. It or -errno; -ETIMEDOUT */
+int calldb_lock_guesses(struct guess_table *ret);
+int calldb_save_guesses(int lock, const struct guess_table *table);
+
 void calldb_mask(char s[static 6], bool is_number); /* in place */

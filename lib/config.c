@@ -256,6 +256,11 @@ static void check_account(const struct source *f)
 	unsigned at = line_of(f, "user", "address");
 
 	check_address(f, at, "", account->address);
+	/* The firewall's rules know addresses only. */
+	if (site_has_rights(&account->rights) && !account->address.s_addr)
+		complain(
+			f, 0,
+			"lan-access, callers-talk and ports need an address of its own (write address: one of the subnet that no line and no other user has)");
 	for (size_t i = 0; account->address.s_addr && i < f->site->n_accounts; i++) {
 		const struct account *other = &f->site->accounts[i];
 
@@ -319,6 +324,18 @@ static void load_dir(const struct source *like, const char *root, const char *di
 	free(entries);
 }
 
+void config_set_defaults(struct site *site)
+{
+	const char *why; /* they are good */
+
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *key = &config_keys[i];
+
+		if (key->file == CONFIG_FILE_SITE && !str_empty(key->value))
+			key->kind->set((char *)site + key->field, key->value, &why);
+	}
+}
+
 int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints)
 {
 	_cleanup_free_ char *head = xstrndup(root, strspn(root, "/") == strlen(root) ? 0 : strlen(root));
@@ -332,6 +349,8 @@ int config_load(const char *root, enum config_what what, struct site *ret_site, 
 	f.path = path;
 	f.object = &site;
 	r = read_source(&f);
+	if (r == -ENOENT)
+		config_set_defaults(&site);
 	like.file = CONFIG_FILE_LINE;
 	load_dir(&like, head, CONFIG_LINES);
 	like.file = CONFIG_FILE_USER;
@@ -390,6 +409,8 @@ int config_resolve_site(const struct site *site, const char *name, struct text *
 		if (key->file != CONFIG_FILE_SITE || !str_eq(full, name))
 			continue;
 		get_value(key, site, ret_value);
+		if (!ret_value->len && key->value) /* a site that was never read */
+			text_add(ret_value, key->value);
 		return 0;
 	}
 	return -ENOENT;

@@ -54,6 +54,9 @@ enum config_what {
  * was still read), -EINVAL (complaints; *ret_site is untouched). */
 int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints);
 
+/* dialisp.conf as if nothing stood in it */
+void config_set_defaults(struct site *site);
+
 /* What is written into the files; reading it back gives the same object. Values that iniparser 4.1 or 4.2
  * would not give back are percent-encoded (QUOTE_INI). */
 void config_render_line(const struct line *line, struct text *out);

@@ -108,3 +108,12 @@ int journal_note(const char *path, const struct text *content)
 		text_addf(&journal.index, "now - %s\n", path);
 	return write_index();
 }
+
+int journal_note_unit(const char *unit, const char *file_state, const char *active)
+{
+	if (!journal.command)
+		return 0;
+	name_run();
+	text_addf(&journal.index, "unit %s %s %s\n", file_state, active, unit);
+	return write_index();
+}

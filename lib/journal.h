@@ -4,7 +4,8 @@
  * keep it themselves for every path outside of /run and /var/lib/dialisp: one directory per run below
  * /var/lib/dialisp/journal (0700), made at the first change. Its file "index" begins with "run COMMAND" and has a
  * line per event: "was NUMBER MODE PATH" (the original is file NUMBER) or "was - - PATH" (there was none), then
- * "now CHECKSUM PATH" or "now - PATH" for each change.
+ * "now CHECKSUM PATH" or "now - PATH" for each change; or "unit FILE-STATE ACTIVE NAME" of a unit of others that is disabled and
+ * stopped ("unit enabled active mgetty.service").
  */
 #pragma once
 
@@ -19,3 +20,5 @@ void journal_begin(const char *command);
 int journal_save(const char *path, const mode_t *mode);
 /* After it; what an undo must find, to know that nobody else has been there since. `content` NULL: removed. 0 or -errno, reported. */
 int journal_note(const char *path, const struct text *content);
+/* Before a unit of others is stopped and disabled; the words are systemd's. 0 or -errno, reported. */
+int journal_note_unit(const char *unit, const char *file_state, const char *active);

@@ -3,19 +3,13 @@
 #include "config.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 
 #include "at.h"
+#include "dialect.h"
+#include "keys-part.h"
 #include "quote.h"
 
-static int refuse(const char **ret_why, const char *why)
-{
-	*ret_why = why;
-	return -EINVAL;
-}
-
-/* An address that a machine may have: not "this network", loopback, or multicast and above. */
-static bool is_host_address(struct in_addr address)
+bool keys_is_host_address(struct in_addr address)
 {
 	unsigned first = ntohl(address.s_addr) >> 24;
 
@@ -27,7 +21,7 @@ static int set_subnet(void *field, const char *value, const char **ret_why)
 	struct in_addr subnet;
 	unsigned prefix;
 
-	if (site_parse_subnet(value, &subnet, &prefix) < 0 || !is_host_address(subnet))
+	if (site_parse_subnet(value, &subnet, &prefix) < 0 || !keys_is_host_address(subnet))
 		return refuse(
 			ret_why,
 			"is not a subnet (write its first address and a prefix of 16 to 28: 10.77.0.0/24)");
@@ -54,7 +48,7 @@ static int set_dns(void *field, const char *value, const char **ret_why)
 	for (char *s = strtok_r(copy, " ", &save); s; s = strtok_r(NULL, " ", &save), n++) {
 		if (n == ARRAY_SIZE(dns))
 			return refuse(ret_why, "has more than two addresses (pppd hands out two)");
-		if (site_parse_address(s, &dns[n]) < 0 || !is_host_address(dns[n]))
+		if (site_parse_address(s, &dns[n]) < 0 || !keys_is_host_address(dns[n]))
 			return refuse(
 				ret_why,
 				"is not one or two addresses that callers can reach (write them with a blank between)");
@@ -72,26 +66,6 @@ static void get_dns(const void *field, struct text *ret_value)
 		text_addf(ret_value, "%s%s", i ? " " : "", site_format_address(network->dns[i]));
 }
 
-static const char *const firewalls[] = { [SITE_FIREWALL_NFT] = "nft" };
-
-static int set_firewall(void *field, const char *value, const char **ret_why)
-{
-	struct network *network = field;
-
-	for (size_t i = 0; i < ARRAY_SIZE(firewalls); i++) {
-		if (!str_eq(value, firewalls[i]))
-			continue;
-		network->firewall = (enum site_firewall)i;
-		return 0;
-	}
-	return refuse(ret_why, "is not a firewall known here (write nft)");
-}
-
-static void get_firewall(const void *field, struct text *ret_value)
-{
-	text_add(ret_value, firewalls[((const struct network *)field)->firewall]);
-}
-
 static int set_seconds(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 0, 86400, field) < 0)
@@ -99,10 +73,38 @@ static int set_seconds(void *field, const char *value, const char **ret_why)
 	return 0;
 }
 
+static int set_guesses(void *field, const char *value, const char **ret_why)
+{
+	if (base_parse_uint(value, 0, 100, field) < 0)
+		return refuse(ret_why, "is not a number of failed logins (write 0 to 100; 0 never delays)");
+	return 0;
+}
+
+/* A phone that rings for much longer is hung up by the exchange. */
+static int set_delay(void *field, const char *value, const char **ret_why)
+{
+	if (base_parse_uint(value, 1, 300, field) < 0)
+		return refuse(ret_why, "is not a number of seconds to delay (write 1 to 300)");
+	return 0;
+}
+
 static int set_rings(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 1, 9, field) < 0)
 		return refuse(ret_why, "is not a number of rings (write 1 to 9)");
+	return 0;
+}
+
+/* V.34 and its elders; above it is only what digital lines give. 0: no limit. */
+static int set_rate(void *field, const char *value, const char **ret_why)
+{
+	unsigned rate;
+
+	if (base_parse_uint(value, 0, 33600, &rate) < 0 || (rate % 2400 && rate != 1200 && rate != 300))
+		return refuse(
+			ret_why,
+			"is not a rate of telephone modems (write 300, 1200 or a multiple of 2400 up to 33600; 0 is the modem's own best)");
+	*(unsigned *)field = rate;
 	return 0;
 }
 
@@ -126,6 +128,12 @@ static int set_speed(void *field, const char *value, const char **ret_why)
 static void get_unsigned(const void *field, struct text *ret_value)
 {
 	text_addf(ret_value, "%u", *(const unsigned *)field);
+}
+
+static void get_rate(const void *field, struct text *ret_value)
+{
+	if (*(const unsigned *)field)
+		get_unsigned(field, ret_value);
 }
 
 static int set_port_number(void *field, const char *value, const char **ret_why)
@@ -163,7 +171,7 @@ static int set_address(void *field, const char *value, const char **ret_why)
 {
 	struct in_addr address;
 
-	if (site_parse_address(value, &address) < 0 || !is_host_address(address))
+	if (site_parse_address(value, &address) < 0 || !keys_is_host_address(address))
 		return refuse(ret_why, "is not an address (write four numbers with dots: 10.77.0.2)");
 	*(struct in_addr *)field = address;
 	return 0;
@@ -212,7 +220,7 @@ static int set_socket(void *field, const char *value, const char **ret_why)
 
 static int set_dialect(void *field, const char *value, const char **ret_why)
 {
-	if (!at_find_dialect(value))
+	if (!dialect_find(value))
 		return refuse(ret_why, "is not a dialect known here (write generic)");
 	return replace(field, value);
 }
@@ -222,6 +230,60 @@ static int set_init(void *field, const char *value, const char **ret_why)
 	const char *why = at_check_init(value);
 
 	return why ? refuse(ret_why, why) : replace(field, value);
+}
+
+static bool is_dialects_flow(const char *value)
+{
+	const struct dialect *dialect;
+
+	for (size_t i = 0; (dialect = dialect_at(i)); i++)
+		for (const char *const *flow = dialect->flow; *flow; flow++)
+			if (str_eq(*flow, value))
+				return true;
+	return false;
+}
+
+/* Backslashes are for the dialects' own commands: in those of others mgetty would read them as its escapes. */
+static int set_flow(void *field, const char *value, const char **ret_why)
+{
+	const char *why;
+
+	if (str_eq(value, "none") || is_dialects_flow(value))
+		return replace(field, value);
+	if (strchr(value, ' '))
+		return refuse(ret_why, "is more than one command (join them, or write none)");
+	why = at_check_init(value);
+	return why ? refuse(ret_why, why) : replace(field, value);
+}
+
+/* These are left out and never sent: any text that is harmless in a file will do. */
+static int set_without(void *field, const char *value, const char **ret_why)
+{
+	if (strlen(value) > AT_LINE_MAX)
+		return refuse(ret_why, "is longer than 255 characters (remove the line and add it again)");
+	for (const char *s = value; *s; s++)
+		if (*s < ' ' || *s > '~' || strchr("\"'", *s))
+			return refuse(ret_why,
+				      "has a quote or a character that is not printable ASCII (remove it)");
+	return replace(field, value);
+}
+
+static int set_carrier(void *field, const char *value, const char **ret_why)
+{
+	const char *name;
+
+	for (unsigned i = 0; (name = site_carrier_name((enum site_carrier)i)); i++) {
+		if (!str_eq(value, name))
+			continue;
+		*(enum site_carrier *)field = (enum site_carrier)i;
+		return 0;
+	}
+	return refuse(ret_why, "is not a way to notice a lost carrier (write hangup, watch or none)");
+}
+
+static void get_carrier(const void *field, struct text *ret_value)
+{
+	text_add(ret_value, site_carrier_name(*(const enum site_carrier *)field));
 }
 
 static int set_password(void *field, const char *value, const char **ret_why)
@@ -234,8 +296,9 @@ static int set_password(void *field, const char *value, const char **ret_why)
 #define KIND(id, text, set, get) static const struct config_kind kind_##id = { text, set, get }
 KIND(subnet, "subnet", set_subnet, get_subnet);
 KIND(dns, "addresses", set_dns, get_dns);
-KIND(firewall, "nft", set_firewall, get_firewall);
 KIND(seconds, "seconds", set_seconds, get_unsigned);
+KIND(guesses, "0 to 100", set_guesses, get_unsigned);
+KIND(delay, "1 to 300", set_delay, get_unsigned);
 KIND(rings, "1 to 9", set_rings, get_unsigned);
 KIND(speed, "bit/s", set_speed, get_unsigned);
 KIND(number, "number", set_port_number, get_port_number);
@@ -245,7 +308,18 @@ KIND(text, "text", set_text, get_string);
 KIND(socket, "socket", set_socket, get_string);
 KIND(dialect, "dialect", set_dialect, get_string);
 KIND(init, "AT commands", set_init, get_string);
+KIND(flow, "AT command or none", set_flow, get_string);
+KIND(without, "AT commands", set_without, get_string);
+KIND(rate, "bit/s", set_rate, get_rate);
+KIND(carrier, "hangup, watch or none", set_carrier, get_carrier);
 KIND(password, "password", set_password, get_string);
+
+/* --- of keys-network.c --- */
+#define kind_firewall    keys_firewall
+#define kind_lan         keys_lan
+#define kind_talk        keys_talk
+#define kind_ports       keys_ports
+#define kind_connections keys_connections
 
 #define SITE(section, key, kind, field)                                                                      \
 	CONFIG_FILE_SITE, section, key, &kind_##kind, offsetof(struct site, field)
@@ -257,8 +331,20 @@ const struct config_key config_keys[] = {
 	{ SITE("network", "dns", dns, network), "", "name servers for callers; none: those of this machine" },
 	{ SITE("network", "firewall", firewall, network), "nft",
 	  "who filters and translates callers' packets" },
+	{ SITE("network", "lan-access", lan, network.rights), "no",
+	  "networks beside this machine that callers reach" },
+	{ SITE("network", "callers-talk", talk, network.rights), "no", "whether callers reach each other" },
+	{ SITE("network", "ports", ports, network.rights), "", "ports of this machine that callers reach" },
+	{ SITE("network", "block-smtp", yes_no, network.block_smtp), "no",
+	  "whether callers are kept from sending mail by port 25" },
+	{ SITE("network", "connections", connections, network.connections), "0",
+	  "connections of one caller at a time; 0: no limit" },
 	{ SITE("calls", "idle", seconds, idle_s), "0", "a call without traffic ends after this; 0: never" },
 	{ SITE("calls", "limit", seconds, limit_s), "0", "a call ends after this; 0: never" },
+	{ SITE("calls", "guesses", guesses, guesses), "5",
+	  "failed logins in a row before the next answer waits; 0: never" },
+	{ SITE("calls", "guess-delay", delay, guess_delay_s), "30",
+	  "seconds it waits; doubled three times at most" },
 	{ LINE("socket", socket, socket), NULL, "where the modem is plugged in (ID_PATH or device path)" },
 	{ LINE("port-number", number, port_number), "", "port of an adapter that has several" },
 	{ LINE("driver", text, driver), "", "kernel driver seen when the line was added" },
@@ -268,8 +354,15 @@ const struct config_key config_keys[] = {
 	{ LINE("rings", rings, rings), "1", "rings before the call is answered" },
 	{ LINE("caller-id", yes_no, caller_id), "no", "whether the modem reports the caller's number" },
 	{ LINE("init", init, init), "", "more AT commands for the modem, without AT, blanks between" },
+	{ LINE("flow", flow, flow), "", "AT command that switches RTS/CTS on; none: without flow control" },
+	{ LINE("without", without, without), "", "the dialect's commands that the modem refuses" },
+	{ LINE("max-rate", rate, max_rate), "0", "line rate the modem may train up to; 0: its own best" },
+	{ LINE("carrier", carrier, carrier), "hangup", "how the end of a call's carrier is noticed" },
 	{ LINE("address", address, address), NULL, "the caller's address" },
 	{ USER("password", password, password), NULL, "the caller's password" },
 	{ USER("address", address, address), "", "fixed address; none: that of the line" },
+	{ USER("lan-access", lan, rights), "", "networks beside this machine that this user reaches" },
+	{ USER("callers-talk", talk, rights), "", "whether this user reaches other callers and they him" },
+	{ USER("ports", ports, rights), "", "ports of this machine that this user reaches" },
 };
 const size_t config_n_keys = ARRAY_SIZE(config_keys);

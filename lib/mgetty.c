@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "at.h"
 #include "calldb.h"
+#include "dialect.h"
 #include "quote.h"
 #include "tty.h"
 
@@ -24,38 +24,20 @@ static int add_command(struct text *out, const char *body, size_t len, const cha
 	return r;
 }
 
-static int add_extra(struct text *out, const char *init, const char **ret_why)
-{
-	int r = 0;
-
-	for (const char *s = init; r == 0 && *s; s += strcspn(s, " ")) {
-		s += strspn(s, " ");
-		if (*s)
-			r = add_command(out, s, strcspn(s, " "), ret_why);
-	}
-	return r;
-}
-
 int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why)
 {
-	const struct at_dialect *dialect = at_find_dialect(line->dialect);
-	_cleanup_text_ struct text t = { 0 };
-	int r = 0;
+	_cleanup_text_ struct text bodies = { 0 }, chat = { 0 };
+	int r = dialect_commands(line, &bodies, ret_why);
 
-	if (!dialect) {
-		*ret_why = "is no dialect we know";
-		return -EINVAL;
+	text_add(&chat, "\"\"");
+	for (const char *s = text_str(&bodies); r == 0 && *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+
+		r = add_command(&chat, s, len, ret_why);
+		s += len;
 	}
-	text_add(&t, "\"\"");
-	for (const char *const *body = dialect->init; r == 0 && *body; body++)
-		r = add_command(&t, *body, strlen(*body), ret_why);
-	if (r == 0 && line->init)
-		r = add_extra(&t, line->init, ret_why);
-	/* last: some modems forget it at the next ATZ or &F */
-	if (r == 0 && line->caller_id && dialect->caller_id)
-		r = add_command(&t, dialect->caller_id, strlen(dialect->caller_id), ret_why);
 	if (r == 0)
-		text_add_mem(out, t.s, t.len);
+		text_add_mem(out, chat.s, chat.len);
 	return r;
 }
 

@@ -4,16 +4,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "netlink-part.h"
 #include "report.h"
 
-#define DUMP_BYTES     32768 /* the most the kernel packs into one answer of a dump */
-#define DUMP_TRIES     3     /* a table that changed under the dump is read again */
+#define DUMP_TRIES     3 /* a table that changed under the dump is read again */
 #define DUMP_TIMEOUT_S 5
 
 /* A list that grows row by row; emptied when the dump has to start again. */
@@ -29,16 +28,16 @@ static void *list_add(struct list *list)
 	return memset((char *)list->rows + list->n++ * list->row_size, 0, list->row_size);
 }
 
-static void close_socket(struct mnl_socket **socket)
+void netlink_close(struct mnl_socket **socket)
 {
 	if (*socket)
 		mnl_socket_close(*socket);
 }
 
-static struct mnl_socket *open_socket(void)
+struct mnl_socket *netlink_open(int bus)
 {
 	const struct timeval timeout = { .tv_sec = DUMP_TIMEOUT_S };
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	struct mnl_socket *socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
 
 	if (!socket)
 		return NULL;
@@ -51,8 +50,8 @@ static struct mnl_socket *open_socket(void)
 
 static int dump_once(uint16_t type, unsigned char family, mnl_cb_t row, struct list *list)
 {
-	_cleanup_(close_socket) struct mnl_socket *socket = open_socket();
-	_cleanup_free_ char *buffer = xcalloc(1, DUMP_BYTES);
+	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_ROUTE);
+	_cleanup_free_ char *buffer = xcalloc(1, NETLINK_DUMP_BYTES);
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct rtgenmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
 	int r;
@@ -64,7 +63,7 @@ static int dump_once(uint16_t type, unsigned char family, mnl_cb_t row, struct l
 	if (!socket || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
 	do {
-		ssize_t n = mnl_socket_recvfrom(socket, buffer, DUMP_BYTES);
+		ssize_t n = mnl_socket_recvfrom(socket, buffer, NETLINK_DUMP_BYTES);
 
 		if (n < 0)
 			return -errno;
@@ -117,6 +116,7 @@ static int add_address(const struct nlmsghdr *message, void *data)
 		prefix = list_add(data);
 		prefix->address = local;
 		prefix->length = 32;
+		prefix->is_near_end = true;
 		if_indextoname(head->ifa_index, prefix->link);
 	}
 	return MNL_CB_OK;

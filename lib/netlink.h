@@ -11,7 +11,8 @@ struct netlink_prefix {
 	struct in_addr address;
 	unsigned length;
 	char link[IFNAMSIZ];
-	bool is_route; /* else an address of the machine */
+	bool is_route;    /* else an address of the machine */
+	bool is_near_end; /* the machine's own address on a link that has two */
 };
 /* All IPv4 addresses (with their prefix) and routes of all tables but the default route. */
 int netlink_list_prefixes(struct netlink_prefix **ret, size_t *ret_n);
@@ -30,3 +31,7 @@ struct netlink_link {
 };
 /* One dump; only links whose name begins with `prefix`. */
 int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *ret_n);
+
+/* Takes out of the kernel's table of connections whatever has this address at one of its ends, so that nothing of it is
+ * "established" any more. 0 or -errno (-EOPNOTSUPP: this kernel has no such interface), not reported; *ret_n: how many. */
+int netlink_forget_connections(struct in_addr address, unsigned *ret_n);

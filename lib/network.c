@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "file.h"
+#include "pppd.h"
 #include "report.h"
 
 /* The series: out of the way of home routers (192.168.0, .1, .178), containers (172.17, 10.0.3) and clusters (10.42, 10.96). */
@@ -133,4 +134,82 @@ void network_fill_dns(struct network *network)
 	inet_aton(NETWORK_PUBLIC_DNS_1, &network->dns[0]);
 	inet_aton(NETWORK_PUBLIC_DNS_2, &network->dns[1]);
 	network->n_dns = 2;
+}
+
+/* --- the networks beside this machine --- */
+
+struct lan {
+	struct site_prefix *prefixes;
+	size_t n;
+};
+
+static void add_prefix(struct lan *lan, struct in_addr address, unsigned length)
+{
+	uint32_t mask = length ? UINT32_MAX << (32 - length) : 0;
+
+	lan->prefixes = xrealloc(lan->prefixes, lan->n + 1, sizeof(*lan->prefixes));
+	lan->prefixes[lan->n++] = (struct site_prefix){ { htonl(ntohl(address.s_addr) & mask) }, length };
+}
+
+/* Routes are none of them: split tunnels and routing daemons have some to most of the Internet. Nor is an address with a prefix
+ * of next to nothing, which says the same. */
+static bool is_lan(const struct netlink_prefix *prefix)
+{
+	return !prefix->is_route && prefix->length >= 8 && !prefix->is_near_end &&
+	       !str_starts(prefix->link, PPPD_LINK_PREFIX) &&
+	       ntohl(prefix->address.s_addr) >> 24 != IN_LOOPBACKNET;
+}
+
+/* The larger one of two that begin alike comes first. */
+static int compare_prefixes(const void *a, const void *b)
+{
+	const struct site_prefix *x = a, *y = b;
+	uint32_t first = ntohl(x->address.s_addr), second = ntohl(y->address.s_addr);
+
+	if (first != second)
+		return first < second ? -1 : 1;
+	return (int)x->length - (int)y->length;
+}
+
+/* Sorted, what lies within another stands somewhere behind it, and nothing stranger between. */
+static void drop_inner(struct lan *lan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lan->n; i++)
+		if (!n || !site_prefix_has(&lan->prefixes[n - 1], &lan->prefixes[i]))
+			lan->prefixes[n++] = lan->prefixes[i];
+	lan->n = n;
+}
+
+void network_pick_lan(const struct netlink_prefix *prefixes, size_t n, struct in_addr gateway,
+		      struct site_prefix **ret, size_t *ret_n)
+{
+	struct lan lan = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (is_lan(&prefixes[i]))
+			add_prefix(&lan, prefixes[i].address, prefixes[i].length);
+	if (gateway.s_addr)
+		add_prefix(&lan, gateway, 32);
+	if (lan.n)
+		qsort(lan.prefixes, lan.n, sizeof(*lan.prefixes), compare_prefixes);
+	drop_inner(&lan);
+	*ret = lan.prefixes;
+	*ret_n = lan.n;
+}
+
+int network_list_lan(struct site_prefix **ret, size_t *ret_n)
+{
+	_cleanup_free_ struct netlink_prefix *prefixes = NULL;
+	struct netlink_uplink uplink;
+	size_t n;
+	int r = netlink_list_prefixes(&prefixes, &n);
+
+	if (r == 0)
+		r = netlink_find_uplink(&uplink);
+	if (r < 0)
+		return r;
+	network_pick_lan(prefixes, n, uplink.gateway, ret, ret_n);
+	return 0;
 }

@@ -155,7 +155,8 @@ static int load_sysctl(void)
 
 static int load_firewall(void)
 {
-	static const char *const units[] = { SYSTEMD_FIREWALL_UNIT, SYSTEMD_TARGET, NULL };
+	static const char *const units[] = { SYSTEMD_FIREWALL_UNIT, SYSTEMD_NEIGHBOURS_UNIT, SYSTEMD_TARGET,
+					     NULL };
 	int r = systemd_enable(units);
 
 	return r < 0 ? r

@@ -10,6 +10,16 @@
 #include "paths.h"
 #include "pppd.h"
 
+static bool is_nft(const struct site *site)
+{
+	return site->network.firewall == SITE_FIREWALL_NFT;
+}
+
+static bool is_iptables(const struct site *site)
+{
+	return site->network.firewall == SITE_FIREWALL_IPTABLES;
+}
+
 /* The order is that of publishing: mgetty's rows first, because a line without them would start /bin/login; the
  * udev rules last, because they start lines. */
 const struct apply_output apply_outputs[] = {
@@ -66,8 +76,25 @@ const struct apply_output apply_outputs[] = {
 	{
 		.head = "firewall.nft",
 		.path = FIREWALL_NFT_FILE,
+		.is_wanted = is_nft,
 		.mode = 0644,
-		.quote = QUOTE_NFT,
+		.quote = QUOTE_RULES,
+		.nudge = APPLY_NUDGE_FIREWALL,
+	},
+	{
+		.head = "firewall.iptables",
+		.path = FIREWALL_IPTABLES_FILE,
+		.is_wanted = is_iptables,
+		.mode = 0644,
+		.quote = QUOTE_RULES,
+		.nudge = APPLY_NUDGE_FIREWALL,
+	},
+	{
+		.head = "firewall.ip6tables",
+		.path = FIREWALL_IP6TABLES_FILE,
+		.is_wanted = is_iptables,
+		.mode = 0644,
+		.quote = QUOTE_RULES,
 		.nudge = APPLY_NUDGE_FIREWALL,
 	},
 	{
@@ -97,6 +124,14 @@ const struct apply_output apply_outputs[] = {
 	},
 };
 const size_t apply_n_outputs = ARRAY_SIZE(apply_outputs);
+
+unsigned outputs_nudge_of_removal(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(apply_outputs); i++)
+		if (apply_outputs[i].is_wanted && str_eq(apply_outputs[i].path, path))
+			return apply_outputs[i].nudge;
+	return APPLY_NUDGE_NONE;
+}
 
 static int add_server_name(const struct outputs_context *c __attribute__((unused)), struct text *t)
 {
@@ -148,13 +183,6 @@ static int add_dns2(const struct outputs_context *c, struct text *t)
 	return 0;
 }
 
-static int add_dns(const struct outputs_context *c, struct text *t)
-{
-	for (unsigned i = 0; i < c->network->n_dns; i++)
-		text_addf(t, "%s%s", i ? ", " : "", site_format_address(c->network->dns[i]));
-	return 0;
-}
-
 static int add_idle(const struct outputs_context *c, struct text *t)
 {
 	text_addf(t, "%u", c->site->idle_s);
@@ -188,6 +216,29 @@ static int add_line_speed(const struct outputs_context *c, struct text *t)
 static int add_line_rings(const struct outputs_context *c, struct text *t)
 {
 	text_addf(t, "%u", c->line->rings);
+	return 0;
+}
+
+/* With `modem` pppd opens the port once more and waits there for a carrier (tty.c, connect_tty), for ever if it has no wire.
+ * Drivers that do not hang up, and are watched, do not wait either. */
+static int add_line_carrier(const struct outputs_context *c, struct text *t)
+{
+	text_add(t, c->line->carrier == SITE_CARRIER_NONE ? "local" : "modem");
+	return 0;
+}
+
+static int add_ignore_carrier(const struct outputs_context *c, struct text *t)
+{
+	text_add(t, c->line->carrier == SITE_CARRIER_NONE ? "yes" : "no");
+	return 0;
+}
+
+/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call itself can do without. */
+static int add_line_flow(const struct outputs_context *c, struct text *t)
+{
+	bool none = c->line->flow && str_eq(c->line->flow, "none");
+
+	text_add(t, none ? "nocrtscts" : "crtscts");
 	return 0;
 }
 
@@ -260,7 +311,6 @@ static const struct {
 	{ "closing-secret", APPLY_EACH_NONE, add_closing },
 	{ "pool", APPLY_EACH_NONE, add_pool },
 	{ "local", APPLY_EACH_NONE, add_local },
-	{ "dns", APPLY_EACH_NONE, add_dns },
 	{ "dns1", APPLY_EACH_NONE, add_dns1 },
 	{ "dns2", APPLY_EACH_NONE, add_dns2 },
 	{ "idle", APPLY_EACH_NONE, add_idle },
@@ -269,6 +319,9 @@ static const struct {
 	{ "line-address", APPLY_EACH_LINE, add_line_address },
 	{ "line-speed", APPLY_EACH_LINE, add_line_speed },
 	{ "line-rings", APPLY_EACH_LINE, add_line_rings },
+	{ "line-carrier", APPLY_EACH_LINE, add_line_carrier },
+	{ "line-flow", APPLY_EACH_LINE, add_line_flow },
+	{ "ignore-carrier", APPLY_EACH_LINE, add_ignore_carrier },
 	{ "init-chat", APPLY_EACH_LINE, add_init_chat },
 	{ "socket-key", APPLY_EACH_LINE, add_socket_key },
 	{ "socket", APPLY_EACH_LINE, add_socket },
@@ -287,7 +340,7 @@ int outputs_resolve(const void *context, const char *name, struct text *ret_valu
 	while (i < ARRAY_SIZE(names) && !str_eq(names[i].name, name))
 		i++;
 	if (i == ARRAY_SIZE(names))
-		return -ENOENT;
+		return firewall_add_rules(&c->firewall, name, ret_value);
 	if ((names[i].each == APPLY_EACH_LINE && !c->line) ||
 	    (names[i].each == APPLY_EACH_ACCOUNT && !c->account))
 		return -ENOENT;

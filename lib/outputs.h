@@ -2,6 +2,7 @@
 /* The values that templates of outputs may ask for by name. */
 #pragma once
 
+#include "firewall.h"
 #include "site.h"
 #include "text.h"
 
@@ -10,10 +11,15 @@
 struct outputs_context {
 	const struct site *site;
 	const struct network *network; /* with the DNS servers found */
+	struct firewall_facts firewall;
 	const char *closing;           /* the secret of nobody that closes the secrets files */
 	const struct line *line;       /* NULL unless once per line */
 	const struct account *account; /* NULL unless once per account */
 };
+
+/* What must follow (enum apply_nudge) when a file is not wanted any more: of those that are ours whole only the firewall's have
+ * somebody who must be told. */
+unsigned outputs_nudge_of_removal(const char *path);
 
 /* The resolve function of a struct template_source. 0, -ENOENT (unknown, or no line or account here), -EINVAL (the
  * line's init-chat cannot be written). */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pppd's exit codes (pppd(8), EXIT STATUS; 20 and 21 are in its source only). */
+/* pppd's exit codes (pppd(8), EXIT STATUS; 20 and 21 are in its source only), and what it says of logins. */
 #include "pppd.h"
+
+#include <errno.h>
 
 const char *pppd_exit_reason(int status)
 {
@@ -31,4 +33,38 @@ const char *pppd_exit_reason(int status)
 	};
 
 	return status >= 0 && (size_t)status < ARRAY_SIZE(reasons) ? reasons[status] : NULL;
+}
+
+/* What stands between head and tail of a line is the name. */
+static bool cut_name(const char *line, size_t len, char *ret_name, size_t size)
+{
+	static const struct {
+		const char *head, *tail;
+	} forms[] = {
+		{ "PAP peer authentication failed for ", "" },
+		{ "Peer ", " failed CHAP authentication" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		size_t head = strlen(forms[i].head), tail = strlen(forms[i].tail);
+		_cleanup_free_ char *name = NULL;
+
+		if (len < head + tail || strncmp(line, forms[i].head, head) != 0 ||
+		    strncmp(line + len - tail, forms[i].tail, tail) != 0)
+			continue;
+		name = xstrndup(line + head, len - head - tail);
+		base_copy(ret_name, size, name);
+		return true;
+	}
+	return false;
+}
+
+int pppd_find_refused(const char *log, char *ret_name, size_t size)
+{
+	for (size_t len; *log; log += len + (log[len] == '\n')) {
+		len = strcspn(log, "\n");
+		if (cut_name(log, len, ret_name, size))
+			return 0;
+	}
+	return -ENOENT;
 }

@@ -4,6 +4,7 @@
 
 #include "base.h"
 
+#define PPPD_LINK_PREFIX "ppp-" /* of the names of callers' interfaces, the line's name follows */
 #define PPPD_PROGRAM     "/usr/sbin/pppd"
 #define PPPD_OPTIONS_DIR "/etc/ppp/dialisp"
 #define PPPD_PAP         "/etc/ppp/pap-secrets"
@@ -11,3 +12,7 @@
 
 /* The meaning of an exit status, for people: 11 -> "login refused"; NULL when unknown */
 const char *pppd_exit_reason(int status);
+/* The name of a login that pppd refused, out of its log (lines of text), as it stands there: pppd writes odd characters as
+ * escapes. The first one, cut to `size`; 0 or -ENOENT. (2.4.9 and 2.5.2: upap.c, upap_rauthreq; chap-new.c / chap.c,
+ * chap_handle_response) */
+int pppd_find_refused(const char *log, char *ret_name, size_t size);

@@ -3,66 +3,44 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <termios.h>
 
-#include "at.h"
+#include "dialogue.h"
 #include "report.h"
 #include "tty.h"
 
-#define TRY_MS 300
+#define TRY_MS    300
+#define WEDGED_MS 4500 /* a USB control request that nobody takes ends after 5 s */
 
-/* OK or a RING, in words or digits: it is awake. An ERROR is what a command line made of noise gets; the next AT says more. */
-static bool is_awake(enum at_result result, const struct at_reader *reader)
+/* One command. 1: OK or a RING, it is awake; 0: nothing that helps; -errno: gone. An ERROR is what a command line made of noise
+ * gets; the next one says more. */
+static int ask(struct dialogue *dialogue, const char *command, int64_t until)
 {
-	result = probe_plain_result(result, reader);
+	enum at_result result = AT_RESULT_NONE;
+	int r = dialogue_send(dialogue, command);
+
+	if (r < 0)
+		return r == -EAGAIN ? 0 : r;
+	do
+		r = dialogue_hear(dialogue, until, &result);
+	while (r > 0 && result != AT_RESULT_OK && result != AT_RESULT_RING && base_now_ms() < until);
+	if (r < 0)
+		return r;
 	return result == AT_RESULT_OK || result == AT_RESULT_RING;
 }
 
-/* 1: awake; 0: no bytes for now or nothing that helps; -errno: gone */
-static int read_answer(int fd, struct at_reader *reader)
-{
-	char bytes[256];
-	ssize_t n = read(fd, bytes, sizeof(bytes));
-	size_t eaten = 0;
-
-	if (n == 0)
-		return -ENODEV;
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	for (size_t i = 0; i < (size_t)n; i += eaten)
-		if (is_awake(at_reader_feed(reader, bytes + i, (size_t)n - i, &eaten), reader))
-			return 1;
-	return 0;
-}
-
-/* One AT. 1, 0 or -errno as above */
-static int ask(int fd, struct at_reader *reader, int64_t until)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int64_t now;
-	int r = 0;
-
-	at_reader_begin(reader, "AT");
-	if (write(fd, "AT\r", 3) < 0 && errno != EAGAIN)
-		return -errno;
-	while (r == 0 && (now = base_now_ms()) < until) {
-		poll(&p, 1, (int)(until - now));
-		r = read_answer(fd, reader);
-	}
-	return r;
-}
-
+/* A modem that has stored Q1 is mute again whenever it was without power: every second try switches results on. */
 static int ask_until(int fd, int64_t deadline)
 {
-	struct at_reader reader = { .len = 0 };
+	struct dialogue dialogue = { .fd = fd };
 	int r = 0;
 	int64_t now;
 
-	while (r == 0 && (now = base_now_ms()) < deadline)
-		r = ask(fd, &reader, now + TRY_MS < deadline ? now + TRY_MS : deadline);
-	at_reader_free(&reader);
+	tty_flush(fd);
+	for (unsigned i = 0; r == 0 && (now = base_now_ms()) < deadline; i++)
+		r = ask(&dialogue, i % 2 ? "ATQ0" : "AT", now + TRY_MS < deadline ? now + TRY_MS : deadline);
+	dialogue_free(&dialogue);
 	if (r < 0)
 		return r;
 	return r ? 0 : -ETIMEDOUT;
@@ -72,6 +50,7 @@ static int open_and_ask(const char *name, unsigned speed, int64_t deadline)
 {
 	struct tty_owner owner;
 	struct termios saved;
+	int64_t started;
 	int r, fd;
 
 	r = tty_find_owner(name, &owner);
@@ -79,10 +58,11 @@ static int open_and_ask(const char *name, unsigned speed, int64_t deadline)
 		report_error("%s: in use by %s (pid %d)", name, owner.program, (int)owner.pid);
 	if (r == -EBUSY)
 		return r;
+	started = base_now_ms(); /* the look at all processes may take its time */
 	fd = r < 0 ? r : tty_open(name, speed, &saved);
 	if (fd < 0)
-		return fd;
-	r = ask_until(fd, deadline);
+		return fd == -ETIMEDOUT ? -EIO : fd;
+	r = base_now_ms() - started >= WEDGED_MS ? -EIO : ask_until(fd, deadline);
 	/* Without HUPCL the close leaves DTR up: dropping it would make the modem deaf again. */
 	saved.c_cflag &= ~(tcflag_t)HUPCL;
 	tty_close(fd, &saved);
@@ -105,7 +85,7 @@ static int open_and_ask_again(const char *name, unsigned speed, int64_t deadline
 		base_sleep_ms(TRY_MS / 6);
 		r = open_and_ask(name, speed, deadline);
 	}
-	if (r < 0 && r != -EBUSY && r != -ETIMEDOUT)
+	if (r < 0 && r != -EBUSY && r != -ETIMEDOUT && r != -EIO)
 		report_error("%s: could not be asked: %s", name, strerror(-r));
 	return r;
 }

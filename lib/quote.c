@@ -122,7 +122,7 @@ static const struct grammar grammars[] = {
 	[QUOTE_CHAT] = { .strip_blanks = true, .check = check_chat, .add = add_chat },
 	/* $ and % are substituted in assignments but not in comparisons; | always separates alternatives */
 	[QUOTE_UDEV] = { .refuse = "\"\\$%|", .why = "has one of \" \\ $ % |", .add = add_udev },
-	[QUOTE_NFT] = { .bare = ALNUM "._/:,{} -", .why = ONLY("._/:,{}-") },
+	[QUOTE_RULES] = { .bare = ALNUM "._/:,{}@#- \t\n", .why = ONLY("._/:,{}@#- and line ends") },
 	[QUOTE_INI] = { .add = add_ini },
 	[QUOTE_SHELL] = { .bare = ALNUM "._/:@%+,-", .add = add_shell },
 };
@@ -146,8 +146,9 @@ static const char *check_blanks(const char *value)
 
 static const char *check_value(const struct grammar *g, enum quote grammar, const char *value)
 {
-	/* percent-encoding can write every byte */
-	const char *why = grammar == QUOTE_INI ? NULL : check_bytes(value);
+	/* percent-encoding can write every byte; rules are lines */
+	bool is_any = grammar == QUOTE_INI || grammar == QUOTE_RULES;
+	const char *why = is_any ? NULL : check_bytes(value);
 
 	if (!why && g->max && strlen(value) > g->max)
 		why = "is too long";

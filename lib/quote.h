@@ -11,7 +11,7 @@ enum quote {
 	QUOTE_MGETTY,  /* the rest of a mgetty.config line */
 	QUOTE_CHAT, /* one word of a mgetty chat value, to send: backslashes are doubled for do_chat_send() too */
 	QUOTE_UDEV, /* compared with, between the double quotes of a udev rule; its glob characters are made literal */
-	QUOTE_NFT, /* nftables */
+	QUOTE_RULES, /* nftables or iptables-restore: addresses, and lines of rules that we have made ourselves */
 	QUOTE_INI, /* a value in our ini files: percent-encoding of all but [A-Za-z0-9._/:@+,- and inner blanks] */
 	QUOTE_SHELL, /* one word of a shell script */
 };

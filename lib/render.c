@@ -198,10 +198,13 @@ int render_site(const struct outputs_context *context, const char *template_dir,
 	*ret = (struct render){ 0 };
 	for (size_t i = 0; i < apply_n_outputs; i++) {
 		const struct apply_output *output = &apply_outputs[i];
-		int e = strstr(output->path, "%s")
-				? render_each(context, template_dir, output, ret)
-				: render_shared(context, template_dir, add_file(ret, output, NULL));
+		int e;
 
+		if (output->is_wanted && !output->is_wanted(context->site))
+			continue;
+		e = strstr(output->path, "%s")
+			    ? render_each(context, template_dir, output, ret)
+			    : render_shared(context, template_dir, add_file(ret, output, NULL));
 		r = e < 0 ? e : r;
 	}
 	for (size_t i = 0; i < ret->n_files; i++)

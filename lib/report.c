@@ -36,18 +36,30 @@ void report_to_syslog(const char *ident)
 	openlog(ident, LOG_PID, LOG_DAEMON);
 }
 
+/* One line, and nothing that does something to a terminal: names of files, arguments and processes are in it. */
+static char *format_line(const char *fmt, va_list ap)
+{
+	char *line = xvasprintf(fmt, ap);
+
+	for (char *c = line; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return line;
+}
+
 static void report_line(enum report_level level, const char *fmt, va_list ap)
 {
+	_cleanup_free_ char *line = NULL;
+
 	if (level > state.max)
 		return;
+	line = format_line(fmt, ap);
 	if (state.syslog) {
-		vsyslog(levels[level].priority, fmt, ap);
+		syslog(levels[level].priority, "%s", line);
 		return;
 	}
 	report_progress_end();
-	fprintf(stderr, "%s: %s", state.program, levels[level].word);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s: %s%s\n", state.program, levels[level].word, line);
 }
 
 #define REPORT_FUNCTION(name, level)                                                                         \

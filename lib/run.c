@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Starting programs: fork, exec, a deadline. */
+/* Starting programs: fork, exec, a deadline; and a process beside this one. */
 #include "run.h"
 
 #include <errno.h>
@@ -187,4 +187,57 @@ int run_program(const struct run *run, struct text *ret_output)
 	if (ret_output)
 		text_clear(ret_output);
 	return supervise(run, pid, out_read, ret_output);
+}
+
+static void close_others(unsigned a, unsigned b)
+{
+	unsigned low = a < b ? a : b, high = a < b ? b : a;
+
+	if (low > 0)
+		close_range(0, low - 1, 0);
+	if (high > low + 1)
+		close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0U, 0);
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Forks once more: a program that exec makes of the parent counts its own children only, and must not meet one it did not
+ * start. */
+static void __attribute__((noreturn))
+beside(const char *name, void (*body)(int fd, int parent), int fd, int parent)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		_exit(pid < 0 ? errno : 0);
+	reset_signals();
+	setpgid(0, 0);
+	prctl(PR_SET_NAME, name);
+	close_others((unsigned)fd, (unsigned)parent);
+	body(fd, parent);
+	_exit(0);
+}
+
+int run_beside(const char *name, void (*body)(int fd, int parent), int fd)
+{
+	_cleanup_close_ int parent = pidfd_open(getpid(), 0);
+	pid_t pid;
+	int r;
+
+	if (parent < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		beside(name, body, fd, parent);
+	r = pid < 0 ? -errno : end_status(pid);
+	return r > 0 ? -r : r;
 }

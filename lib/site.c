@@ -7,13 +7,16 @@
 #include <errno.h>
 #include <stdio.h>
 
-static void line_release(struct line *line)
+void site_line_free(struct line *line)
 {
 	free(line->socket);
 	free(line->driver);
 	free(line->dialect);
 	free(line->modem);
 	free(line->init);
+	free(line->flow);
+	free(line->without);
+	*line = (struct line){ 0 };
 }
 
 void site_free(struct site *site)
@@ -21,7 +24,7 @@ void site_free(struct site *site)
 	if (!site)
 		return;
 	for (size_t i = 0; i < site->n_lines; i++)
-		line_release(&site->lines[i]);
+		site_line_free(&site->lines[i]);
 	for (size_t i = 0; i < site->n_accounts; i++)
 		free(site->accounts[i].password);
 	free(site->lines);
@@ -124,9 +127,36 @@ void site_remove_line(struct site *site, const char *name)
 
 	if (!line)
 		return;
-	line_release(line);
+	site_line_free(line);
 	site->n_lines--;
 	memmove(line, line + 1, (size_t)(site->lines + site->n_lines - line) * sizeof(*line));
+}
+
+const char *site_carrier_name(enum site_carrier carrier)
+{
+	static const char *const names[] = {
+		[SITE_CARRIER_HANGUP] = "hangup",
+		[SITE_CARRIER_WATCH] = "watch",
+		[SITE_CARRIER_NONE] = "none",
+	};
+
+	return (size_t)carrier < ARRAY_SIZE(names) ? names[carrier] : NULL;
+}
+
+const char *site_firewall_name(enum site_firewall firewall)
+{
+	static const char *const names[] = {
+		[SITE_FIREWALL_NFT] = "nft",
+		[SITE_FIREWALL_IPTABLES] = "iptables",
+		[SITE_FIREWALL_NONE] = "none",
+	};
+
+	return (size_t)firewall < ARRAY_SIZE(names) ? names[firewall] : NULL;
+}
+
+bool site_has_rights(const struct site_rights *rights)
+{
+	return rights->lan || rights->talk || rights->ports;
 }
 
 int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1])
@@ -211,22 +241,45 @@ int site_parse_address(const char *s, struct in_addr *ret)
 	return 0;
 }
 
-int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix)
+static uint32_t host_bits(unsigned length)
+{
+	return length < 32 ? UINT32_MAX >> length : 0;
+}
+
+int site_parse_prefix(const char *s, struct site_prefix *ret)
 {
 	const char *slash = strchr(s, '/');
+	size_t n = slash ? (size_t)(slash - s) : strlen(s);
 	char head[INET_ADDRSTRLEN];
-	struct in_addr subnet;
-	unsigned prefix;
+	struct site_prefix prefix = { .length = 32 };
 
-	if (!slash || (size_t)(slash - s) >= sizeof(head))
+	if (n >= sizeof(head))
 		return -EINVAL;
-	memcpy(head, s, (size_t)(slash - s));
-	head[slash - s] = '\0';
-	if (site_parse_address(head, &subnet) < 0 || base_parse_uint(slash + 1, 16, 28, &prefix) < 0)
+	memcpy(head, s, n);
+	head[n] = '\0';
+	if (site_parse_address(head, &prefix.address) < 0 ||
+	    (slash && base_parse_uint(slash + 1, 0, 32, &prefix.length) < 0))
 		return -EINVAL;
-	if (ntohl(subnet.s_addr) & ((uint32_t)0xffffffff >> prefix))
+	if (ntohl(prefix.address.s_addr) & host_bits(prefix.length))
 		return -EINVAL;
-	*ret_subnet = subnet;
-	*ret_prefix = prefix;
+	*ret = prefix;
 	return 0;
+}
+
+int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix)
+{
+	struct site_prefix prefix;
+
+	if (site_parse_prefix(s, &prefix) < 0 || prefix.length < 16 || prefix.length > 28)
+		return -EINVAL;
+	*ret_subnet = prefix.address;
+	*ret_prefix = prefix.length;
+	return 0;
+}
+
+bool site_prefix_has(const struct site_prefix *outer, const struct site_prefix *inner)
+{
+	return outer->length <= inner->length &&
+	       ((ntohl(outer->address.s_addr) ^ ntohl(inner->address.s_addr)) & ~host_bits(outer->length)) ==
+		       0;
 }

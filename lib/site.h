@@ -10,9 +10,46 @@
 #define SITE_LINE_NAME_MAX 11        /* [a-z][a-z0-9]{0,10} */
 #define SITE_ACCOUNT_MAX   63        /* bytes of an account name, and of a password */
 #define SITE_LINES_MAX     120
+#define SITE_PREFIXES_MAX  16 /* of one lan-access */
+#define SITE_PORTS_MAX     16
 
 enum site_firewall {
 	SITE_FIREWALL_NFT,
+	SITE_FIREWALL_IPTABLES,
+	SITE_FIREWALL_NONE, /* somebody else filters and translates */
+};
+
+struct site_prefix {
+	struct in_addr address; /* host bits zero */
+	unsigned length;
+};
+struct site_port {
+	bool is_udp;
+	unsigned number;
+};
+
+enum site_answer {
+	SITE_ANSWER_UNSET, /* of an account: what holds for all; of all: no */
+	SITE_ANSWER_NO,
+	SITE_ANSWER_YES,
+};
+
+/* What callers reach beside the Internet: all of them, or one account. */
+struct site_rights {
+	enum site_answer lan; /* yes: the prefixes, or without any those this machine is attached to */
+	struct site_prefix lan_prefixes[SITE_PREFIXES_MAX];
+	unsigned n_lan_prefixes;
+	enum site_answer talk;  /* with other callers who may */
+	enum site_answer ports; /* of this machine's own; yes: these */
+	struct site_port port[SITE_PORTS_MAX];
+	unsigned n_ports;
+};
+
+/* How the end of a call's carrier (DCD) reaches us. */
+enum site_carrier {
+	SITE_CARRIER_HANGUP, /* the driver hangs up the tty */
+	SITE_CARRIER_WATCH,  /* it does not: dialisp-call looks at DCD once a second */
+	SITE_CARRIER_NONE,   /* DCD says nothing (stuck, or no wire): only unanswered LCP echoes do */
 };
 
 struct network {
@@ -22,19 +59,26 @@ struct network {
 	struct in_addr dns[2]; /* handed out to callers */
 	unsigned n_dns;        /* 0: find them when applying (see netlink_find_dns) */
 	enum site_firewall firewall;
+	struct site_rights rights;
+	bool block_smtp;      /* TCP port 25 */
+	unsigned connections; /* at a time, of one caller; 0: no limit */
 };
 
 struct line {
 	char name[SITE_LINE_NAME_MAX + 1];
 	char *socket; /* ID_PATH of the socket the modem is plugged into, or DEVPATH where there is none ("/devices/...") */
-	int port_number;        /* of a multi-port adapter; -1: it has one port */
-	char *driver;           /* kernel driver seen when the line was added: "cdc_acm" */
-	char *dialect;          /* AT dialect: "cnxt", "generic" */
-	char *modem;            /* what the modem said it is, for people; may be NULL */
-	unsigned speed;         /* DTE bit/s */
-	unsigned rings;         /* RINGs before answering, 1..9 */
-	bool caller_id;         /* the modem can report the caller's number */
-	char *init;             /* administrator's extra AT command bodies, blank separated, or NULL */
+	int port_number;   /* of a multi-port adapter; -1: it has one port */
+	char *driver;      /* kernel driver seen when the line was added: "cdc_acm" */
+	char *dialect;     /* AT dialect: "cnxt", "usr", "generic" */
+	char *modem;       /* what the modem said it is, for people; may be NULL */
+	unsigned speed;    /* DTE bit/s */
+	unsigned rings;    /* RINGs before answering, 1..9 */
+	bool caller_id;    /* the modem can report the caller's number */
+	char *init;        /* administrator's extra AT command bodies, blank separated, or NULL */
+	char *flow;        /* AT body that switches RTS/CTS on ("&K3"), "none"; NULL: the dialect's first */
+	char *without;     /* commands of the dialect that this modem refuses, blank separated, or NULL */
+	unsigned max_rate; /* line rate the modem may train up to, bit/s; 0: its own best */
+	enum site_carrier carrier;
 	struct in_addr address; /* the caller's end */
 };
 
@@ -42,19 +86,24 @@ struct account {
 	char name[SITE_ACCOUNT_MAX + 1];
 	char *password;
 	struct in_addr address; /* fixed address; zero: that of the line */
+	struct site_rights rights;
 };
 
 struct site {
 	struct network network;
-	unsigned idle_s;    /* calls without traffic end after this; 0: never */
-	unsigned limit_s;   /* calls end after this; 0: never */
-	struct line *lines; /* in name order (strverscmp) */
+	unsigned idle_s;        /* calls without traffic end after this; 0: never */
+	unsigned limit_s;       /* calls end after this; 0: never */
+	unsigned guesses;       /* failed logins in a row before the next answer waits; 0: never */
+	unsigned guess_delay_s; /* how long it waits after the last of them */
+	struct line *lines;     /* in name order (strverscmp) */
 	size_t n_lines;
 	struct account *accounts; /* in name order (strcmp) */
 	size_t n_accounts;
 };
 
 void site_free(struct site *site);
+/* What a line that is in no site owns; it is empty afterwards. */
+void site_line_free(struct line *line);
 
 bool site_is_line_name(const char *name);
 /* NULL when fine, else what is wrong with it ("must begin with a letter or digit") */
@@ -70,6 +119,14 @@ struct line *site_add_line(struct site *site, const char *name);
 struct account *site_add_account(struct site *site, const char *name);
 void site_remove_line(struct site *site, const char *name);
 
+/* "hangup", "watch", "none" of a line's file; NULL after the last */
+const char *site_carrier_name(enum site_carrier carrier);
+/* "nft", "iptables", "none"; NULL after the last */
+const char *site_firewall_name(enum site_firewall firewall);
+
+/* Something in it is not left to what holds for all. */
+bool site_has_rights(const struct site_rights *rights);
+
 /* The lowest free "lineN" / address of the subnet (not local, no line's, no account's).
  * 0 or -ENOSPC. */
 int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1]);
@@ -82,5 +139,9 @@ void site_set_subnet(struct network *network, struct in_addr subnet, unsigned pr
 const char *site_format_address(struct in_addr address);
 /* 0 or -EINVAL; dotted quad only */
 int site_parse_address(const char *s, struct in_addr *ret);
-/* "10.77.0.0/24", host bits must be zero, prefix 16..28; 0 or -EINVAL */
+/* "192.168.1.0/24", host bits must be zero; an address alone is one of 32 bits. 0 or -EINVAL */
+int site_parse_prefix(const char *s, struct site_prefix *ret);
+/* "10.77.0.0/24", a prefix of 16..28 bits; 0 or -EINVAL */
 int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix);
+/* Whether the outer one has every address of the inner one. */
+bool site_prefix_has(const struct site_prefix *outer, const struct site_prefix *inner);

@@ -8,10 +8,9 @@
 
 #include "at.h"
 #include "firewall.h"
+#include "pppd.h"
 #include "report.h"
 #include "tty.h"
-
-#define LINK_PREFIX "ppp-"
 
 static const char *const state_names[] = {
 	[STATUS_STATE_WAITING] = "waiting",     [STATUS_STATE_RINGING] = "ringing",
@@ -129,7 +128,7 @@ static void find_port(const char *line, char *ret, size_t size)
 
 static void join_link(struct world *world, struct status_line *line)
 {
-	_cleanup_free_ char *name = xasprintf(LINK_PREFIX "%s", line->line->name);
+	_cleanup_free_ char *name = xasprintf(PPPD_LINK_PREFIX "%s", line->line->name);
 
 	for (size_t i = 0; i < world->n_links; i++) {
 		if (!str_eq(world->links[i].name, name))
@@ -154,10 +153,13 @@ static void gather_line(struct world *world, struct status_line *line)
 	r = world->masked ? calldb_load_masked(name, &line->call) : calldb_load(name, &line->call);
 	facts.has_call = r == 0;
 	calldb_load_last(name, &last);
+	line->idle_starts = last.idle_starts;
+	line->failed_logins = guess_current(&last.failed, base_now_ms() / 1000);
 	facts.unit = find_unit(world, name);
-	if (facts.unit && facts.unit->main_pid) {
-		base_read_comm(facts.unit->main_pid, program, sizeof(program));
-		facts.is_open = has_port_open(facts.unit->main_pid, line->port);
+	line->pid = facts.unit ? facts.unit->main_pid : 0;
+	if (line->pid) {
+		base_read_comm(line->pid, program, sizeof(program));
+		facts.is_open = has_port_open(line->pid, line->port);
 	}
 	facts.program = program;
 	facts.is_locked =
@@ -170,18 +172,27 @@ static void gather_line(struct world *world, struct status_line *line)
 /* Only root may look into the kernel's tables; the unit is the next best witness. */
 static void gather_firewall(const struct site *site, bool is_root, char *ret, size_t size)
 {
+	static const char *const words[] = {
+		[FIREWALL_STATE_MISSING] = "not loaded",
+		[FIREWALL_STATE_OLD] = "outdated",
+		[FIREWALL_STATE_LOADED] = "loaded",
+	};
 	struct systemd_unit unit;
 	int r;
 
+	if (site->network.firewall == SITE_FIREWALL_NONE) {
+		base_copy(ret, size, site_firewall_name(SITE_FIREWALL_NONE));
+		return;
+	}
 	if (is_root)
-		r = firewall_is_loaded(site->network.firewall);
+		r = firewall_find_state(site->network.firewall);
 	else if (systemd_is_running())
 		r = systemd_get(SYSTEMD_FIREWALL_UNIT, &unit);
 	else
 		r = -ENOTCONN;
 	if (!is_root && r == 0)
-		r = str_eq(unit.active, "active");
-	base_copy(ret, size, r < 0 ? "unknown" : r ? "loaded" : "not loaded");
+		r = str_eq(unit.active, "active") ? FIREWALL_STATE_LOADED : FIREWALL_STATE_MISSING;
+	base_copy(ret, size, r < 0 ? "unknown" : words[r]);
 }
 
 int status_gather(const struct site *site, struct status *ret)
@@ -191,7 +202,7 @@ int status_gather(const struct site *site, struct status *ret)
 
 	if (systemd_is_running())
 		systemd_list_lines(&world.units, &world.n_units);
-	netlink_list_links(LINK_PREFIX, &world.links, &world.n_links);
+	netlink_list_links(PPPD_LINK_PREFIX, &world.links, &world.n_links);
 	netlink_find_uplink(&status.uplink);
 	gather_firewall(site, !world.masked, status.firewall, sizeof(status.firewall));
 	status.lines = xcalloc(site->n_lines, sizeof(*status.lines));

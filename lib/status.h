@@ -22,6 +22,9 @@ struct status_line {
 	char port[32]; /* kernel name now, or "" */
 	enum status_state state;
 	char why[128];               /* for FAILED, MISSING, STARTING */
+	pid_t pid;                   /* of the unit's main process; 0: none, or unknown */
+	unsigned idle_starts;        /* starts in a row without a call */
+	unsigned failed_logins;      /* since the last good one; forgotten after a while */
 	struct calldb_call call;     /* masked unless root */
 	unsigned rate;               /* of the call, bit/s; 0 unknown */
 	uint64_t rx_bytes, tx_bytes; /* from and to the caller */
@@ -30,7 +33,7 @@ struct status {
 	struct status_line *lines; /* in the site's order */
 	size_t n_lines;
 	struct netlink_uplink uplink;
-	char firewall[16]; /* "loaded", "not loaded", "unknown" */
+	char firewall[16]; /* "loaded", "outdated" (by its file), "not loaded", "unknown", "none" */
 	bool masked;
 };
 /* Points into `site`. A door that does not open is reported and leaves its part empty; 0 or -errno (nothing known). */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-login.h>
 
 #include "report.h"
 
@@ -406,6 +407,40 @@ int systemd_enable(const char *const *units)
 		return report_failure(units[0], "enable", r, NULL);
 	r = finish_call(m, units[0], "enable", CALL_TIMEOUT_MS, NULL);
 	return r < 0 ? r : reload();
+}
+
+/* DisableUnitFiles(as, b runtime) */
+int systemd_disable(const char *unit)
+{
+	int r = call_manager("DisableUnitFiles", unit, "disable", NULL, "asb", 1, unit, 0);
+
+	return r < 0 ? r : reload();
+}
+
+int systemd_get_file_state(const char *unit, char *ret, size_t size)
+{
+	_cleanup_message_ sd_bus_message *reply = NULL;
+	const char *state;
+	int r = call_manager("GetUnitFileState", unit, "ask whether it is enabled", &reply, "s", unit);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read(reply, "s", &state);
+	if (r < 0)
+		return report_failure(unit, "read whether it is enabled", r, NULL);
+	base_copy(ret, size, state);
+	return 0;
+}
+
+int systemd_find_unit(pid_t pid, char *ret, size_t size)
+{
+	_cleanup_free_ char *unit = NULL;
+	int r = sd_pid_get_unit(pid, &unit);
+
+	if (r < 0)
+		return r;
+	base_copy(ret, size, unit);
+	return 0;
 }
 
 int systemd_kill_main(const char *unit, int signal)

@@ -4,10 +4,11 @@
 
 #include <sys/types.h>
 
-#include "base.h"
+#include "text.h"
 
 #define SYSTEMD_LINE_UNIT_FORMAT "dialisp-line@%s.service"
 #define SYSTEMD_FIREWALL_UNIT    "dialisp-firewall.service"
+#define SYSTEMD_NEIGHBOURS_UNIT  "dialisp-neighbours.service"
 #define SYSTEMD_TARGET           "dialisp.target"
 #define SYSTEMD_LINE_STOP_MS     30000 /* the line unit's TimeoutStopSec and a little */
 
@@ -41,5 +42,15 @@ int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
  * -errno. */
 int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms);
 int systemd_enable(const char *const *units); /* unit files (one at least; NULL ends), then daemon-reload */
+/* The opposite, of one unit. What starts it otherwise (by hand, by udev) still does. */
+int systemd_disable(const char *unit);
+/* "enabled", "disabled", "static", "generated", ...: systemctl(1), is-enabled */
+int systemd_get_file_state(const char *unit, char *ret, size_t size);
+/* The unit a process belongs to. 0 or -errno, not reported: it may be gone. */
+int systemd_find_unit(pid_t pid, char *ret, size_t size);
 /* SIGUSR2 and the like to the main process only */
 int systemd_kill_main(const char *unit, int signal);
+
+/* What the journal has of a process that logged under this name since then (seconds since the epoch): its last messages, a
+ * hundred at most, the newest first, each one line. Nothing is no error. 0 or -errno, not reported: without a journal less is known. */
+int systemd_read_log(pid_t pid, const char *identifier, int64_t since, struct text *ret);

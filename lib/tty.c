@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Serial ports: termios, modem lines, UUCP locks, who has it. */
+/* Serial ports: names, UUCP locks, who has it. */
 #include "tty.h"
 
 #include <dirent.h>
@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -27,104 +26,17 @@ void tty_set_dirs(const char *dev, const char *lock)
 	lock_dir = lock;
 }
 
+char *tty_device_path(const char *name)
+{
+	return xasprintf("%s/%s", dev_dir, name);
+}
+
 static void closedirp(DIR **dir)
 {
 	if (*dir)
 		closedir(*dir);
 }
 #define _cleanup_closedir_ _cleanup_(closedirp)
-
-/* --- speeds --- */
-
-static const struct speed {
-	unsigned rate;
-	speed_t code;
-} speeds[] = {
-	/* Without 1200: opening and closing at 1200 throws Arduino-like boards into their boot loader. */
-	{ 2400, B2400 },   { 4800, B4800 },     { 9600, B9600 },     { 19200, B19200 },   { 38400, B38400 },
-	{ 57600, B57600 }, { 115200, B115200 }, { 230400, B230400 }, { 460800, B460800 }, { 921600, B921600 },
-};
-
-static const struct speed *find_speed(unsigned rate)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(speeds); i++)
-		if (speeds[i].rate == rate)
-			return &speeds[i];
-	return NULL;
-}
-
-/* --- opening --- */
-
-/* Raw 8N1 without flow control: a dead CTS would stall the write, and close() for up to 30 s (closing_wait). */
-static void set_raw(struct termios *t, const struct speed *speed)
-{
-	cfmakeraw(t);
-	t->c_cflag |= CLOCAL | CREAD;
-	t->c_cflag &= ~(tcflag_t)(CRTSCTS | CSTOPB);
-	t->c_iflag &= ~(tcflag_t)(IXOFF | IXANY);
-	t->c_iflag |= IGNPAR;
-	t->c_cc[VMIN] = 1; /* with 0 an empty read could not be told from a hang-up: both return 0 */
-	t->c_cc[VTIME] = 0;
-	cfsetispeed(t, speed->code);
-	cfsetospeed(t, speed->code);
-}
-
-int tty_open(const char *name, unsigned speed, struct termios *ret_saved)
-{
-	_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, name);
-	_cleanup_close_ int fd = -1;
-	const struct speed *rate = find_speed(speed);
-	struct termios old, raw;
-	int ret;
-
-	if (!rate)
-		return -EINVAL;
-	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (tcgetattr(fd, &old) < 0)
-		return -errno;
-	/* Keeps ordinary users out; root gets in all the same (CAP_SYS_ADMIN), hence the locks. */
-	if (ioctl(fd, TIOCEXCL) < 0)
-		return -errno;
-	raw = old;
-	set_raw(&raw, rate);
-	if (tcsetattr(fd, TCSANOW, &raw) < 0)
-		return -errno;
-	tcflush(fd, TCIOFLUSH);
-	*ret_saved = old;
-	ret = fd;
-	fd = -1;
-	return ret;
-}
-
-void tty_close(int fd, const struct termios *saved)
-{
-	struct termios t = *saved;
-
-	if (cfgetospeed(&t) == B1200) {
-		cfsetispeed(&t, B9600);
-		cfsetospeed(&t, B9600);
-	}
-	tcflush(fd, TCIOFLUSH);
-	tcsetattr(fd, TCSANOW, &t);
-	ioctl(fd, TIOCNXCL);
-	close(fd);
-}
-
-int tty_set_speed(int fd, unsigned speed)
-{
-	const struct speed *rate = find_speed(speed);
-	struct termios t;
-
-	if (!rate)
-		return -EINVAL;
-	if (tcgetattr(fd, &t) < 0)
-		return -errno;
-	cfsetispeed(&t, rate->code);
-	cfsetospeed(&t, rate->code);
-	return tcsetattr(fd, TCSANOW, &t) < 0 ? -errno : 0;
-}
 
 /* --- names --- */
 
@@ -322,7 +234,7 @@ static struct watched *find_watched(struct watched *watched, size_t n, dev_t num
 /* mgetty and others lock only the name they were given, which may be a link. */
 static void ask_links(const char *sub, struct watched *watched, size_t n)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, sub);
+	_cleanup_free_ char *path = tty_device_path(sub);
 	_cleanup_closedir_ DIR *dir = opendir(path);
 	struct dirent *e;
 
@@ -379,7 +291,7 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 
 	memset(ret_owners, 0, n * sizeof(*ret_owners));
 	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, names[i]);
+		_cleanup_free_ char *path = tty_device_path(names[i]);
 		struct stat st;
 
 		watched[i].owner = &ret_owners[i];
@@ -394,7 +306,7 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 
 int tty_find_owner(const char *name, struct tty_owner *ret_owner)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s", dev_dir, name);
+	_cleanup_free_ char *path = tty_device_path(name);
 	struct tty_owner owner;
 
 	if (access(path, F_OK) < 0)
@@ -404,4 +316,36 @@ int tty_find_owner(const char *name, struct tty_owner *ret_owner)
 		return 0;
 	*ret_owner = owner;
 	return -EBUSY;
+}
+
+/* --- taking it --- */
+
+/* Locked first, then asked who has it: whoever comes later sees our lock. */
+void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims)
+{
+	_cleanup_free_ struct tty_owner *owners = xcalloc(n, sizeof(*owners));
+
+	for (size_t i = 0; i < n; i++) {
+		ret_claims[i] = (struct tty_claim){ .error = 0 };
+		ret_claims[i].error = tty_lock(names[i], getpid(), &ret_claims[i].owner.pid);
+	}
+	tty_find_owners(names, n, owners);
+	for (size_t i = 0; i < n; i++) {
+		if (ret_claims[i].error == 0 && owners[i].pid)
+			tty_unlock(names[i], getpid());
+		if (!owners[i].pid || (ret_claims[i].error < 0 && ret_claims[i].error != -EBUSY))
+			continue;
+		ret_claims[i].error = -EBUSY;
+		ret_claims[i].owner = owners[i];
+	}
+}
+
+void tty_describe_claim(const struct tty_claim *claim, char *ret, size_t size)
+{
+	if (claim->error != -EBUSY)
+		snprintf(ret, size, "could not lock: %s", strerror(-claim->error));
+	else if (claim->owner.program[0])
+		snprintf(ret, size, "in use by %s (pid %d)", claim->owner.program, (int)claim->owner.pid);
+	else
+		snprintf(ret, size, "locked by another program");
 }

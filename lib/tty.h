@@ -24,6 +24,15 @@ int tty_find_owner(const char *name, struct tty_owner *ret_owner);
 /* The same for many ports in one walk over /proc: ret_owners[i].pid is 0 where names[i] is free or not there. */
 void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_owners);
 
+/* Taking ports for this process: locks each, then asks who has it all the same. What could not be had is not locked. */
+struct tty_claim {
+	int error; /* 0: ours, tty_unlock when done; -EBUSY with owner; other -errno of the lock */
+	struct tty_owner owner;
+};
+void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims);
+/* "in use by mgetty (pid 812)", for an error */
+void tty_describe_claim(const struct tty_claim *claim, char *ret, size_t size);
+
 /* /run/lock/LCK..NAME holding `pid` (UUCP ASCII, 10 digits); stale ones are replaced. 0, -EBUSY, -errno. */
 int tty_lock(const char *name, pid_t pid, pid_t *ret_holder);
 /* Removes the lock when it names pid, or when its process is gone. */
@@ -35,11 +44,22 @@ bool tty_is_locked(const char *device);
 void tty_lock_name(const char *device, char ret[static 64]);
 
 /* Opens by kernel name: O_NOCTTY O_NONBLOCK O_CLOEXEC, TIOCEXCL, raw 8N1, CLOCAL, no CRTSCTS, given speed; never 1200.
- * Saves the old termios in *ret_saved. Descriptor or -errno. */
+ * Saves the old termios in *ret_saved. Descriptor or -errno; -ETIMEDOUT: a wedged USB device, which takes no control requests. */
+#define TTY_WEDGED                                                                                           \
+	"does not take control requests: wedged: unplug it and plug it in again" /* -ETIMEDOUT for people */
 int tty_open(const char *name, unsigned speed, struct termios *ret_saved);
+/* Drops what has come since the port was opened (it may be an old call's), and what has not gone out yet. */
+void tty_flush(int fd);
 /* Flushes both ways, restores, closes. */
 void tty_close(int fd, const struct termios *saved);
 int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
+/* What the modem says on its lines. 0 or -errno: -ENOTTY where there are none (pty). CDC-ACM has no CTS: it is always on. */
+struct tty_lines {
+	bool cts, dsr, dcd;
+};
+int tty_get_lines(int fd, struct tty_lines *ret);
+/* "/dev/ttyACM0"; the caller owns it */
+char *tty_device_path(const char *name);
 
 /* Kernel name of a device path by its device number: "/dev/dialisp/line1" -> "ttyACM0". 0 or -errno. */
 int tty_kernel_name(const char *path, char *ret, size_t size);

@@ -1,36 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only room that uses libudev: which serial ports there are and what they hang on. */
+/* Which serial ports there are and what they hang on; news for udevd. */
 #include "udev.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libudev.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "at.h"
+#include "adapter.h"
 #include "report.h"
 #include "run.h"
 #include "tty.h"
+#include "udev-device.h"
 
 #define CONSOLES "/sys/class/tty/console/active"
-
-static void unref_udev(struct udev **udev)
-{
-	udev_unref(*udev);
-}
-static void unref_hwdb(struct udev_hwdb **hwdb)
-{
-	udev_hwdb_unref(*hwdb);
-}
-static void unref_enumerate(struct udev_enumerate **enumerate)
-{
-	udev_enumerate_unref(*enumerate);
-}
-static void unref_device(struct udev_device **device)
-{
-	udev_device_unref(*device);
-}
 
 /* One look at the machine. */
 struct scan {
@@ -57,11 +40,6 @@ static struct chain find_chain(struct udev_device *tty)
 	};
 }
 
-static const char *attribute(struct udev_device *device, const char *name)
-{
-	return device ? udev_device_get_sysattr_value(device, name) : NULL;
-}
-
 /* --- facts --- */
 
 /* The USB driver is that of the interface, which is the module's name; "ttyUSB0" has a driver of its own on the usb-serial
@@ -84,60 +62,9 @@ static const char *find_driver(const struct chain *chain)
 /* serial_core: PORT_UNKNOWN (0) where the kernel only reserved a number. */
 static bool has_chip(const struct chain *chain)
 {
-	const char *type = attribute(chain->tty, "type");
+	const char *type = device_attribute(chain->tty, "type");
 
 	return type && !str_eq(type, "0");
-}
-
-static void add_interface(struct text *t, struct udev_device *interface)
-{
-	const char *class = attribute(interface, "bInterfaceClass");
-	const char *subclass = attribute(interface, "bInterfaceSubClass");
-	const char *protocol = attribute(interface, "bInterfaceProtocol");
-
-	if (class && subclass && protocol)
-		text_addf(t, "%s%s%s", class, subclass, protocol);
-}
-
-/* What else the same USB device has. */
-struct siblings {
-	struct text interfaces; /* ":020201:0a0000:" */
-	unsigned n_ttys;
-	bool has_net, has_storage, has_wdm;
-};
-
-static void note_sibling(struct siblings *siblings, struct udev_device *device)
-{
-	const char *subsystem = udev_device_get_subsystem(device), *type = udev_device_get_devtype(device);
-
-	if (!subsystem)
-		return;
-	siblings->n_ttys += str_eq(subsystem, "tty");
-	siblings->has_net |= str_eq(subsystem, "net") || str_eq(subsystem, "wwan");
-	siblings->has_wdm |= str_eq(subsystem, "usbmisc");
-	siblings->has_storage |= str_eq(subsystem, "block") || str_eq(subsystem, "scsi_host");
-	if (!type || !str_eq(type, "usb_interface"))
-		return;
-	add_interface(&siblings->interfaces, device);
-	text_addc(&siblings->interfaces, ':');
-}
-
-/* sysfs itself and not the udev database: right also for what udevd has not seen yet. */
-static void find_siblings(struct udev *udev, struct udev_device *usb, struct siblings *siblings)
-{
-	_cleanup_(unref_enumerate) struct udev_enumerate *all = udev_enumerate_new(udev);
-	struct udev_list_entry *e;
-
-	text_addc(&siblings->interfaces, ':');
-	if (!all || udev_enumerate_add_match_parent(all, usb) < 0 || udev_enumerate_scan_devices(all) < 0)
-		return;
-	for (e = udev_enumerate_get_list_entry(all); e; e = udev_list_entry_get_next(e)) {
-		_cleanup_(unref_device) struct udev_device *device =
-			udev_device_new_from_syspath(udev, udev_list_entry_get_name(e));
-
-		if (device)
-			note_sibling(siblings, device);
-	}
 }
 
 /* ID_MM_CANDIDATE says nothing: 80-mm-candidate.rules sets it on every tty. */
@@ -157,84 +84,48 @@ static bool is_claimed_by_mm(struct udev_device *device)
 	return false;
 }
 
-/* --- hwdb --- */
-
-struct hwdb_row {
-	char *class, *why, *dialect, *vendor, *model;
-};
-
-static void free_hwdb_row(struct hwdb_row *row)
-{
-	free(row->class);
-	free(row->why);
-	free(row->dialect);
-	free(row->vendor);
-	free(row->model);
-}
-
-/* Asked directly, with the interface's own modalias: the properties in udevd's database are those of the last event, which
- * may lie before our hwdb file was installed. */
-static void find_hwdb_row(struct udev_hwdb *hwdb, struct udev_device *device, struct hwdb_row *row)
-{
-	const struct {
-		const char *key;
-		char **value;
-	} keys[] = {
-		{ "DIALISP_CLASS", &row->class },          { "DIALISP_WHY", &row->why },
-		{ "DIALISP_DIALECT", &row->dialect },      { "ID_VENDOR_FROM_DATABASE", &row->vendor },
-		{ "ID_MODEL_FROM_DATABASE", &row->model },
-	};
-	const char *modalias = attribute(device, "modalias");
-	struct udev_list_entry *list;
-
-	if (!hwdb || !modalias)
-		return;
-	list = udev_hwdb_get_properties_list_entry(hwdb, modalias, 0);
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		struct udev_list_entry *e = udev_list_entry_get_by_name(list, keys[i].key);
-
-		*keys[i].value = xstrdup(e ? udev_list_entry_get_value(e) : NULL);
-	}
-}
-
 /* --- one port --- */
-
-static char *describe_product(const struct chain *chain, const struct hwdb_row *row)
-{
-	const char *vendor = attribute(chain->usb, "manufacturer"), *model = attribute(chain->usb, "product");
-	_cleanup_free_ char *both = NULL;
-	char clean[64];
-
-	if (!model)
-		model = row->model;
-	if (!vendor)
-		vendor = row->vendor;
-	if (!model && !vendor)
-		return NULL;
-	both = xasprintf("%s%s%s", vendor ? vendor : "", vendor && model ? " " : "", model ? model : "");
-	at_clean(clean, both);
-	return xstrdup(clean);
-}
 
 static char *find_usb_id(const struct chain *chain)
 {
-	const char *vendor = attribute(chain->usb, "idVendor"), *product = attribute(chain->usb, "idProduct");
+	const char *vendor = device_attribute(chain->usb, "idVendor"),
+		   *product = device_attribute(chain->usb, "idProduct");
 
 	return vendor && product ? xasprintf("%s:%s", vendor, product) : NULL;
 }
 
 static int find_port_number(const struct chain *chain)
 {
-	const char *number = attribute(chain->usb_serial, "port_number");
+	const char *number = device_attribute(chain->usb_serial, "port_number");
 	unsigned n;
 
 	return number && base_parse_uint(number, 0, 255, &n) == 0 ? (int)n : -1;
 }
 
+/* What a bridge cannot do is worth knowing before a modem is behind it. */
+static char *explain(const struct udev_port *port, const char *why)
+{
+	const struct adapter *adapter = adapter_find(port->driver);
+
+	if (port->class != UDEV_CLASS_SERIAL || !adapter || !adapter->why)
+		return xstrdup(why);
+	return xasprintf("%s (%s)", why, adapter->why);
+}
+
+static void take_row(struct udev_port *port, struct hwdb_row *row)
+{
+	if (row->speed)
+		base_parse_uint(row->speed, 300, 921600, &port->speed);
+	port->dialect = row->dialect;
+	port->chip = row->chip;
+	port->quirks = row->quirks;
+	row->dialect = row->chip = row->quirks = NULL;
+}
+
 static void judge_port(struct scan *scan, const struct chain *chain, struct udev_port *port)
 {
-	_cleanup_(free_hwdb_row) struct hwdb_row row = { 0 };
-	struct siblings siblings = { .n_ttys = 0 };
+	_cleanup_(device_free_row) struct hwdb_row row = { 0 };
+	_cleanup_(device_free_siblings) struct siblings siblings = { .n_ttys = 0 };
 	_cleanup_text_ struct text interface = { 0 };
 	struct udev_facts facts = {
 		.subsystem_driver = port->driver,
@@ -243,11 +134,12 @@ static void judge_port(struct scan *scan, const struct chain *chain, struct udev
 	};
 	const char *why;
 
-	find_hwdb_row(scan->hwdb, chain->interface ? chain->interface : chain->pci, &row);
+	device_find_row(scan->hwdb,
+			device_attribute(chain->interface ? chain->interface : chain->pci, "modalias"), &row);
 	if (chain->usb)
-		find_siblings(scan->udev, chain->usb, &siblings);
+		device_find_siblings(scan->udev, chain->usb, &siblings);
 	if (chain->interface)
-		add_interface(&interface, chain->interface);
+		device_add_interface(&interface, chain->interface);
 	facts.hwdb_class = row.class;
 	facts.hwdb_why = row.why;
 	facts.usb_interfaces = siblings.interfaces.s;
@@ -258,10 +150,10 @@ static void judge_port(struct scan *scan, const struct chain *chain, struct udev
 	facts.has_wdm = siblings.has_wdm;
 
 	port->class = udev_judge(&facts, &why);
-	port->why = xstrdup(why);
-	port->dialect = xstrdup(row.dialect);
-	port->product = describe_product(chain, &row);
-	text_free(&siblings.interfaces);
+	port->why = explain(port, why);
+	port->product = device_describe(device_attribute(chain->usb, "manufacturer"),
+					device_attribute(chain->usb, "product"), &row);
+	take_row(port, &row);
 }
 
 static void add_port(struct scan *scan, const struct chain *chain)
@@ -308,7 +200,7 @@ static bool is_port(const struct scan *scan, const struct chain *chain)
 
 static void scan_tty(struct scan *scan, const char *syspath)
 {
-	_cleanup_(unref_device) struct udev_device *tty = udev_device_new_from_syspath(scan->udev, syspath);
+	_cleanup_(device_unref) struct udev_device *tty = udev_device_new_from_syspath(scan->udev, syspath);
 	struct chain chain;
 
 	if (!tty) /* unplugged meanwhile */
@@ -320,7 +212,7 @@ static void scan_tty(struct scan *scan, const char *syspath)
 
 static int scan_ttys(struct scan *scan)
 {
-	_cleanup_(unref_enumerate) struct udev_enumerate *ttys = udev_enumerate_new(scan->udev);
+	_cleanup_(device_unref_enumerate) struct udev_enumerate *ttys = udev_enumerate_new(scan->udev);
 	struct udev_list_entry *e;
 	int r;
 
@@ -356,8 +248,8 @@ static void drop_port_numbers(struct udev_port *ports, size_t n)
 
 int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
 {
-	_cleanup_(unref_udev) struct udev *udev = udev_new();
-	_cleanup_(unref_hwdb) struct udev_hwdb *hwdb = udev ? udev_hwdb_new(udev) : NULL;
+	_cleanup_(device_unref_udev) struct udev *udev = udev_new();
+	_cleanup_(device_unref_hwdb) struct udev_hwdb *hwdb = udev ? udev_hwdb_new(udev) : NULL;
 	struct scan scan = { .udev = udev, .hwdb = hwdb };
 	int r = -ENOMEM;
 
@@ -386,6 +278,8 @@ void udev_free_ports(struct udev_port *ports, size_t n)
 		free(ports[i].usb_id);
 		free(ports[i].product);
 		free(ports[i].dialect);
+		free(ports[i].chip);
+		free(ports[i].quirks);
 		free(ports[i].why);
 	}
 	free(ports);

@@ -20,6 +20,9 @@ struct udev_port {
 	char *usb_id;    /* "0572:1349" or NULL */
 	char *product;   /* vendor and model for people, cleaned; may be NULL */
 	char *dialect;   /* from the hwdb (DIALISP_DIALECT) or NULL */
+	char *chip;      /* DIALISP_CHIP, for people, or NULL */
+	char *quirks;    /* DIALISP_QUIRKS, symbols with blanks between, or NULL */
+	unsigned speed;  /* DIALISP_SPEED: the DTE speed to use, bit/s; 0: as usual for the port */
 	enum udev_class class;
 	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason, for people; may be NULL */
 };
@@ -28,6 +31,18 @@ struct udev_port {
  * kernel found a chip there. 0 or -errno (reported). */
 int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
 void udev_free_ports(struct udev_port *ports, size_t n);
+/* Devices that are a modem and no serial port: softmodems, a missing firmware, the wrong USB configuration. What cannot work, with
+ * the reason and the cure. */
+struct udev_dead_end {
+	char *device;  /* as people know it: "1-1.3" (USB) or "0000:02:00.0" (PCI) */
+	char *id;      /* "05ac:1401" */
+	char *product; /* cleaned; may be NULL */
+	char *why;
+};
+/* In the order of their devices (strverscmp). Never waits for a device. 0 or -errno (reported). */
+int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n);
+void udev_free_dead_ends(struct udev_dead_end *ends, size_t n);
+
 /* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL when it is not in the list. */
 const struct udev_port *udev_find_port(const struct udev_port *ports, size_t n, const char *device);
 /* The port plugged into that socket now, or NULL. */
@@ -53,3 +68,22 @@ struct udev_facts {
 };
 /* *ret_why is a constant string, NULL for MODEM. */
 enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why);
+
+/* Of a device without a serial port. */
+struct udev_dead_facts {
+	const char *device;         /* "1-1.3" */
+	const char *hwdb_class;     /* DIALISP_CLASS or NULL */
+	const char *hwdb_why;       /* DIALISP_WHY or NULL */
+	const char *quirks;         /* DIALISP_QUIRKS or NULL */
+	const char *usb_interfaces; /* as above; NULL: not USB */
+	unsigned configuration;     /* of the USB device, 0: none is chosen */
+	bool is_taken;              /* a program has it through usbfs */
+	bool is_pci_modem;          /* PCI class 0703 */
+};
+/* Why that modem is no serial port, and the cure; NULL when it is no modem. The caller frees. */
+char *udev_judge_dead_end(const struct udev_dead_facts *facts);
+
+/* The text for DIALISP_WHY; never NULL */
+const char *udev_reason_text(const char *symbol);
+/* What follows the '=' of a symbol in DIALISP_QUIRKS, "" when it has none; NULL: it is not there. The caller frees. */
+char *udev_find_quirk(const char *quirks, const char *symbol);

@@ -17,22 +17,91 @@ struct call_verb {
 };
 
 /* called by the unit */
-extern const struct call_verb call_verb_ready, call_verb_end;
+extern const struct call_verb call_verb_free, call_verb_ready, call_verb_end, call_verb_firewall;
 /* called by mgetty */
 extern const struct call_verb call_verb_ring, call_verb_answer, call_verb_reject;
 /* called by pppd */
 extern const struct call_verb call_verb_pre_up, call_verb_up, call_verb_down;
 
-/* Ours, and never the 1 by which mgetty's cnd-program refuses a call */
+/* Ours, and never the one by which mgetty's cnd-program refuses a call */
 #define CALL_TRY_LATER EX_TEMPFAIL
+#define CALL_REFUSE    1
 
-/* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is none of ours. */
-const char *call_line_name(const char *prefix, const char *s);
-/* "" for a variable that is not set, never NULL */
-const char *call_env(const char *name);
 /* Seconds since the epoch. */
 int64_t call_now(void);
 /* Record of the call in progress, or an empty one. */
 void call_load(const char *line, struct calldb_call *ret);
 /* Saves it; a failure is reported and does not end the call. 0 or -errno */
 int call_save(const char *line, const struct calldb_call *call);
+/* How the last one ended, or an empty record. */
+struct calldb_last call_load_last(const char *line);
+
+/* --- input.c: what strangers, modems and the programs between them say, made safe; pure --- */
+
+/* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is none of ours. */
+const char *call_line_name(const char *prefix, const char *s);
+/* "" for a variable that is not set, never NULL */
+const char *call_env(const char *name);
+/* dst stays when the modem told nothing. */
+void call_take_caller_id(char dst[static 64], const char *value);
+void call_take_user(char dst[static 64], const char *name);
+/* dst stays when it is no address. */
+void call_take_address(char dst[static 16], const char *value);
+/* A count out of pppd's environment: digits, or "0". */
+const char *call_take_count(const char *value);
+
+/* --- judge.c: what an end says about the line; pure --- */
+
+enum call_outcome {
+	CALL_OUTCOME_NOTHING, /* stopped, or told to read a new configuration: says nothing about the modem */
+	CALL_OUTCOME_CALL,    /* a call, or a ring that was not answered: the modem works */
+	CALL_OUTCOME_REFUSED, /* a call whose login pppd refused */
+	CALL_OUTCOME_EMPTY,   /* connected, and gone before PPP began: a CONNECT without a caller behind it */
+	CALL_OUTCOME_FAILURE, /* an end without a call */
+};
+/* What systemd and the record say: systemd.exec(5), $SERVICE_RESULT, $EXIT_CODE, $EXIT_STATUS. */
+struct call_end {
+	const struct calldb_call *call;
+	const char *result, *code, *status;
+	int64_t now;
+	bool has_refused; /* its pppd said so (call_find_refused) */
+};
+/* Its pppd ran, and nobody got in. */
+bool call_may_be_refused(const struct calldb_call *call);
+enum call_outcome call_judge_end(const struct call_end *end);
+/* For people, whatever systemd says in plain words; at most `size` bytes. */
+void call_explain_end(const struct call_end *end, char *ret, size_t size);
+/* Failures in a row after one more end, and how long the next start waits for them. */
+unsigned call_count_failures(unsigned failures, enum call_outcome outcome);
+unsigned call_back_off_s(unsigned failures);
+
+/* --- firewall.c --- */
+
+/* Whether the callers' rules are in force, after they were loaded if need be. `is_current`: from the file as it is; in the middle of
+ * an apply it is newer than what fences callers in. 0 or -errno, reported. */
+int call_ensure_firewall(const char *line, bool is_current);
+/* Somebody else's flush or restart may have taken away what lets callers through his rules; a failure is reported. */
+void call_renew_neighbours(const char *line);
+/* What the last holder of this address had begun is nobody's any more. */
+void call_forget_connections(const char *line, const char *address);
+
+/* --- guess.c: failed logins --- */
+
+/* What the pppd of a call that is over logged: true when it refused a login, with the name that was tried. */
+bool call_find_refused(const struct calldb_call *call, char ret_name[static 64]);
+/* Counts it for the caller, and logs who tried what. */
+void call_count_refused(const char *line, const struct calldb_call *call, const char *name);
+/* After a good login. */
+void call_forget_refused(const char *line, const struct calldb_call *call);
+/* For how long this call must not be answered, and the waiting: false when it rings no more, or the port is gone. */
+unsigned call_find_wait_s(const char *line, const struct calldb_call *call);
+bool call_wait_ring(int tty, unsigned wait_s);
+
+/* --- watch.c --- */
+
+/* DCD of a tty, now. */
+enum calldb_carrier call_look_carrier(int tty);
+bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier);
+/* From now on a small process beside this one hangs up the tty when its carrier falls, and ends with this process, whatever
+ * that becomes by exec. 0 or -errno */
+int call_start_watch(int tty);

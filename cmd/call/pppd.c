@@ -8,6 +8,7 @@
 #include "at.h"
 #include "call.h"
 #include "config.h"
+#include "pppd.h"
 #include "report.h"
 
 #define LINK_NAME_PREFIX "dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too */
@@ -18,26 +19,9 @@ static const char *own_line(void)
 	return call_line_name(LINK_NAME_PREFIX, call_env("LINKNAME"));
 }
 
-/* A good name has characters that a modem's text may not have ("@"). */
-static void take_user(char dst[static 64], const char *name)
-{
-	if (site_check_account_name(name))
-		at_clean(dst, name);
-	else
-		base_copy(dst, 64, name);
-}
-
-static void take_address(char dst[static 16], const char *value)
-{
-	struct in_addr address;
-
-	if (site_parse_address(value, &address) == 0)
-		base_copy(dst, 16, value);
-}
-
 static void take_link(char dst[static 16], const char *line)
 {
-	snprintf(dst, 16, "ppp-%s", line);
+	snprintf(dst, 16, PPPD_LINK_PREFIX "%s", line);
 }
 
 /* An address that is not the line's own was given to this account alone: it cannot be in two calls. An unreadable
@@ -54,12 +38,24 @@ static bool has_fixed_address(const char *name, const char *address)
 	return line && site_parse_address(address, &remote) == 0 && remote.s_addr != line->address.s_addr;
 }
 
-static void end_pppd(const char *line)
+static void signal_pppd(const char *line, int signal)
 {
 	unsigned pid;
 
-	if (base_parse_uint(call_env("PPPD_PID"), 2, INT_MAX, &pid) < 0 || kill((pid_t)pid, SIGTERM) < 0)
+	if (base_parse_uint(call_env("PPPD_PID"), 2, INT_MAX, &pid) < 0 || kill((pid_t)pid, signal) < 0)
 		report_error("%s: could not tell its pppd to end the call", line);
+}
+
+static void end_pppd(const char *line)
+{
+	signal_pppd(line, SIGTERM);
+}
+
+/* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would flow with nobody to filter them. */
+static void kill_pppd(const char *line)
+{
+	report_error("%s: call ended: no firewall", line);
+	signal_pppd(line, SIGKILL);
 }
 
 /* Records who is there and refuses a second call on one fixed address. 0 or -EBUSY. */
@@ -67,8 +63,8 @@ static int admit(const char *line, struct calldb_call *call)
 {
 	char other[SITE_LINE_NAME_MAX + 1];
 
-	take_user(call->user, call_env("PEERNAME"));
-	take_address(call->address, call_env("IPREMOTE"));
+	call_take_user(call->user, call_env("PEERNAME"));
+	call_take_address(call->address, call_env("IPREMOTE"));
 	take_link(call->link, line);
 	/* Recorded before the look at the others: of two calls at the same moment at least one sees the other. */
 	call_save(line, call);
@@ -83,6 +79,21 @@ static int admit(const char *line, struct calldb_call *call)
 	return -EBUSY;
 }
 
+/* Everything that must hold before the first packet. 0 or -errno: the call ends. */
+static int let_in(const char *line, struct calldb_call *call)
+{
+	int r = call_ensure_firewall(line, false);
+
+	if (r < 0)
+		kill_pppd(line);
+	else
+		r = admit(line, call);
+	/* Once more: who held it last may have gone without `down`. */
+	if (r == 0)
+		call_forget_connections(line, call->address);
+	return r;
+}
+
 static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	const char *line = own_line();
@@ -91,13 +102,13 @@ static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((u
 	if (!line)
 		return 0;
 	call_load(line, &call);
-	return admit(line, &call) < 0;
+	return let_in(line, &call) < 0;
 }
 
 const struct call_verb call_verb_pre_up = {
 	.name = "pre-up",
 	.arguments = "[...]",
-	.help = "record who logged in; end a second call on one fixed address",
+	.help = "record who logged in; end a second call on one fixed address, and any without firewall",
 	.max_arguments = INT_MAX,
 	.to_syslog = true,
 	.run = pre_up,
@@ -129,11 +140,13 @@ static int up(int argc __attribute__((unused)), char **argv __attribute__((unuse
 		return 1;
 	}
 	call_load(line, &call);
-	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or that hook was not run. */
-	if (!*call.user && admit(line, &call) < 0)
+	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or that hook was not run, as
+	 * somebody's ip-pre-up.local has it, and now is late but better than never. */
+	if (!*call.user && let_in(line, &call) < 0)
 		return 1;
 	call.up_at = call_now();
 	r = call_save(line, &call);
+	call_forget_refused(line, &call);
 	tell_up(line, &call);
 	return r < 0;
 }
@@ -147,27 +160,24 @@ const struct call_verb call_verb_up = {
 	.run = up,
 };
 
-/* A count out of pppd's environment: digits, or "0". */
-static const char *env_count(const char *name)
-{
-	const char *value = call_env(name);
-
-	return *value && !value[strspn(value, "0123456789")] && strlen(value) <= 20 ? value : "0";
-}
-
 static int down(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	const char *line = own_line();
 	char user[64] = "";
+	struct calldb_call call;
 
 	if (!line) {
 		report_error("down: the LINKNAME pppd gave is none of our lines");
 		return 1;
 	}
-	take_user(user, call_env("PEERNAME"));
+	call_take_user(user, call_env("PEERNAME"));
+	call_load(line, &call);
+	if (*call.user) /* a refused call leaves alone what the other one on its address has */
+		call_forget_connections(line, call.address);
 	/* pppd counts from its own side: what it sent is what the caller received. */
 	report_info("%s: %s down after %s s, %s bytes from the caller, %s bytes to the caller", line, user,
-		    env_count("CONNECT_TIME"), env_count("BYTES_RCVD"), env_count("BYTES_SENT"));
+		    call_take_count(call_env("CONNECT_TIME")), call_take_count(call_env("BYTES_RCVD")),
+		    call_take_count(call_env("BYTES_SENT")));
 	return 0;
 }
 

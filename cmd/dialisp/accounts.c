@@ -30,6 +30,22 @@ int accounts_parse_address(const char *name, const char *address, struct in_addr
 	return -EINVAL;
 }
 
+int accounts_parse_rights(const struct command_args *args, struct site_rights *ret)
+{
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *key = &config_keys[i];
+		bool is_right =
+			key->file == CONFIG_FILE_USER && key->field == offsetof(struct account, rights);
+		const char *value = is_right ? command_value(args, key->key) : NULL, *why;
+
+		if (!value || key->kind->set(ret, value, &why) == 0)
+			continue;
+		report_error("--%s '%s': %s", key->key, value, why);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What keeps a fixed address from being given, or NULL; *ret_owner names who has it */
 static const char *find_obstacle(const struct site *site, struct in_addr address, const char **ret_owner)
 {
@@ -61,6 +77,20 @@ static int check_address(const struct site *site, const char *name, struct in_ad
 		report_error("%s: %s is %s%s/%u", name, site_format_address(address), why,
 			     site_format_address(site->network.subnet), site->network.prefix);
 	return why ? -EINVAL : 0;
+}
+
+int accounts_grant(struct site *site, const char *name, const struct site_rights *rights)
+{
+	struct account *account = site_find_account(site, name);
+
+	account->rights = *rights;
+	if (!site_has_rights(rights) || account->address.s_addr ||
+	    site_free_address(site, &account->address) == 0)
+		return 0;
+	report_error(
+		"%s: rights need an address of its own, and none of %s/%u is free (remove a user or line that has one)",
+		name, site_format_address(site->network.subnet), site->network.prefix);
+	return -ENOSPC;
 }
 
 int accounts_add(struct site *site, const char *name, const char *password, struct in_addr address)

@@ -2,45 +2,18 @@
 /* dialisp add-line: one modem more; only its line is touched. */
 #include <errno.h>
 
-#include "at.h"
+#include "adapter.h"
+#include "dialect.h"
 #include "file.h"
 #include "lines.h"
-
-/* Options that are keys of the line's file too: the file's own rules judge them. */
-static const char *const wishes[] = { "rings", "speed", "init" };
-
-static const struct config_key *find_key(const char *name)
-{
-	const struct config_key *key = config_keys;
-
-	while (key->file != CONFIG_FILE_LINE || !str_eq(key->key, name))
-		key++;
-	return key;
-}
-
-/* What the administrator wants otherwise than the modem's answer suggests. */
-static int apply_wishes(const struct command_args *args, struct line *line)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
-		const char *value = command_value(args, wishes[i]), *why = "";
-		const struct config_key *key = find_key(wishes[i]);
-
-		if (!value || key->kind->set((char *)line + key->field, value, &why) == 0)
-			continue;
-		report_error("--%s '%s': %s", wishes[i], value, why);
-		return -EINVAL;
-	}
-	return 0;
-}
+#include "wishes.h"
 
 /* Before the lock is taken and a modem is asked. */
-static int check_wishes(const struct command_args *args)
+static int check_arguments(const struct command_args *args)
 {
 	const char *name = command_value(args, "name");
-	struct line line = { 0 };
-	int r = apply_wishes(args, &line);
+	int r = wishes_check(args);
 
-	free(line.init);
 	return r == 0 && name ? lines_check_name(name) : r;
 }
 
@@ -62,12 +35,14 @@ static const struct udev_port *choose_new_modem(const struct site *site, const s
 	}
 	if (n == 1)
 		return chosen;
-	if (n == 0)
+	if (n == 0) {
+		lines_say_dead_ends("");
 		report_error(
 			"no new modem found (plug one in; or name the port of an RS-232 modem, dialisp add-line ttyUSB0; dialisp probe lists all ports)");
-	else
+	} else {
 		report_error("%u new modems found: %s (name one: dialisp add-line %s)", n, text_str(&names),
 			     chosen->name);
+	}
 	return NULL;
 }
 
@@ -101,11 +76,31 @@ static int probe_one(const struct udev_port *port, struct probe_result *ret_answ
 	return -ENODEV;
 }
 
+/* What its modem can be told, and what is behind the port. */
+static int adapt(const struct command_args *args, const struct udev_port *port,
+		 const struct probe_result *answer, struct line *line)
+{
+	_cleanup_(adapt_free) struct adapt item = {
+		.port = port,
+		.line = line,
+		.best_rate = answer->max_rate,
+		.keep_speed = command_has(args, "speed"),
+		.keep_rings = command_has(args, "rings"),
+	};
+	int r = wishes_apply(args, line);
+
+	if (r < 0)
+		return r;
+	lines_adapt("", &item, 1);
+	return lines_judge(&item);
+}
+
 static int add_real(struct site *site, const struct command_args *args, struct line **ret_line,
 		    char ret_port[static 32])
 {
 	_cleanup_ports_ struct lines_ports ports = { 0 };
-	struct probe_result answer = { 0 };
+	_cleanup_(probe_result_free) struct probe_result answer = { 0 };
+	_cleanup_(site_line_free) struct line line = { 0 };
 	const struct udev_port *port;
 	int r = lines_ports_load(&ports);
 
@@ -115,8 +110,13 @@ static int add_real(struct site *site, const struct command_args *args, struct l
 	if (!port)
 		return -ENODEV;
 	r = probe_one(port, &answer);
+	if (r < 0)
+		return r;
+	lines_warn_modem(port, &answer);
+	lines_prepare(port, &answer, &line);
+	r = adapt(args, port, &answer, &line);
 	if (r == 0)
-		r = lines_add(site, command_value(args, "name"), port, &answer, ret_line);
+		r = lines_add(site, command_value(args, "name"), &line, ret_line);
 	if (r == 0)
 		base_copy(ret_port, 32, port->name);
 	return r;
@@ -133,27 +133,35 @@ static int add_described(struct site *site, const struct command_args *args, str
 		.driver = (char *)(driver ? driver : "cdc_acm"),
 	};
 	struct probe_result answer = { .verdict = PROBE_VERDICT_MODEM };
-	const struct line *line = lines_find_port(site, &port);
+	_cleanup_(site_line_free) struct line line = { 0 };
+	const struct line *owner = lines_find_port(site, &port);
+	int r;
 
-	if (line) {
-		report_error("%s: belongs to %s already", port.socket, line->name);
+	if (owner) {
+		report_error("%s: belongs to %s already", port.socket, owner->name);
 		return -EEXIST;
 	}
 	base_copy(answer.dialect, sizeof(answer.dialect), dialect ? dialect : "generic");
-	return lines_add(site, command_value(args, "name"), &port, &answer, ret_line);
+	lines_prepare(&port, &answer, &line);
+	lines_take_adapter(&line);
+	r = wishes_apply(args, &line);
+	return r < 0 ? r : lines_add(site, command_value(args, "name"), &line, ret_line);
 }
 
 static int check_described(const struct command_args *args)
 {
-	const char *dialect = command_value(args, "dialect");
-	bool described = command_has(args, "socket") || command_has(args, "driver") || dialect;
+	const char *dialect = command_value(args, "dialect"), *driver = command_value(args, "driver");
+	const struct adapter *adapter = adapter_find(driver);
+	bool described = command_has(args, "socket") || driver || dialect;
 
 	if (described && !file_has_root())
 		report_error("--socket, --driver and --dialect are for --root DIR; here the modem is asked");
 	else if (file_has_root() && (!command_has(args, "socket") || args->n_words))
 		report_error("below --root no port can be asked: say --socket SOCKET and no PORT");
-	else if (dialect && !at_find_dialect(dialect))
+	else if (dialect && !dialect_find(dialect))
 		report_error("--dialect %s: no such dialect", dialect);
+	else if (adapter && adapter->kind == ADAPTER_KIND_OTHER)
+		report_error("--driver %s: %s (use a telephone modem)", driver, adapter->why);
 	else
 		return 0;
 	return -EINVAL;
@@ -169,8 +177,6 @@ static int add(struct common_change *change, const struct command_args *args)
 		r = add_described(&change->site, args, &line);
 	else
 		r = add_real(&change->site, args, &line, port_name);
-	if (r == 0)
-		r = apply_wishes(args, line);
 	if (r < 0)
 		return r;
 	memcpy(name, line->name, sizeof(name));
@@ -188,7 +194,7 @@ static int run(const struct command_args *args)
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	int r;
 
-	if (check_wishes(args) < 0 || check_described(args) < 0)
+	if (check_arguments(args) < 0 || check_described(args) < 0)
 		return EXIT_USAGE;
 	r = common_change_begin(&change);
 	if (r == 0)
@@ -198,9 +204,7 @@ static int run(const struct command_args *args)
 
 static const struct command_option options[] = {
 	OPTION("name", "NAME", "the line's name (default: the next free line1, line2, ...)"),
-	OPTION("rings", "N", "answer after N RINGs, 1 to 9 (default: 2 with caller ID, else 1)"),
-	OPTION("speed", "N", "bit/s between machine and modem (default: 115200)"),
-	OPTION("init", "COMMANDS", "more AT commands, without AT, blanks between them"),
+	WISHES_OPTIONS,
 	OPTION("socket", "SOCKET", "with --root only: the ID_PATH of the modem's socket"),
 	OPTION("driver", "DRIVER", "with --root only: the kernel driver (default: cdc_acm)"),
 	OPTION("dialect", "DIALECT", "with --root only: the AT dialect (default: generic)"),

@@ -5,12 +5,18 @@
 static int write_and_apply(struct common_change *change, const char *name)
 {
 	int r = common_write_account(change, site_find_account(&change->site, name));
+	const struct account *account;
 
 	if (r == 0)
 		r = common_apply(change, NULL);
-	if (r == 0)
+	if (r < 0)
+		return r;
+	account = site_find_account(&change->site, name);
+	if (account && site_has_rights(&account->rights))
+		common_say("%s: may call now, always as %s", name, site_format_address(account->address));
+	else
 		common_say("%s: may call now", name);
-	return r;
+	return 0;
 }
 
 static int run(const struct command_args *args)
@@ -19,11 +25,14 @@ static int run(const struct command_args *args)
 	_cleanup_(accounts_wipe) char *password = NULL;
 	const char *name = args->words[0], *address = command_value(args, "address");
 	struct in_addr fixed = { 0 };
+	struct site_rights rights = { 0 };
 	int r;
 
 	r = accounts_check_name(name);
 	if (r == 0 && address)
 		r = accounts_parse_address(name, address, &fixed);
+	if (r == 0)
+		r = accounts_parse_rights(args, &rights);
 	if (r == 0)
 		r = ask_password(name, command_has(args, "password-stdin"), &password);
 	if (r == 0)
@@ -31,12 +40,17 @@ static int run(const struct command_args *args)
 	if (r == 0)
 		r = accounts_add(&change.site, name, password, fixed);
 	if (r == 0)
+		r = accounts_grant(&change.site, name, &rights);
+	if (r == 0)
 		r = write_and_apply(&change, name);
 	return common_exit(r);
 }
 
 static const struct command_option options[] = {
 	OPTION("address", "ADDR", "always this address of the callers' network (one call at a time)"),
+	OPTION("lan-access", "NETS", "yes, no or the networks beside this machine that the user reaches"),
+	OPTION("callers-talk", "YES|NO", "whether the user and other callers who may reach each other"),
+	OPTION("ports", "PORTS", "ports of this machine for the user: \"tcp/22 udp/123\", none"),
 	OPTION("password-stdin", NULL, "the password is the first line of standard input"),
 	{ 0 },
 };

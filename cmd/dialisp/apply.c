@@ -2,6 +2,9 @@
 /* dialisp plan and dialisp apply: the difference between what is wanted and what is there, shown or made. */
 #include "common.h"
 #include "file.h"
+#include "firewall.h"
+#include "migrate.h"
+#include "neighbour.h"
 
 static int run_plan(const struct command_args *args)
 {
@@ -11,10 +14,25 @@ static int run_plan(const struct command_args *args)
 	int r = common_load_site(CONFIG_WHAT_ACCOUNTS, &site);
 
 	if (r == 0)
+		migrate_warn(&site);
+	if (r == 0)
+		neighbour_say(&site, NEIGHBOUR_WHEN_PLAN);
+	if (r == 0)
 		r = apply_site(&site, &how, &summary);
 	if (r == 0 && common_is_nothing(&summary))
 		common_say("nothing to change");
 	return common_exit(r);
+}
+
+static void say_duties(const struct site *site)
+{
+	_cleanup_text_ struct text duties = { 0 };
+
+	if (site->network.firewall != SITE_FIREWALL_NONE)
+		return;
+	firewall_add_duties(&site->network, &duties);
+	common_say("firewall = none: nobody but you filters and translates callers' packets. They need\n%s",
+		   text_str(&duties));
 }
 
 static int run_apply(const struct command_args *args)
@@ -25,11 +43,17 @@ static int run_apply(const struct command_args *args)
 	int r = common_change_begin(&change);
 
 	if (r == 0)
+		migrate_warn(&change.site);
+	if (r == 0)
 		r = common_apply_site(&change.site, &how, &summary);
+	if (r == 0)
+		neighbour_say(&change.site, NEIGHBOUR_WHEN_APPLY);
 	if (r == 0 && common_is_nothing(&summary))
 		common_say("nothing to change");
 	else if (r == 0)
 		common_say_summary("", &summary);
+	if (r == 0)
+		say_duties(&change.site);
 	return common_exit(r);
 }
 

@@ -68,6 +68,6 @@ const char *command_next(const struct command_args *args, const char *name, size
 void command_format_options(const struct command_option *options, struct text *out);
 void command_format_usage(const struct command *command, struct text *out);
 
-extern const struct command command_setup, command_add_line, command_remove_line, command_add_user,
-	command_remove_user, command_passwd, command_users, command_probe, command_plan, command_apply,
-	command_status;
+extern const struct command command_setup, command_add_line, command_set_line, command_remove_line,
+	command_add_user, command_remove_user, command_passwd, command_users, command_probe, command_plan,
+	command_apply, command_status;

@@ -142,12 +142,10 @@ static int remember(struct common_change *change, const char *path)
 	return 0;
 }
 
-int common_take_back(const struct common_change *change, int r)
+int common_put_back(const struct common_change *change)
 {
 	int e = 0;
 
-	if (change->n_facts == 0)
-		return r;
 	for (size_t i = change->n_facts; i-- > 0;) {
 		const struct common_fact *fact = &change->facts[i];
 
@@ -156,11 +154,16 @@ int common_take_back(const struct common_change *change, int r)
 		else
 			e |= file_remove(fact->path);
 	}
-	if (e == 0)
-		report_error("nothing was changed");
-	else
+	if (e)
 		report_error(
 			"not everything could be put back (correct what is said above, then dialisp apply)");
+	return e;
+}
+
+int common_take_back(const struct common_change *change, int r)
+{
+	if (change->n_facts && common_put_back(change) == 0)
+		report_error("nothing was changed");
 	return r;
 }
 
@@ -245,7 +248,7 @@ int common_apply(struct common_change *change, struct apply_summary *ret_summary
 bool common_is_nothing(const struct apply_summary *summary)
 {
 	return !summary->n_written && !summary->n_removed && !summary->n_started && !summary->n_restarted &&
-	       !summary->n_deferred;
+	       !summary->n_deferred && !summary->n_opened;
 }
 
 void common_say_summary(const char *indent, const struct apply_summary *summary)

@@ -61,7 +61,9 @@ int common_write_line(struct common_change *change, const struct line *line);
 int common_write_account(struct common_change *change, const struct account *account);
 int common_remove_file(struct common_change *change, const char *path);
 
-/* Puts the fact files back as they were, says so, and returns `r`. */
+/* Puts the fact files back as they were. 0, or not (reported). */
+int common_put_back(const struct common_change *change);
+/* The same, says that nothing was changed, and returns `r`. */
 int common_take_back(const struct common_change *change, int r);
 
 /* apply_site() with its progress shown. */

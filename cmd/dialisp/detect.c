@@ -7,22 +7,39 @@
 #include "ask.h"
 #include "lines.h"
 
+/* Ports that are asked, what they answered, and of the modems among them what will be their lines. */
 struct candidates {
 	const struct udev_port **ports;
+	struct probe_result *answers;
 	size_t n;
+	struct line *lines;
+	struct adapt *adapts;
+	size_t n_modems;
 };
 
 static void candidates_free(struct candidates *candidates)
 {
+	for (size_t i = 0; i < candidates->n_modems; i++) {
+		adapt_free(&candidates->adapts[i]);
+		site_line_free(&candidates->lines[i]);
+	}
+	for (size_t i = 0; i < candidates->n && candidates->answers; i++)
+		probe_result_free(&candidates->answers[i]);
 	free(candidates->ports);
+	free(candidates->answers);
+	free(candidates->lines);
+	free(candidates->adapts);
 }
 
 static bool is_named(const struct lines_ports *ports, const struct command_args *args,
-		     const struct udev_port *port)
+		     char *const *more_ports, const struct udev_port *port)
 {
 	const char *device;
 	size_t i = 0;
 
+	for (; more_ports && *more_ports; more_ports++)
+		if (str_eq(*more_ports, port->name))
+			return true;
 	while ((device = command_next(args, "port", &i)))
 		if (udev_find_port(ports->ports, ports->n, device) == port)
 			return true;
@@ -70,8 +87,10 @@ static bool may_open(const struct udev_port *port, bool is_asked_for, bool may_a
 }
 
 static void choose(struct candidates *candidates, const struct site *site, const struct lines_ports *ports,
-		   const struct command_args *args, bool may_ask)
+		   const struct command_args *args, char *const *more_ports, bool may_ask)
 {
+	bool all = command_has(args, "probe-serial");
+
 	candidates->ports = xcalloc(ports->n, sizeof(*candidates->ports));
 	for (size_t i = 0; i < ports->n; i++) {
 		const struct udev_port *port = &ports->ports[i];
@@ -79,7 +98,7 @@ static void choose(struct candidates *candidates, const struct site *site, const
 
 		if (line)
 			common_say("   %s: is %s already", port->name, line->name);
-		else if (may_open(port, is_named(ports, args, port), may_ask))
+		else if (may_open(port, all || is_named(ports, args, more_ports, port), may_ask))
 			candidates->ports[candidates->n++] = port;
 	}
 }
@@ -89,46 +108,77 @@ static void tell(const struct probe_result *answer)
 	report_progress("   %s: %s", answer->port, probe_verdict_name(answer->verdict));
 }
 
-static int add_lines(struct site *site, const struct candidates *candidates,
-		     const struct probe_result *answers, char **names, size_t *n_names)
+static void ask(struct candidates *candidates)
 {
+	size_t n = candidates->n;
+
+	candidates->answers = xcalloc(n, sizeof(*candidates->answers));
+	if (n == 0)
+		return;
+	report_progress("   asking %zu port%s", n, n == 1 ? "" : "s");
+	probe_ports(candidates->ports, n, candidates->answers, &(struct probe_how){ .tell = tell });
+	report_progress_end();
+}
+
+/* A plan changes nothing, in a modem neither: then the drivers alone are asked. */
+static void adapt(struct candidates *candidates, bool dry_run)
+{
+	candidates->lines = xcalloc(candidates->n, sizeof(*candidates->lines));
+	candidates->adapts = xcalloc(candidates->n, sizeof(*candidates->adapts));
 	for (size_t i = 0; i < candidates->n; i++) {
+		size_t at = candidates->n_modems;
+
+		if (candidates->answers[i].verdict != PROBE_VERDICT_MODEM) {
+			lines_report_answer(&candidates->answers[i]);
+			continue;
+		}
+		lines_warn_modem(candidates->ports[i], &candidates->answers[i]);
+		lines_prepare(candidates->ports[i], &candidates->answers[i], &candidates->lines[at]);
+		candidates->adapts[at].port = candidates->ports[i];
+		candidates->adapts[at].line = &candidates->lines[at];
+		candidates->adapts[at].best_rate = candidates->answers[i].max_rate;
+		candidates->n_modems++;
+	}
+	for (size_t i = 0; i < candidates->n_modems && dry_run; i++)
+		lines_take_adapter(&candidates->lines[i]);
+	if (!dry_run)
+		lines_adapt("   ", candidates->adapts, candidates->n_modems);
+}
+
+static int add_lines(struct site *site, struct candidates *candidates, char **names, size_t *n_names)
+{
+	for (size_t i = 0; i < candidates->n_modems; i++) {
+		const struct adapt *adapt = &candidates->adapts[i];
 		struct line *line;
 		int r;
 
-		if (answers[i].verdict != PROBE_VERDICT_MODEM) {
-			lines_report_answer(&answers[i]);
+		if (lines_judge(adapt) < 0)
 			continue;
-		}
-		r = lines_add(site, NULL, candidates->ports[i], &answers[i], &line);
+		r = lines_add(site, NULL, adapt->line, &line);
 		if (r < 0)
 			return r;
 		names[(*n_names)++] = xstrdup(line->name);
-		lines_say(line, answers[i].port);
+		lines_say(line, adapt->port->name);
 	}
 	return 0;
 }
 
-int detect_lines(struct site *site, const struct command_args *args, bool may_ask, char ***ret_names,
-		 size_t *ret_n_names)
+int detect_lines(struct site *site, const struct command_args *args, char *const *more_ports, bool may_ask,
+		 char ***ret_names, size_t *ret_n_names)
 {
 	_cleanup_ports_ struct lines_ports ports = { 0 };
 	_cleanup_(candidates_free) struct candidates candidates = { 0 };
-	_cleanup_free_ struct probe_result *answers = NULL;
 	int r = lines_ports_load(&ports);
 
 	if (r == 0)
 		r = check_named(&ports, args);
 	if (r < 0)
 		return r;
-	choose(&candidates, site, &ports, args, may_ask);
-	answers = xcalloc(candidates.n, sizeof(*answers));
-	if (candidates.n) {
-		report_progress("   asking %zu port%s", candidates.n, candidates.n == 1 ? "" : "s");
-		probe_ports(candidates.ports, candidates.n, answers, tell);
-		report_progress_end();
-	}
+	choose(&candidates, site, &ports, args, more_ports, may_ask);
+	lines_say_dead_ends("   ");
+	ask(&candidates);
+	adapt(&candidates, command_has(args, "dry-run"));
 	*ret_names = xcalloc(candidates.n, sizeof(**ret_names));
 	*ret_n_names = 0;
-	return add_lines(site, &candidates, answers, *ret_names, ret_n_names);
+	return add_lines(site, &candidates, *ret_names, ret_n_names);
 }

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "at.h"
+#include "adapter.h"
+#include "dialect.h"
+#include "systemd.h"
 
 int lines_ports_load(struct lines_ports *ret)
 {
@@ -65,24 +67,83 @@ static int choose_name(const struct site *site, const char *wanted, char name[st
 	return 0;
 }
 
-/* What nobody can switch on is not worth a second RING. */
-static bool switches_caller_id(const char *name)
+void lines_prepare(const struct udev_port *port, const struct probe_result *answer, struct line *ret)
 {
-	const struct at_dialect *dialect = at_find_dialect(name);
-
-	return dialect && dialect->caller_id;
+	*ret = (struct line){
+		.socket = xstrdup(port->socket),
+		.port_number = port->port_number,
+		.driver = xstrdup(port->driver),
+		.dialect = xstrdup(*answer->dialect ? answer->dialect : "generic"),
+		.modem = *answer->modem ? xstrndup(answer->modem, LINES_MODEM_MAX) : NULL,
+		.speed = answer->speed ? answer->speed : LINES_SPEED,
+		.caller_id = answer->caller_id,
+		/* caller ID is sent between the first and the second RING: answering at the first would lose it */
+		.rings = answer->caller_id ? 2 : 1,
+	};
 }
 
-int lines_add(struct site *site, const char *wanted, const struct udev_port *port,
-	      const struct probe_result *answer, struct line **ret_line)
+void lines_warn_modem(const struct udev_port *port, const struct probe_result *answer)
+{
+	_cleanup_free_ char *version = udev_find_quirk(port->quirks, "min-fw");
+
+	if (version && probe_is_older(answer, version))
+		report_warning(
+			"%s: %s: firmware older than %s misses rings or does not hang up (update it with its maker's program)",
+			port->name, answer->modem, version);
+}
+
+/* A driver that nobody knows is taken for a good one, but its carrier is looked at, which costs nothing. */
+void lines_take_adapter(struct line *line)
+{
+	const struct adapter *adapter = adapter_find(line->driver);
+
+	line->carrier = adapter && adapter->hangs_up ? SITE_CARRIER_HANGUP : SITE_CARRIER_WATCH;
+	if (adapter && adapter->why)
+		report_warning("%s: %s", line->driver, adapter->why);
+	if (!adapter || adapter->has_flow)
+		return;
+	line->flow = xstrdup("none");
+	line->speed = adapter->max_speed ? adapter->max_speed : line->speed;
+}
+
+static void tell(const struct adapt *item)
+{
+	report_progress("   %s: %s", item->port->name, adapt_verdict_name(item->verdict));
+}
+
+void lines_adapt(const char *indent, struct adapt *items, size_t n)
+{
+	if (n == 0)
+		return;
+	report_progress("%strying what %zu modem%s can be told", indent, n, n == 1 ? "" : "s");
+	adapt_lines(items, n, tell);
+	report_progress_end();
+}
+
+int lines_judge(const struct adapt *item)
+{
+	_cleanup_free_ char *notes = xstrdup(text_str(&item->notes));
+	char *rest = notes, *note;
+
+	while ((note = strsep(&rest, "\n")))
+		if (*note)
+			report_warning("%s: %s", item->port->name, note);
+	if (item->verdict == ADAPT_VERDICT_READY)
+		return 0;
+	report_error("%s: cannot be a line: %s", item->port->name,
+		     *item->why ? item->why : adapt_verdict_name(item->verdict));
+	return -ENODEV;
+}
+
+int lines_add(struct site *site, const char *wanted, struct line *line, struct line **ret_line)
 {
 	char name[SITE_LINE_NAME_MAX + 1] = "";
 	struct in_addr address = { 0 };
-	struct line *line;
+	struct line *new;
 	int r;
 
 	if (site->n_lines >= SITE_LINES_MAX) {
-		report_error("%s: %d lines are the most there can be", port->name, SITE_LINES_MAX);
+		report_error("%s: %d lines are the most there can be", line->socket, SITE_LINES_MAX);
 		return -ENOSPC;
 	}
 	r = choose_name(site, wanted, name);
@@ -94,34 +155,86 @@ int lines_add(struct site *site, const char *wanted, const struct udev_port *por
 			     site_format_address(site->network.subnet), site->network.prefix, CONFIG_FILE);
 		return r;
 	}
-	line = site_add_line(site, name);
-	line->socket = xstrdup(port->socket);
-	line->port_number = port->port_number;
-	line->driver = xstrdup(port->driver);
-	line->dialect = xstrdup(*answer->dialect ? answer->dialect : "generic");
-	line->modem = *answer->modem ? xstrndup(answer->modem, LINES_MODEM_MAX) : NULL;
-	line->speed = LINES_SPEED;
-	line->caller_id = answer->caller_id && switches_caller_id(line->dialect);
-	/* caller ID is sent between the first and the second RING: answering at the first would lose it */
-	line->rings = line->caller_id ? 2 : 1;
-	line->address = address;
-	*ret_line = line;
+	new = site_add_line(site, name);
+	*new = *line;
+	*line = (struct line){ 0 };
+	memcpy(new->name, name, sizeof(name));
+	new->address = address;
+	*ret_line = new;
 	return 0;
+}
+
+void lines_say_dead_ends(const char *indent)
+{
+	struct udev_dead_end *ends = NULL;
+	size_t n = 0;
+
+	if (udev_list_dead_ends(&ends, &n) < 0) /* reports */
+		return;
+	for (size_t i = 0; i < n; i++)
+		common_say("%s%s: %s (%s): %s", indent, ends[i].device,
+			   ends[i].product ? ends[i].product : "modem without a serial port",
+			   ends[i].id ? ends[i].id : "no id", ends[i].why);
+	udev_free_dead_ends(ends, n);
+}
+
+/* A service would only start the program again. */
+static bool report_service(const struct probe_result *answer)
+{
+	char unit[96] = "";
+
+	if (answer->owner)
+		systemd_find_unit(answer->owner, unit, sizeof(unit));
+	if (!str_ends(unit, ".service"))
+		return false;
+	report_error("%s: %s: %s of %s (systemctl stop %s)", answer->port,
+		     probe_verdict_name(answer->verdict), answer->why, unit, unit);
+	return true;
 }
 
 void lines_report_answer(const struct probe_result *answer)
 {
+	/* what the reason itself does not tell */
 	static const char *const cures[] = {
 		[PROBE_VERDICT_MODEM] = "",
-		[PROBE_VERDICT_SILENT] = "is it switched on, and the cable one with all wires?",
-		[PROBE_VERDICT_BUSY] = "end that program first",
-		[PROBE_VERDICT_NOT_MODEM] = "use another port",
-		[PROBE_VERDICT_CELLULAR] = "a telephone line needs a telephone modem",
-		[PROBE_VERDICT_ERROR] = "unplug it and plug it in again",
+		[PROBE_VERDICT_SILENT] = "",
+		[PROBE_VERDICT_BUSY] = " (end that program first)",
+		[PROBE_VERDICT_NOT_MODEM] = " (use another port)",
+		[PROBE_VERDICT_CELLULAR] = " (a telephone line needs a telephone modem)",
+		[PROBE_VERDICT_RINGING] = "",
+		[PROBE_VERDICT_ERROR] = "",
 	};
 
-	report_error("%s: %s%s%s (%s)", answer->port, probe_verdict_name(answer->verdict),
+	if (answer->verdict == PROBE_VERDICT_BUSY && report_service(answer))
+		return;
+	report_error("%s: %s%s%s%s", answer->port, probe_verdict_name(answer->verdict),
 		     *answer->why ? ": " : "", answer->why, cures[answer->verdict]);
+}
+
+const char *lines_describe_flow(const struct line *line)
+{
+	const struct dialect *dialect = dialect_find(line->dialect);
+	const struct adapter *adapter = adapter_find(line->driver);
+
+	if (adapter && !adapter->has_flow)
+		return "none: the adapter has none";
+	if (line->flow)
+		return line->flow;
+	/* which of several is right nobody has tried */
+	return dialect && !dialect->flow[1] ? dialect->flow[0] : "as the modem has it";
+}
+
+const char *lines_describe_carrier(const struct line *line)
+{
+	switch (line->carrier) {
+	case SITE_CARRIER_HANGUP:
+		return "a lost carrier hangs up";
+	case SITE_CARRIER_WATCH:
+		return "the carrier is looked at every second";
+	case SITE_CARRIER_NONE:
+		return "a lost carrier shows after 28 to 35 s without an echo"; /* templates/options */
+	}
+	return "";
 }
 
 void lines_say(const struct line *line, const char *port)
@@ -130,4 +243,7 @@ void lines_say(const struct line *line, const char *port)
 		   line->name, line->modem ? line->modem : "modem", str_empty(port) ? "" : " on ", port,
 		   line->speed, line->rings, line->rings == 1 ? "" : "s", line->caller_id ? "yes" : "no",
 		   site_format_address(line->address));
+	common_say("   flow control %s, %s%s%s", lines_describe_flow(line), lines_describe_carrier(line),
+		   str_empty(line->without) ? "" : "; refused by the modem: ",
+		   line->without ? line->without : "");
 }

@@ -22,7 +22,15 @@ static const struct {
 	{ "udevadm", "udev" },
 };
 
-static const char *const modules[] = { "ppp_async", "nf_tables" };
+/* What is configured, or will be by setup. */
+static const struct firewall_backend *find_backend(void)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+	int r = config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
+
+	return firewall_backend(r == 0 ? site.network.firewall : firewall_choose());
+}
 
 /* modprobe -n answers for built-in modules too (modules.builtin) */
 static bool is_module_known(const char *module)
@@ -35,12 +43,13 @@ static bool is_module_known(const char *module)
 
 static int check_kernel(void)
 {
+	const char *const modules[] = { "ppp_async", find_backend()->module };
 	struct utsname name = { 0 };
 	int r = 0;
 
 	(void)uname(&name);
 	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
-		if (is_module_known(modules[i]))
+		if (!modules[i] || is_module_known(modules[i]))
 			continue;
 		report_error(
 			"kernel %s: no module %s (reboot if the kernel was just upgraded; else install Debian's linux-image)",
@@ -75,12 +84,13 @@ static void add_if_missing(const char *program, const char *package, struct text
 
 char *prepare_find_missing(void)
 {
-	const struct firewall_backend *backend = firewall_backend(SITE_FIREWALL_NFT);
+	const struct firewall_backend *backend = find_backend();
 	struct text missing = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		add_if_missing(programs[i].program, programs[i].package, &missing);
-	add_if_missing(backend->program, backend->package, &missing);
+	if (backend->program)
+		add_if_missing(backend->program, backend->package, &missing);
 	return missing.len ? text_take(&missing) : NULL;
 }
 

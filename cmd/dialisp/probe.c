@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dialisp probe: which serial ports there are, and what answered. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "file.h"
 #include "json.h"
@@ -20,11 +22,16 @@ struct row {
 struct rows {
 	struct row *rows;
 	size_t n;
+	struct udev_dead_end *ends; /* modems that are no ports */
+	size_t n_ends;
 };
 
 static void rows_free(struct rows *rows)
 {
+	for (size_t i = 0; i < rows->n; i++)
+		probe_result_free(&rows->rows[i].answer);
 	free(rows->rows);
+	udev_free_dead_ends(rows->ends, rows->n_ends);
 }
 
 static bool is_probed_unasked(enum udev_class class, bool all)
@@ -63,9 +70,12 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 		}
 		add_row(rows, site, port, true);
 	}
-	for (size_t i = 0; i < ports->n && args->n_words == 0; i++)
+	if (args->n_words)
+		return 0;
+	for (size_t i = 0; i < ports->n; i++)
 		add_row(rows, site, &ports->ports[i],
-			is_probed_unasked(ports->ports[i].class, command_has(args, "all")));
+			is_probed_unasked(ports->ports[i].class, command_has(args, "probe-serial")));
+	(void)udev_list_dead_ends(&rows->ends, &rows->n_ends); /* reports */
 	return 0;
 }
 
@@ -74,7 +84,7 @@ static void tell(const struct probe_result *answer)
 	report_progress("%s: %s", answer->port, probe_verdict_name(answer->verdict));
 }
 
-static void ask_ports(struct rows *rows)
+static void ask_ports(struct rows *rows, bool record)
 {
 	_cleanup_free_ const struct udev_port **ports = xcalloc(rows->n, sizeof(*ports));
 	_cleanup_free_ struct probe_result *answers = xcalloc(rows->n, sizeof(*answers));
@@ -85,7 +95,7 @@ static void ask_ports(struct rows *rows)
 			ports[n++] = rows->rows[i].port;
 	if (n) {
 		report_progress("asking %zu port%s", n, n == 1 ? "" : "s");
-		probe_ports(ports, n, answers, tell);
+		probe_ports(ports, n, answers, &(struct probe_how){ .tell = tell, .record = record });
 		report_progress_end();
 	}
 	n = 0;
@@ -94,29 +104,55 @@ static void ask_ports(struct rows *rows)
 			rows->rows[i].answer = answers[n++];
 }
 
-static void judge_row(struct row *row)
+/* Why a port was not asked, and what would ask it. */
+static void explain_unasked(struct row *row)
 {
 	const char *why = row->port->why ? row->port->why : "";
 
-	row->verdict = row->wanted                            ? probe_verdict_name(row->answer.verdict)
-		       : row->port->class == UDEV_CLASS_NEVER ? "never opened"
-							      : "not asked";
-	if (row->wanted && row->answer.verdict == PROBE_VERDICT_BUSY && row->line)
-		snprintf(row->why, sizeof(row->why), "in use by %s", row->line->name);
-	else if (row->wanted && row->answer.verdict == PROBE_VERDICT_MODEM && row->line)
-		snprintf(row->why, sizeof(row->why), "is %s", row->line->name);
-	else if (row->wanted)
-		base_copy(row->why, sizeof(row->why), row->answer.why);
-	else if (row->port->class == UDEV_CLASS_NEVER)
+	if (row->port->class == UDEV_CLASS_NEVER)
 		base_copy(row->why, sizeof(row->why), why);
 	else
 		snprintf(row->why, sizeof(row->why), "%s%sdialisp probe %s asks it", why, *why ? "; " : "",
 			 row->port->name);
 }
 
+static void explain_answer(struct row *row)
+{
+	bool is_modem = row->answer.verdict == PROBE_VERDICT_MODEM;
+
+	if (row->line && row->answer.verdict == PROBE_VERDICT_BUSY)
+		snprintf(row->why, sizeof(row->why), "in use by %s", row->line->name);
+	else if (row->line && is_modem)
+		snprintf(row->why, sizeof(row->why), "is %s", row->line->name);
+	else if (is_modem)
+		snprintf(row->why, sizeof(row->why), "no line yet: dialisp add-line %s", row->port->name);
+	else
+		base_copy(row->why, sizeof(row->why), row->answer.why);
+}
+
+static void judge_row(struct row *row)
+{
+	row->verdict = row->wanted                            ? probe_verdict_name(row->answer.verdict)
+		       : row->port->class == UDEV_CLASS_NEVER ? "never opened"
+							      : "not asked";
+	if (row->wanted)
+		explain_answer(row);
+	else
+		explain_unasked(row);
+}
+
 static const char *what_is(const struct row *row)
 {
 	return *row->answer.modem ? row->answer.modem : lines_describe_port(row->port);
+}
+
+static void add_dead_end(struct table *table, const struct udev_dead_end *end)
+{
+	table_add(table, "-");
+	table_add(table, end->device);
+	table_addf(table, "%s (%s)", end->product ? end->product : "modem", end->id ? end->id : "no id");
+	table_add(table, "unusable");
+	table_add(table, end->why);
 }
 
 static void print_table(const struct rows *rows)
@@ -135,10 +171,27 @@ static void print_table(const struct rows *rows)
 		table_colour(&table, modem ? REPORT_COLOUR_GREEN : REPORT_COLOUR_NONE);
 		table_add(&table, row->why);
 	}
-	if (rows->n)
+	for (size_t i = 0; i < rows->n_ends; i++)
+		add_dead_end(&table, &rows->ends[i]);
+	if (table.n_cells)
 		table_print(&table);
 	else
 		common_say("no serial port found (is the modem plugged in?)");
+}
+
+/* The lines of a port that has none are unknown. */
+static void print_json_lines(struct json *json, const struct probe_result *answer)
+{
+	const struct {
+		const char *name;
+		bool on;
+	} lines[] = { { "cts", answer->cts }, { "dsr", answer->dsr }, { "dcd", answer->dcd } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		if (answer->has_lines)
+			json_bool(json, lines[i].name, lines[i].on);
+		else
+			json_null(json, lines[i].name);
 }
 
 static void print_json_row(struct json *json, const struct row *row)
@@ -160,6 +213,8 @@ static void print_json_row(struct json *json, const struct row *row)
 	json_string(json, "driver", row->port->driver);
 	json_string(json, "usb_id", row->port->usb_id);
 	json_string(json, "product", row->port->product);
+	json_string(json, "chip", row->port->chip);
+	json_string(json, "quirks", row->port->quirks);
 	json_string(json, "class", classes[row->port->class]);
 	json_string(json, "line", row->line ? row->line->name : NULL);
 	json_string(json, "verdict", row->verdict);
@@ -168,6 +223,19 @@ static void print_json_row(struct json *json, const struct row *row)
 	json_string(json, "dialect", row->answer.dialect);
 	json_bool(json, "caller_id", row->answer.caller_id);
 	json_number_or_null(json, "speed", row->answer.speed);
+	json_number_or_null(json, "max_rate", row->answer.max_rate);
+	print_json_lines(json, &row->answer);
+	json_number_or_null(json, "took_ms", row->answer.took_ms);
+	json_close(json, '}');
+}
+
+static void print_json_dead_end(struct json *json, const struct udev_dead_end *end)
+{
+	json_open(json, NULL, '{');
+	json_string(json, "device", end->device);
+	json_string(json, "id", end->id);
+	json_string(json, "product", end->product);
+	json_string(json, "why", end->why);
 	json_close(json, '}');
 }
 
@@ -181,8 +249,88 @@ static void print_json(const struct rows *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		print_json_row(&json, &rows->rows[i]);
 	json_close(&json, ']');
+	json_open(&json, "dead_ends", '[');
+	for (size_t i = 0; i < rows->n_ends; i++)
+		print_json_dead_end(&json, &rows->ends[i]);
+	json_close(&json, ']');
 	json_close(&json, '}');
 	json_print(&json);
+}
+
+/* --- what a modem said, for a file --- */
+
+static int check_save(const struct command_args *args)
+{
+	const char *path = command_value(args, "save");
+
+	if (!path || args->n_words == 1)
+		return 0;
+	report_error("--save %s: of which modem? (dialisp probe --save FILE PORT)", path);
+	return -EINVAL;
+}
+
+static int refuse_file(const char *path, const char *why, const char *cure)
+{
+	report_error("%s: could not write: %s (%s)", path, why, cure);
+	return -EIO;
+}
+
+/* Before a modem is asked in vain. */
+static int check_file(const char *path)
+{
+	if (!path || access(path, F_OK) < 0)
+		return 0;
+	return refuse_file(path, "there is such a file already", "choose another name");
+}
+
+/* A file of the administrator's own, where he is: none of the configuration. */
+static int write_new(const char *path, const char *content)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	size_t n = strlen(content);
+
+	if (fd < 0)
+		return refuse_file(path, strerror(errno), "choose another name");
+	if (fchmod(fd, 0644) == 0 && write(fd, content, n) == (ssize_t)n && fsync(fd) == 0)
+		return 0;
+	(void)unlink(path);
+	return refuse_file(path, strerror(errno), "is the disk full?");
+}
+
+static int save(const struct row *row, const char *path)
+{
+	int r;
+
+	if (!row->answer.record) {
+		report_error("%s: %s%s%s: there is nothing to save (%s)", row->port->name, row->verdict,
+			     *row->why ? ": " : "", row->why, "name a port with a modem");
+		return -ENODATA;
+	}
+	r = write_new(path, row->answer.record);
+	if (r == 0)
+		report_info(
+			"%s: what the modem on %s said, numbers masked: look at it, then send it to dialisp's authors",
+			path, row->port->name);
+	return r;
+}
+
+static void print(const struct command_args *args, const struct rows *rows)
+{
+	if (command_has(args, "json"))
+		print_json(rows);
+	else
+		print_table(rows);
+}
+
+static int ask_and_print(const struct command_args *args, struct rows *rows)
+{
+	const char *path = command_value(args, "save");
+
+	ask_ports(rows, path);
+	for (size_t i = 0; i < rows->n; i++)
+		judge_row(&rows->rows[i]);
+	print(args, rows);
+	return path ? save(&rows->rows[0], path) : 0;
 }
 
 static int run(const struct command_args *args)
@@ -192,31 +340,30 @@ static int run(const struct command_args *args)
 	_cleanup_(rows_free) struct rows rows = { 0 };
 	int r;
 
+	if (check_save(args) < 0)
+		return EXIT_USAGE;
 	if (file_has_root()) {
 		report_error("below --root no port can be asked (leave --root out)");
 		return EXIT_REFUSED;
 	}
-	r = common_load_new_site(&site);
+	r = check_file(command_value(args, "save"));
+	if (r == 0)
+		r = common_load_new_site(&site);
 	if (r == -ENOENT)
 		r = 0; /* before setup no port is a line's */
 	if (r == 0)
 		r = lines_ports_load(&ports);
 	if (r == 0)
 		r = choose_rows(&rows, &site, &ports, args);
-	if (r < 0)
-		return common_exit(r);
-	ask_ports(&rows);
-	for (size_t i = 0; i < rows.n; i++)
-		judge_row(&rows.rows[i]);
-	if (command_has(args, "json"))
-		print_json(&rows);
-	else
-		print_table(&rows);
-	return EXIT_DONE;
+	if (r == 0)
+		r = ask_and_print(args, &rows);
+	return common_exit(r);
 }
 
 static const struct command_option options[] = {
-	OPTION("all", NULL, "ask RS-232 ports and unknown devices too (not those that are never opened)"),
+	OPTION("probe-serial", NULL,
+	       "ask RS-232 ports and unknown devices too (not those that are never opened)"),
+	OPTION("save", "FILE", "what the modem on PORT says goes into FILE too"),
 	OPTION("json", NULL, "for programs"),
 	{ 0 },
 };

@@ -9,6 +9,7 @@
 
 #define WAIT_MS     60000 /* for the first line ... */
 #define WAIT_PER_MS 1000  /* ... and for each of them: probing modems share one USB bus */
+#define WAIT_ONE_MS 90000 /* the unit's longest back-off, twice, and the modem's own time */
 #define POLL_MS     500
 #define MISSING_MS  5000  /* udev has long settled by then: it stays missing */
 #define GIVE_UP_MS  20000 /* a failed line gets this long to come back by itself */
@@ -106,6 +107,61 @@ int ready_wait(const struct site *site)
 			return say_lines(&status);
 		report_progress("   waiting for %zu of %zu lines, %lld s", status.n_lines - n_settled,
 				status.n_lines, (long long)waited / 1000);
+		base_sleep_ms(POLL_MS);
+	}
+}
+
+/* --- one line --- */
+
+static int look(const struct site *site, const char *name, struct status_line *ret)
+{
+	_cleanup_(status_free) struct status status = { 0 };
+	struct site one = *site;
+	int r;
+
+	one.lines = site_find_line(site, name);
+	one.n_lines = 1;
+	r = status_gather(&one, &status);
+	if (r == 0)
+		*ret = status.lines[0];
+	return r;
+}
+
+int ready_mark_line(const struct site *site, const char *name, struct ready_mark *ret)
+{
+	struct status_line line;
+	int r = look(site, name, &line);
+
+	if (r < 0)
+		return r;
+	*ret = (struct ready_mark){
+		.was_ready = is_ready(line.state),
+		.was_trying = line.state == STATUS_STATE_STARTING || line.state == STATUS_STATE_FAILED,
+		.was_missing = line.state == STATUS_STATE_MISSING,
+		.pid = line.pid,
+		.idle_starts = line.idle_starts,
+	};
+	return 0;
+}
+
+int ready_wait_line(const struct site *site, const char *name, const struct ready_mark *before,
+		    char ret_why[static READY_WHY_MAX])
+{
+	int64_t start = base_now_ms();
+
+	for (;;) {
+		int64_t waited = base_now_ms() - start;
+		struct status_line line;
+		int r = look(site, name, &line);
+
+		if (r < 0 || (is_ready(line.state) && line.pid != before->pid))
+			return r;
+		if (line.idle_starts >= before->idle_starts + READY_FAILED_STARTS || waited >= WAIT_ONE_MS) {
+			base_copy(ret_why, READY_WHY_MAX,
+				  *line.why ? line.why : status_state_name(line.state));
+			return -ENODEV;
+		}
+		report_progress("   waiting for %s, %lld s", name, (long long)waited / 1000);
 		base_sleep_ms(POLL_MS);
 	}
 }

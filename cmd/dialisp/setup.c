@@ -6,9 +6,13 @@
 #include "accounts.h"
 #include "detect.h"
 #include "file.h"
+#include "firewall.h"
+#include "migrate.h"
+#include "neighbour.h"
 #include "network.h"
 #include "prepare.h"
 #include "ready.h"
+#include "settings.h"
 #include "template.h"
 
 struct setup {
@@ -20,10 +24,12 @@ struct setup {
 	size_t n_new_lines;
 	char *new_user; /* NULL: none */
 	char *password; /* read from stdin */
+	struct migrate migrate;
+	bool is_applied;
 	struct common_change change;
 };
 
-#define N_STEPS 6
+#define N_STEPS 7
 
 static void setup_free(struct setup *setup)
 {
@@ -32,6 +38,7 @@ static void setup_free(struct setup *setup)
 	free(setup->new_lines);
 	free(setup->new_user);
 	accounts_wipe(&setup->password);
+	migrate_free(&setup->migrate);
 	common_change_end(&setup->change);
 }
 
@@ -75,9 +82,10 @@ static int check_arguments(struct setup *setup)
 
 	if (r == 0)
 		r = check_user(args, setup->may_ask);
-	if (r == 0 && command_has(args, "port") && file_has_root()) {
+	if (r == 0 && file_has_root() && (command_has(args, "port") || command_has(args, "probe-serial"))) {
 		report_error(
-			"--port: below --root no port can be asked (dialisp --root DIR add-line --socket SOCKET)");
+			"%s: below --root no port can be asked (dialisp --root DIR add-line --socket SOCKET)",
+			command_has(args, "port") ? "--port" : "--probe-serial");
 		r = -EINVAL;
 	}
 	return r;
@@ -118,8 +126,10 @@ static int choose_network(struct setup *setup)
 	int r;
 
 	/* Written down, so that a later apply does not follow whatever the machine itself asks that day. */
-	if (!file_has_root())
+	if (!file_has_root()) {
 		network_fill_dns(network);
+		network->firewall = firewall_choose();
+	}
 	if (subnet && site_parse_subnet(subnet, &address, &prefix) == 0) {
 		site_set_subnet(network, address, prefix);
 		return 0;
@@ -173,6 +183,13 @@ static int ensure_network(struct setup *setup)
 	return r;
 }
 
+static int look_at_others(struct setup *setup)
+{
+	say_step(setup, "what others have set up here");
+	neighbour_say(&setup->change.site, NEIGHBOUR_WHEN_SETUP);
+	return migrate_check(&setup->migrate, &setup->change.site, setup->args, setup->may_ask);
+}
+
 static int find_modems(struct setup *setup)
 {
 	struct site *site = &setup->change.site;
@@ -182,7 +199,12 @@ static int find_modems(struct setup *setup)
 	if (file_has_root())
 		common_say("   another root directory: not looked for");
 	else
-		r = detect_lines(site, setup->args, setup->may_ask, &setup->new_lines, &setup->n_new_lines);
+		r = detect_lines(site, setup->args, setup->migrate.ports, setup->may_ask, &setup->new_lines,
+				 &setup->n_new_lines);
+	if (r == 0)
+		migrate_give_back(&setup->migrate, site);
+	if (r == 0)
+		r = migrate_check_lines(&setup->migrate, site, setup->args);
 	if (r == 0 && site->n_lines == 0)
 		common_say(
 			"   no modem found; plug one in and run dialisp add-line (an RS-232 modem: dialisp add-line ttyUSB0)");
@@ -226,6 +248,12 @@ static int ensure_account(struct setup *setup)
 	_cleanup_free_ char *asked = NULL;
 
 	say_step(setup, "accounts");
+	if (command_has(setup->args, "migrate")) {
+		int r = migrate_add_accounts(&setup->migrate, &setup->change.site);
+
+		if (r < 0)
+			return r;
+	}
 	if (user && site_find_account(site, user)) {
 		common_say("   %s: there already, left as it is (dialisp passwd %s changes the password)",
 			   user, user);
@@ -281,6 +309,9 @@ static int write_facts(struct setup *setup)
 		r = common_write_line(change, site_find_line(&change->site, setup->new_lines[i]));
 	if (r == 0 && setup->new_user)
 		r = common_write_account(change, site_find_account(&change->site, setup->new_user));
+	for (size_t i = 0; i < setup->migrate.n_accounts && r == 0; i++)
+		r = common_write_account(change,
+					 site_find_account(&change->site, setup->migrate.accounts[i]));
 	return r;
 }
 
@@ -295,12 +326,15 @@ static int show_plan(struct setup *setup)
 		common_say("   would write %s/%s.conf", CONFIG_LINES, setup->new_lines[i]);
 	if (setup->new_user)
 		common_say("   would write %s/%s.conf", CONFIG_USERS, setup->new_user);
+	for (size_t i = 0; i < setup->migrate.n_accounts; i++)
+		common_say("   would write %s/%s.conf", CONFIG_USERS, setup->migrate.accounts[i]);
 	return apply_site(&setup->change.site, &how, &summary);
 }
 
 static int write_and_apply(struct setup *setup)
 {
-	bool new_facts = setup->new_site || setup->n_new_lines || setup->new_user;
+	bool new_facts =
+		setup->new_site || setup->n_new_lines || setup->new_user || setup->migrate.n_accounts;
 	struct apply_summary summary = { 0 };
 	int r;
 
@@ -312,6 +346,7 @@ static int write_and_apply(struct setup *setup)
 		return common_take_back(&setup->change, r);
 	setup->change.waits = true;
 	r = common_apply(&setup->change, &summary);
+	setup->is_applied = r == 0;
 	if (r == 0 && !new_facts && common_is_nothing(&summary))
 		common_say("   nothing to change");
 	else if (r == 0)
@@ -320,45 +355,6 @@ static int write_and_apply(struct setup *setup)
 }
 
 /* --- the end --- */
-
-/* The words of their menus, at most 80 characters wide with what stands before them. */
-static const struct {
-	const char *caller, *settings;
-} callers[] = {
-	{ "Windows 95, 98", "Dial-Up Networking, Server Types: PPP; only TCP/IP ticked" },
-	{ "", "(no \"Log on to network\", no \"Require data encryption\")" },
-	{ "Mac OS 9", "Remote Access: registered user, no command-line host" },
-	{ "", "TCP/IP: connect via PPP, configure using PPP server" },
-	{ "Dreamcast", "provider settings of its browser; DNS left empty" },
-};
-
-static void say_client_settings(const struct setup *setup)
-{
-	const struct site *site = &setup->change.site;
-	const char *user = setup->new_user         ? setup->new_user
-			   : site->n_accounts == 1 ? site->accounts[0].name
-						   : "a name of `dialisp users`";
-
-	if (site->n_lines && site->n_accounts == 0)
-		common_say("\nNobody can log in yet: dialisp add-user NAME");
-	if (site->n_accounts == 0 || site->n_lines == 0)
-		return;
-	common_say("\nOn the caller's computer:\n"
-		   "  telephone number   that of the telephone line the modem is plugged into\n"
-		   "  user name          %s\n"
-		   "  password           the one of that user\n"
-		   "  kind of server     PPP; no terminal window, no login script\n"
-		   "  address and DNS    assigned by the server (TCP/IP only)\n"
-		   "  log in by          PAP or CHAP, whichever it prefers\n"
-		   "  data encryption    off (software compression may stay on)",
-		   user);
-	for (size_t i = 0; i < ARRAY_SIZE(callers); i++)
-		common_say("  %-18s %s", callers[i].caller, callers[i].settings);
-	common_say("  no dial tone       X3 among the modem's extra settings dials without one\n"
-		   "Linux callers were tried; the others stand here as their menus have it.\n"
-		   "\nThe line board: dialisp status\n"
-		   "No answer, no login, no web pages: man dialisp, TROUBLE");
-}
 
 static int finish(struct setup *setup)
 {
@@ -376,7 +372,7 @@ static int finish(struct setup *setup)
 		r = ready_wait(site);
 	else
 		common_say("   none yet: nobody answers the phone (plug a modem in, then dialisp add-line)");
-	say_client_settings(setup);
+	settings_say(site, setup->new_user);
 	return r;
 }
 
@@ -390,8 +386,8 @@ static int read_password(struct setup *setup)
 static int run(const struct command_args *args)
 {
 	static int (*const steps[])(struct setup * setup) = {
-		read_password,  check_machine,   ensure_network, find_modems,
-		ensure_account, write_and_apply, finish,
+		read_password, check_machine,  ensure_network,  look_at_others,
+		find_modems,   ensure_account, write_and_apply, finish,
 	};
 	_cleanup_(setup_free) struct setup setup = {
 		.args = args,
@@ -405,6 +401,8 @@ static int run(const struct command_args *args)
 		return EXIT_USAGE;
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && r == 0; i++)
 		r = steps[i](&setup);
+	if (r < 0 && !setup.is_applied)
+		migrate_give_back(&setup.migrate, NULL);
 	return common_exit(r);
 }
 
@@ -413,7 +411,9 @@ static const struct command_option options[] = {
 	OPTION("user", "NAME", "make this account"),
 	OPTION("password-stdin", NULL, "its password is the first line of standard input"),
 	OPTION("port", "PORT", "a modem is on this RS-232 port (may be given again)", .repeated = true),
+	OPTION("probe-serial", NULL, "ask RS-232 ports and unknown devices too, without a question"),
 	OPTION("subnet", "NET", "the callers' network (default: a free one, 10.77.0.0/24 first)"),
+	OPTION("migrate", NULL, "take over the ports and callers of what answers the phone here now"),
 	OPTION("dry-run", NULL, "say what would be done, change nothing"),
 	{ 0 },
 };

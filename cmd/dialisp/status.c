@@ -3,12 +3,15 @@
 #include "status.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
 #include "common.h"
+#include "dialect.h"
 #include "json.h"
+#include "lines.h"
 #include "table.h"
 
 static const enum report_colour state_colours[] = {
@@ -53,6 +56,15 @@ static bool has_call(const struct status *status)
 		if (since(&status->lines[i].call))
 			return true;
 	return false;
+}
+
+/* none: "" */
+static void add_count(struct table *table, unsigned count)
+{
+	if (count)
+		table_addf(table, "%u", count);
+	else
+		table_add(table, "");
 }
 
 static void add_since(struct table *table, int64_t at)
@@ -102,13 +114,11 @@ static void add_row(struct table *table, const struct status_line *row, bool nar
 	table_add(table, call->user);
 	table_add(table, call->address);
 	table_add(table, call->number);
-	if (row->rate)
-		table_addf(table, "%u", row->rate);
-	else
-		table_add(table, "");
+	add_count(table, row->rate);
 	add_since(table, since(call));
 	add_bytes(table, row->state == STATUS_STATE_CALL, row->rx_bytes);
 	add_bytes(table, row->state == STATUS_STATE_CALL, row->tx_bytes);
+	add_count(table, row->failed_logins);
 	table_add(table, row->why);
 }
 
@@ -125,10 +135,73 @@ static void print_footer(const struct site *site, const struct status *status)
 		puts("names and numbers are masked (sudo dialisp status shows them)");
 }
 
+/* --- the choices of a line (-v) --- */
+
+#define FIELD "  %-14s "
+
+PRINTF_LIKE(2, 3)
+static void print_field(const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf(FIELD, name);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+/* What mgetty tells the modem before it waits, one command line after the other */
+static void print_commands(const struct line *line)
+{
+	_cleanup_text_ struct text commands = { 0 };
+	const char *why;
+	char *rest, *body;
+
+	printf(FIELD, "modem is told");
+	if (dialect_commands(line, &commands, &why) < 0) {
+		printf("nothing: %s %s\n", line->dialect, why);
+		return;
+	}
+	rest = commands.s;
+	while (rest && (body = strsep(&rest, " ")))
+		printf("AT%s%s", body, rest ? " " : "\n");
+}
+
+static void print_choices(const struct line *line)
+{
+	const struct dialect *dialect = dialect_find(line->dialect);
+
+	printf("\n%s\n", line->name);
+	print_field("socket", "%s", line->socket);
+	if (line->port_number >= 0)
+		print_field("port number", "%d", line->port_number);
+	print_field("driver", "%s", line->driver ? line->driver : "unknown");
+	print_field("dialect", "%s (%s)", line->dialect, dialect ? dialect->title : "unknown");
+	print_field("speed", "%u bit/s", line->speed);
+	if (line->max_rate)
+		print_field("line rate", "%u bit/s at most", line->max_rate);
+	print_field("flow control", "%s", lines_describe_flow(line));
+	print_field("carrier", "%s: %s", site_carrier_name(line->carrier), lines_describe_carrier(line));
+	print_field("rings", "%u", line->rings);
+	print_field("caller ID", "%s", line->caller_id ? "yes" : "no");
+	print_commands(line);
+	if (!str_empty(line->without))
+		print_field("it refuses", "%s", line->without);
+	print_field("caller gets", "%s", site_format_address(line->address));
+}
+
+static void print_all_choices(const struct command_args *args, const struct status *status)
+{
+	for (size_t i = 0; i < status->n_lines; i++)
+		if (is_wanted(args, status->lines[i].line->name))
+			print_choices(status->lines[i].line);
+}
+
 static void print_table(const struct command_args *args, const struct site *site, const struct status *status)
 {
-	static const char *const heads[] = { "LINE", "PORT",  "MODEM", "STATE", "USER", "ADDRESS",
-					     "FROM", "BIT/S", "SINCE", "IN",    "OUT",  "REASON" };
+	static const char *const heads[] = { "LINE",  "PORT",  "MODEM", "STATE", "USER",    "ADDRESS", "FROM",
+					     "BIT/S", "SINCE", "IN",    "OUT",   "REFUSED", "REASON" };
 	_cleanup_table_ struct table table = TABLE(heads);
 	bool narrow = is_narrow() && has_call(status);
 
@@ -140,9 +213,36 @@ static void print_table(const struct command_args *args, const struct site *site
 	else
 		puts("no lines yet (plug a modem in, then: sudo dialisp add-line)");
 	print_footer(site, status);
+	if (command_has(args, "verbose"))
+		print_all_choices(args, status);
 }
 
 /* --- for programs --- */
+
+static void print_json_choices(struct json *json, const struct line *line)
+{
+	_cleanup_text_ struct text commands = { 0 };
+	const char *why;
+
+	(void)dialect_commands(line, &commands, &why); /* a line that was read has a known dialect */
+	json_string(json, "socket", line->socket);
+	if (line->port_number >= 0)
+		json_number(json, "port_number", (uint64_t)line->port_number);
+	else
+		json_null(json, "port_number");
+	json_string(json, "driver", line->driver);
+	json_string(json, "dialect", line->dialect);
+	json_number(json, "speed", line->speed);
+	json_number_or_null(json, "max_rate", line->max_rate);
+	json_string(json, "flow", line->flow);
+	json_string(json, "carrier", site_carrier_name(line->carrier));
+	json_number(json, "rings", line->rings);
+	json_bool(json, "caller_id", line->caller_id);
+	json_string(json, "init", line->init);
+	json_string(json, "commands", text_str(&commands));
+	json_string(json, "without", line->without);
+	json_string(json, "line_address", site_format_address(line->address));
+}
 
 static void print_json_line(struct json *json, const struct status_line *row)
 {
@@ -168,6 +268,8 @@ static void print_json_line(struct json *json, const struct status_line *row)
 		json_null(json, "rx_bytes");
 		json_null(json, "tx_bytes");
 	}
+	json_number(json, "failed_logins", row->failed_logins);
+	print_json_choices(json, row->line);
 	json_close(json, '}');
 }
 
@@ -225,6 +327,7 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
+	OPTION("verbose", NULL, "the choices made for each line and its modem too", .letter = 'v'),
 	OPTION("json", NULL, "for programs"),
 	{ 0 },
 };

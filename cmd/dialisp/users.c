@@ -4,6 +4,29 @@
 #include "json.h"
 #include "table.h"
 
+/* Rights of its own, one after the other, as the account's file has them. */
+static const struct {
+	const char *key, *member;
+} rights[] = {
+	{ "lan-access", "lan_access" },
+	{ "callers-talk", "callers_talk" },
+	{ "ports", "ports" },
+};
+
+/* NULL: it has what holds for all. The caller owns it. */
+static char *format_right(const struct account *account, const char *name)
+{
+	struct text value = { 0 };
+
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *key = &config_keys[i];
+
+		if (key->file == CONFIG_FILE_USER && str_eq(key->key, name))
+			key->kind->get((const char *)account + key->field, &value);
+	}
+	return value.len ? text_take(&value) : NULL;
+}
+
 static void print_json(const struct site *site)
 {
 	struct json json = { 0 };
@@ -18,6 +41,11 @@ static void print_json(const struct site *site)
 		json_string(&json, "name", account->name);
 		json_string(&json, "address",
 			    account->address.s_addr ? site_format_address(account->address) : NULL);
+		for (size_t k = 0; k < ARRAY_SIZE(rights); k++) {
+			_cleanup_free_ char *value = format_right(account, rights[k].key);
+
+			json_string(&json, rights[k].member, value);
+		}
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
@@ -27,7 +55,7 @@ static void print_json(const struct site *site)
 
 static void print_table(const struct site *site)
 {
-	static const char *const heads[] = { "USER", "ADDRESS" };
+	static const char *const heads[] = { "USER", "ADDRESS", "LAN", "CALLERS", "PORTS" };
 	_cleanup_table_ struct table table = TABLE(heads);
 
 	if (site->n_accounts == 0) {
@@ -40,6 +68,11 @@ static void print_table(const struct site *site)
 		table_add(&table, account->name);
 		table_add(&table, account->address.s_addr ? site_format_address(account->address)
 							  : "that of the line");
+		for (size_t k = 0; k < ARRAY_SIZE(rights); k++) {
+			_cleanup_free_ char *value = format_right(account, rights[k].key);
+
+			table_add(&table, value);
+		}
 	}
 	table_print(&table);
 }

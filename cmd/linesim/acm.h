@@ -1,39 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "usbdev.h"
 
-struct modem;
+/* A modem that is a USB device itself: two interfaces, three endpoints (USB CDC 1.2, PSTN 1.2). */
+extern const struct usb_kind acm_kind;
 
-enum {
-	ACM_EP_NOTIFY = 1,
-	ACM_EP_OUT = 2,
-	ACM_EP_IN = 3
-};
+/* The parts, for other devices that have such a port among others. */
+int acm_control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data, size_t len,
+		uint8_t ret_reply[USB_CONTROL_MAX]);
+size_t acm_notify(struct usb_tty *tty, uint8_t *ret_data, size_t max);
 
-/* Bytes of one SERIAL_STATE notification, and the longest answer on endpoint 0. */
-enum {
-	ACM_NOTIFICATION = 10,
-	ACM_CONTROL_MAX = 256
-};
-
-/* A CDC-ACM function: two interfaces, three endpoints (USB CDC 1.2, PSTN 1.2). */
-struct acm {
-	struct modem *modem;
-	uint8_t coding[7];
-	uint8_t configuration;
-};
-
-void acm_init(struct acm *acm, struct modem *modem);
-
-/*
- * One control transfer. data: len bytes of an OUT data stage. Returns the
- * length of the answer in ret_reply, or -EPIPE: stalled.
- */
-int acm_control(struct acm *acm, const uint8_t setup[8], const uint8_t *data, size_t len,
-		uint8_t ret_reply[ACM_CONTROL_MAX]);
-
-/* SERIAL_STATE with these modem lines. */
-void acm_notification(uint8_t lines, uint8_t ret_bytes[ACM_NOTIFICATION]);
+/* Its rows in an interface table: numbers, class protocol, endpoints, which tty. */
+#define ACM_INTERFACES(first, protocol_, notify, out, in, tty_)                                              \
+	{ .number = (first),                                                                                 \
+	  .class = 2,                                                                                        \
+	  .subclass = 2,                                                                                     \
+	  .protocol = (protocol_),                                                                           \
+	  .extra = USB_EXTRA_ACM,                                                                            \
+	  .endpoints = { { USB_DIR_IN | (notify), USB_INTERRUPT, 16, USB_ROLE_NOTIFY, (tty_) } } },          \
+	{                                                                                                    \
+		.number = (first) + 1, .class = 10, .endpoints = {                                           \
+			{ (out), USB_BULK, USB_PACKET, USB_ROLE_OUT, (tty_) },                               \
+			{ USB_DIR_IN | (in), USB_BULK, USB_PACKET, USB_ROLE_IN, (tty_) }                     \
+		}                                                                                            \
+	}

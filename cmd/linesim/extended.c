@@ -19,9 +19,9 @@ struct carrier_row {
 
 /* What a modulation can do when +MS names no rates. */
 static const struct carrier_row carriers[] = {
-	{ "B103", 300 },  { "V21", 300 },   { "B212", 1200 }, { "V22", 1200 },
-	{ "V23C", 1200 }, { "V22B", 2400 }, { "V32", 9600 },  { "V32B", 14400 },
-	{ "V34", 33600 }, { "V90", 56000 }, { "V92", 56000 },
+	{ "B103", 300 },  { "V21", 300 },     { "B212", 1200 },     { "V22", 1200 },  { "V23C", 1200 },
+	{ "V22B", 2400 }, { "V32", 9600 },    { "V32B", 14400 },    { "V34", 33600 }, { "V90", 56000 },
+	{ "V92", 56000 }, { "BELL103", 300 }, { "BELL212A", 1200 },
 };
 
 /* The answer to =? says which values are right (V.250 5.7.3). */
@@ -130,7 +130,8 @@ int extended_set(const struct ext_row *row, const char *value, char in_out_value
 	const char *group;
 	size_t len;
 
-	if (split(in_out_value, &fields) || split(value, &given) || given.count > fields.count)
+	if (split(in_out_value, &fields) || split(value, &given) || given.count > fields.count ||
+	    given.count < row->min_fields)
 		return -EINVAL;
 	for (size_t i = 0; i < given.count; i++) {
 		if (!given.at[i][0])
@@ -147,16 +148,33 @@ int extended_set(const struct ext_row *row, const char *value, char in_out_value
 
 /* What the settings offer to the far end */
 
+/* &N1 to &N16: one rate and no other; &N0: whatever both can do. */
+static long fixed_rate(const struct at *at)
+{
+	static const long rates[] = { 0,     300,   1200,  2400,  4800,  7200,  9600,  12000, 14400,
+				      16800, 19200, 21600, 24000, 26400, 28800, 31200, 33600 };
+	uint8_t value = at_param(at, PARAM_LINK_RATE);
+
+	return value < COUNT(rates) ? rates[value] : 0;
+}
+
+static long smaller(long a, long b)
+{
+	return a < b ? a : b;
+}
+
 long extended_rate_max(const struct at *at)
 {
-	long tx = at_ext_number(at, EXT_MS, 3, 33600), rx = at_ext_number(at, EXT_MS, 5, tx);
-	long max = tx < rx ? tx : rx;
+	long best = at->persona->rate_max, tx = at_ext_number(at, EXT_MS, 3, best);
+	long max = smaller(best, smaller(tx, at_ext_number(at, EXT_MS, 5, tx)));
 
+	if (fixed_rate(at))
+		return smaller(max, fixed_rate(at));
 	for (size_t i = 0; i < COUNT(carriers); i++) {
 		size_t len = strlen(carriers[i].name);
 
 		if (!strncasecmp(at_ext(at, EXT_MS), carriers[i].name, len) && at_ext(at, EXT_MS)[len] == ',')
-			return max < carriers[i].max ? max : carriers[i].max;
+			return smaller(max, carriers[i].max);
 	}
 	return max;
 }
@@ -165,28 +183,31 @@ long extended_rate_min(const struct at *at)
 {
 	long tx = at_ext_number(at, EXT_MS, 2, 300), rx = at_ext_number(at, EXT_MS, 4, tx);
 
+	if (fixed_rate(at))
+		return fixed_rate(at);
 	return tx > rx ? tx : rx;
 }
 
-/* &Q0 and &Q6, \N0, \N1, S48=128 and the buffered modes of +ES leave error correction out (V.250 6.5.1). */
+/* &Q0 and &Q6, \N or &M, S48=128 and the buffered modes of +ES leave error correction out (V.250 6.5.1). */
 bool extended_offers_correction(const struct at *at)
 {
-	uint8_t mode = at_param(at, PARAM_MODE), correction = at_param(at, PARAM_CORRECTION);
+	uint8_t mode = at_param_or(at, PARAM_MODE, 5), correction = at_param(at, PARAM_CORRECTION);
 
-	return mode != 0 && mode != 6 && correction > 1 && at_sreg(at, 48) != 128 &&
+	return mode != 0 && mode != 6 && at->persona->ec_offers >> correction & 1 && at_sreg(at, 48) != 128 &&
 	       at_ext_number(at, EXT_ES, 0, 3) > 1;
 }
 
 bool extended_demands_correction(const struct at *at)
 {
-	uint8_t correction = at_param(at, PARAM_CORRECTION);
 	long orig_fallback = at_ext_number(at, EXT_ES, 1, 0),
 	     answer_fallback = at_ext_number(at, EXT_ES, 2, 2);
 
-	return correction == 4 || correction == 5 || orig_fallback >= 2 || answer_fallback >= 4;
+	return at->persona->ec_demands >> at_param(at, PARAM_CORRECTION) & 1 || orig_fallback >= 2 ||
+	       answer_fallback >= 4;
 }
 
 bool extended_offers_compression(const struct at *at)
 {
-	return at_param(at, PARAM_COMPRESSION) && at_sreg(at, 46) != 136 && at_ext_number(at, EXT_DS, 0, 3);
+	return at_param_or(at, PARAM_COMPRESSION, 1) && at_sreg(at, 46) != 136 &&
+	       at_ext_number(at, EXT_DS, 0, 3);
 }

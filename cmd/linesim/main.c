@@ -7,8 +7,11 @@
 
 #include "client.h"
 #include "control.h"
+#include "gadget.h"
 #include "persona.h"
 #include "serve.h"
+#include "spec.h"
+#include "usbdev.h"
 
 #ifndef DIALISP_VERSION
 #define DIALISP_VERSION "0"
@@ -27,22 +30,43 @@ static int usage(const char *complaint, const char *object)
 	return EXIT_USAGE;
 }
 
+static void help_row(const char *name, const struct usb_id *usb, const char *about)
+{
+	if (usb && usb->vendor)
+		printf("  %-30s %04x:%04x %s\n", name, usb->vendor, usb->product, about);
+	else
+		printf("  %-30s %s\n", name, about);
+}
+
+static void help_devices(void)
+{
+	const struct gadget_kind *gadget;
+	const struct persona *persona;
+	const struct usb_kind *kind;
+
+	for (size_t i = 0; (persona = persona_at(i)); i++)
+		help_row(persona->name, &persona->usb, persona->title);
+	puts("devices that are no telephone modem:");
+	for (size_t i = 0; (gadget = gadget_kind_at(i)); i++)
+		help_row(gadget->name, gadget->usb ? gadget->usb->id : NULL, gadget->about);
+	puts("adapters (acm for modems that are USB devices, ftdi for others; ftdi2=NAME.PORT has two ports):");
+	for (size_t i = 0; (kind = spec_adapter_at(i)); i++)
+		help_row(kind->name, kind->id, kind->id ? kind->id->name : "none: the modem's own plug");
+}
+
 static int help(void)
 {
 	const char *key, *meaning;
-	const struct persona *persona;
 
 	puts("usage: dialisp-linesim [--socket PATH] serve [--pty DIR] [--log FILE] [--set KEY=VALUE]... MODEM...\n"
 	     "       dialisp-linesim [--socket PATH] ctl COMMAND...\n"
-	     "MODEM is NAME:NUMBER[:PERSONALITY[:unplugged]]; personalities:");
-	for (size_t i = 0; (persona = persona_at(i)); i++)
-		printf("  %-26s %04x:%04x %s\n", persona->name, persona->usb.vendor, persona->usb.product,
-		       persona->usb.name);
+	     "MODEM is NAME:NUMBER[:PERSONALITY[@ADAPTER]][:unplugged]; personalities:");
+	help_devices();
 	puts("commands:");
 	control_help(stdout);
 	puts("keys:");
 	for (size_t i = 0; (key = settings_key(i, &meaning)); i++)
-		printf("  %-26s %s\n", key, meaning);
+		printf("  %-30s %s\n", key, meaning);
 	return 0;
 }
 

@@ -7,8 +7,11 @@
 
 #include "at.h"
 #include "clock.h"
+#include "fault.h"
 #include "fifo.h"
 #include "journal.h"
+#include "record.h"
+#include "serial.h"
 
 struct call;
 struct exchange;
@@ -25,7 +28,8 @@ enum {
 enum {
 	LINE_DCD = 1,
 	LINE_DSR = 2,
-	LINE_RI = 8
+	LINE_RI = 8,
+	LINE_CTS = 16 /* not of SERIAL_STATE: CDC-ACM has none, RS-232 has */
 };
 
 enum modem_mode {
@@ -72,14 +76,19 @@ struct modem {
 	bool cord_out;
 	bool off_hook; /* by H1 */
 	bool dtr;
+	bool rts; /* RS-232 only */
 	bool dcd;
 	bool ri;
-	uint8_t lines; /* as last told to the port */
-	long dte_speed;
+	uint8_t lines;   /* as last told to the port */
+	bool giving;     /* the port is in modem_host_give: it hears of its lines later */
+	long dte_speed;  /* the rate of the host's port */
 	struct fifo tx;  /* towards the line */
 	struct fifo out; /* towards the host */
 
-	struct timer reply, dial, wait, ring, cid, escape, dtr_drop, loss;
+	struct serial serial; /* RS-232 only */
+	struct faults faults;
+
+	struct timer reply, dial, wait, ring, cid, escape, dtr_drop, loss, connect, phantom, tell;
 	char dial_number[AT_DIAL_MAX];
 	int64_t started_ms; /* ATA or ATD: characters soon after do not abort */
 	int64_t result_ms;
@@ -94,6 +103,7 @@ struct modem {
 	uint64_t tx_bytes, rx_bytes; /* data of all calls */
 	uint64_t host_bytes;         /* ever written by the host, commands too */
 	unsigned int dtr_rises;
+	struct record record;
 	struct dialogue dialogue;
 };
 
@@ -114,6 +124,19 @@ size_t modem_host_take(struct modem *modem, uint8_t *ret_bytes, size_t max);
 
 /* SET_CONTROL_LINE_STATE (USB CDC PSTN 6.3.12), or a pty being opened and closed. */
 void modem_host_dtr(struct modem *modem, bool on);
+
+/* RTS of an RS-232 port: with flow control on, nothing is given to a host that has dropped it. */
+void modem_host_rts(struct modem *modem, bool on);
+
+/* The rate the host's port is set to, bit/s. To a modem on RS-232 another rate than its own is noise; over CDC-ACM it is a word. */
+void modem_host_speed(struct modem *modem, long speed);
+
+/*
+ * Switch a fault on or off: value is "on", "off", or what the fault takes
+ * (milliseconds, bit/s, commands). -ENOENT: no such fault; -ERANGE: not a
+ * value of it. It may be plugged in or not. fault_name lists them.
+ */
+int modem_set_fault(struct modem *modem, const char *fault, const char *value);
 
 /* Dial as if by hand; -EBUSY when not idle, -ENODEV while unplugged. */
 int modem_dial(struct modem *modem, const char *number);

@@ -17,13 +17,16 @@ enum param {
 	PARAM_QUIET,
 	PARAM_VERBOSE,
 	PARAM_TONES,    /* X */
-	PARAM_MESSAGES, /* W */
+	PARAM_MESSAGES, /* W, or &A */
 	PARAM_DCD,
 	PARAM_DTR,
 	PARAM_DSR,
 	PARAM_MODE,        /* &Q */
-	PARAM_CORRECTION,  /* \N */
-	PARAM_COMPRESSION, /* %C */
+	PARAM_CORRECTION,  /* \N, or &M */
+	PARAM_COMPRESSION, /* %C, or &K */
+	PARAM_FLOW,        /* &K, \Q or &H */
+	PARAM_RTS,         /* &R where RTS has its own command */
+	PARAM_LINK_RATE,   /* &N: a fixed carrier rate by number */
 	PARAM_STARTUP,     /* &Y */
 	PARAMS,
 };
@@ -69,7 +72,7 @@ enum ext {
 	EXT_DS,
 	EXT_DS44,
 	EXT_IFC,
-	EXT_VCID,
+	EXT_VCID, /* also spelt #CID */
 	EXT_FCLASS,
 	EXTS,
 };
@@ -84,11 +87,36 @@ struct ext_row {
 	const char *init;
 	const char *range;
 	bool stored;
+	bool untold;        /* =? and ? are ERROR */
+	uint8_t min_fields; /* fewer are an ERROR */
 };
 
 struct text_row {
 	const char *ask;    /* "I3", "+GMI" */
 	const char *answer; /* empty: OK alone */
+};
+
+/* The number of CONNECT and a speed under V0, without and with error correction; 0: none of its own. */
+struct connect_code {
+	long speed;
+	uint8_t code;
+	uint8_t arq;
+};
+
+/* What stands behind CONNECT. */
+enum connect_form {
+	CONNECT_W,   /* as W and S95 say: the rate of the port or of the carrier */
+	CONNECT_DCE, /* the rate of the carrier */
+	CONNECT_A,   /* as &A says: 33600/ARQ/V34/LAPM/V42BIS */
+	CONNECT_X,   /* from X5 on: 115200/V34 33600/V42b, of port and carrier */
+};
+
+/* How it shows the number of a caller. */
+enum cid_form {
+	CID_NONE,
+	CID_SPACED, /* "NMBR = 5551234", framed as an information text */
+	CID_TIGHT,  /* "NMBR=5551234", nothing before it */
+	CID_FM,     /* "FM:5551234" alone */
 };
 
 struct usb_id {
@@ -100,21 +128,56 @@ struct usb_id {
 	const char *serial;
 };
 
+/* Its RS-232 port. */
+struct port_row {
+	long speed;           /* bit/s when it leaves the factory */
+	const long *autobaud; /* those it finds out from AT, ends with 0; NULL: it keeps its own */
+	bool z_speed;         /* Z brings back the one that &W kept */
+};
+
 /* One kind of modem: everything in which it differs from others. Tables end with a null name. */
 struct persona {
 	const char *name;
-	struct usb_id usb;
+	const char *title;
+	struct usb_id usb; /* all 0 with serial */
 	const struct basic_row *basic;
 	const struct ext_row *ext;
 	const struct sreg_row *sregs; /* ends with number 255 */
 	const struct text_row *texts;
-	const char *view_before; /* &V shows this word right before the letter V */
-	const char *cid_format;  /* "%s = %s" or "%s=%s" */
-	size_t line_max;         /* characters after AT */
-	size_t tx_max;           /* bytes towards the line before the host sees NAK */
+	const struct connect_code *codes; /* ends with speed 0 */
+	const char *const *templates;     /* by &Fn: what is done after factory values; NULL: nothing */
+	const char *stored;               /* commands that went into the stored profiles; NULL: none */
+	const char *view_title;           /* &V begins with this line; NULL: none */
+	const char *view_before;          /* &V shows this word right before the letter V; NULL: none */
+	bool view_padded;                 /* &V shows S07:090, not S7:90 */
+	enum cid_form cid;
+	bool ring_numbers; /* RING;from;to */
+	enum connect_form connect;
+	long connect_delay_ms; /* from DCD to CONNECT */
+	size_t line_max;       /* characters after AT */
+	size_t dial_max;       /* characters after D; 0: any */
+	bool same_case;        /* "At" is no prefix */
+	long rate_max;         /* best carrier, bit/s */
+	uint8_t cts_on;        /* bit n: with value n of its flow command CTS follows the buffer */
+	uint8_t rts_on;        /* bit n: with value n it heeds RTS */
+	uint8_t ec_offers;     /* bit n: with value n error correction is offered */
+	uint8_t ec_demands;    /* bit n: with value n it is insisted on */
+	size_t tx_max;         /* bytes towards the line before the host sees NAK, or CTS falls */
 	size_t rx_max;
+	bool serial; /* an RS-232 box: its speed is real, RTS and CTS exist */
+	struct port_row port;
 	bool caller; /* never a member of the hunt group */
 };
+
+/* The families, each ending with a null name. */
+extern const struct persona personas_conexant[];
+extern const struct persona personas_usr[];
+extern const struct persona personas_minimal[];
+extern const struct persona personas_cirrus[];
+extern const struct persona personas_zyxel[];
+
+/* Rockwell's numbers for CONNECT, which most others took over. */
+extern const struct connect_code codes_rockwell[];
 
 /* NULL when there is no such personality. */
 const struct persona *persona_find(const char *name);

@@ -16,6 +16,8 @@
 
 #include "loop.h"
 #include "modem.h"
+#include "persona.h"
+#include "peer.h"
 
 struct ptybus {
 	struct loop *loop;
@@ -39,6 +41,33 @@ struct ptyport {
 static struct ptyport *pty_of(struct port *port)
 {
 	return (struct ptyport *)port;
+}
+
+struct speed_row {
+	speed_t code;
+	long speed;
+};
+
+static const struct speed_row speeds[] = {
+	{ B300, 300 },       { B1200, 1200 },     { B2400, 2400 },   { B4800, 4800 },
+	{ B9600, 9600 },     { B19200, 19200 },   { B38400, 38400 }, { B57600, 57600 },
+	{ B115200, 115200 }, { B230400, 230400 }, { B0, 0 },
+};
+
+/* The terminal's speed is the port's. Returns whether its host waits for CTS. */
+static bool follow_terminal(const struct ptyport *pty)
+{
+	struct modem *modem = pty->port.modem;
+	const struct speed_row *row = speeds;
+	struct termios termios;
+
+	if (tcgetattr(pty->master.fd, &termios))
+		return false;
+	while (row->speed && row->code != cfgetospeed(&termios))
+		row++;
+	if (row->speed)
+		modem_host_speed(modem, row->speed);
+	return termios.c_cflag & CRTSCTS;
 }
 
 static bool is_open(const struct ptyport *pty)
@@ -66,7 +95,8 @@ static void watch_master(struct ptyport *pty)
 static void give(struct port *port)
 {
 	struct ptyport *pty = pty_of(port);
-	size_t taken = modem_host_give(port->modem, pty->in, pty->in_len);
+	bool waits = follow_terminal(pty) && port->modem->persona->serial && !(port->modem->lines & LINE_CTS);
+	size_t taken = waits ? 0 : modem_host_give(port->modem, pty->in, pty->in_len);
 
 	pty->in_len -= taken;
 	memmove(pty->in, pty->in + taken, pty->in_len);
@@ -80,6 +110,8 @@ static void take(struct port *port)
 
 	if (!port->modem->dtr)
 		return;
+	if (port->modem->out.used)
+		follow_terminal(pty);
 	for (;;) {
 		if (!pty->out_len)
 			pty->out_len = modem_host_take(port->modem, pty->out, sizeof(pty->out));
@@ -122,6 +154,8 @@ static void on_master(struct watch *watch, uint32_t events)
 		return;
 	}
 	if (!is_open(pty)) {
+		follow_terminal(pty);
+		modem_host_rts(pty->port.modem, false);
 		modem_host_dtr(pty->port.modem, false);
 		pty->in_len = 0;
 		watch_master(pty);
@@ -139,6 +173,7 @@ static void on_opened(struct watch *watch, uint32_t events)
 	if (!is_open(pty))
 		return;
 	modem_host_dtr(pty->port.modem, true);
+	modem_host_rts(pty->port.modem, true);
 	watch_master(pty);
 	take(&pty->port);
 }
@@ -187,6 +222,8 @@ static void pty_unplug(void *plug)
 {
 	struct ptyport *pty = plug;
 
+	if (!pty->port.modem)
+		return;
 	modem_power_off(pty->port.modem);
 	loop_close(pty->loop, &pty->master);
 	loop_close(pty->loop, &pty->opened);
@@ -195,6 +232,31 @@ static void pty_unplug(void *plug)
 	pty->in_len = 0;
 	pty->out_len = 0;
 	pty->pts[0] = '\0';
+}
+
+static bool pty_is_plugged(const void *plug)
+{
+	const struct ptyport *pty = plug;
+
+	return pty->master.fd >= 0;
+}
+
+/* There are no descriptors here, and no requests: modems only, and none of them wedged. */
+static int pty_connect(void *plug, unsigned int number, const struct peer *peer)
+{
+	struct ptyport *pty = plug;
+
+	if (number || !peer->modem)
+		return -ENOTSUP;
+	pty->port.modem = peer->modem;
+	return 0;
+}
+
+static int pty_wedge(void *plug, bool on)
+{
+	(void)plug;
+	(void)on;
+	return -ENOTSUP;
 }
 
 static int pty_plug(void *plug, int number)
@@ -230,10 +292,11 @@ static bool pty_is_ready(const void *plug)
 	return true;
 }
 
-static void pty_describe(const void *plug, bool brief, char *ret_text, size_t size)
+static void pty_describe(const void *plug, int number, bool brief, char *ret_text, size_t size)
 {
 	const struct ptyport *pty = plug;
 
+	(void)number;
 	snprintf(ret_text, size, "%s%s", brief ? "" : "pts ", pty->pts[0] ? pty->pts : "-");
 }
 
@@ -246,7 +309,7 @@ static void *pty_open(struct loop *loop, const char *dir)
 	return bus;
 }
 
-static int pty_create(void *shared, struct modem *modem, void **ret_plug)
+static int pty_create(void *shared, const struct backend_device *device, void **ret_plug)
 {
 	const struct ptybus *bus = shared;
 	struct ptyport *pty = calloc(1, sizeof(*pty));
@@ -254,11 +317,10 @@ static int pty_create(void *shared, struct modem *modem, void **ret_plug)
 	if (!pty)
 		return -ENOMEM;
 	pty->port.ops = &port_ops;
-	pty->port.modem = modem;
 	pty->loop = bus->loop;
 	pty->master = (struct watch){ .fd = -1, .ready = on_master, .arg = pty };
 	pty->opened = (struct watch){ .fd = -1, .ready = on_opened, .arg = pty };
-	snprintf(pty->link, sizeof(pty->link), "%s/%s", bus->dir, modem->name);
+	snprintf(pty->link, sizeof(pty->link), "%s/%s", bus->dir, device->name);
 	*ret_plug = pty;
 	return 0;
 }
@@ -266,9 +328,12 @@ static int pty_create(void *shared, struct modem *modem, void **ret_plug)
 const struct backend pty_backend = {
 	.open = pty_open,
 	.create = pty_create,
+	.connect = pty_connect,
 	.destroy = pty_destroy,
 	.plug = pty_plug,
 	.unplug = pty_unplug,
+	.is_plugged = pty_is_plugged,
+	.wedge = pty_wedge,
 	.is_ready = pty_is_ready,
 	.describe = pty_describe,
 };

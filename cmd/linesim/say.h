@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "at.h"
 
@@ -16,7 +17,10 @@ void say_bytes(struct modem *modem, const char *bytes, size_t len);
 /* A result code, unless Q1. */
 void say_result(struct modem *modem, enum at_result result);
 
-/* CONNECT with the speed that W and S95 ask for. */
+/* RING, with the numbers where the personality shows them. */
+void say_ring(struct modem *modem);
+
+/* CONNECT with what the personality and W, S95, &A or X put behind it. */
 void say_connect(struct modem *modem);
 
 /* What +MR, +ER, +DR, S95 and W1 put before CONNECT. */
@@ -25,5 +29,8 @@ void say_negotiation(struct modem *modem);
 /* The lines after the first ring; number NULL: withheld, empty: unknown; name may be empty. */
 void say_caller_id(struct modem *modem, const char *number, const char *name);
 
-/* Tell the port about DCD, DSR and RI if they changed; &C and &S have their say. */
+/* The modem lines as the host sees them; &C, &S and faults have their say. */
+uint8_t say_lines_now(const struct modem *modem);
+
+/* Tell the port about them if they changed. */
 void say_lines(struct modem *modem);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "knob.h"
+
 /* What can be set for the whole exchange, by --set and by "ctl set". */
 struct settings {
 	long ring_on_ms;
@@ -30,6 +32,3 @@ const char *settings_key(size_t i, const char **ret_help);
 
 /* Write the value of the i-th key as text. */
 void settings_show(const struct settings *settings, size_t i, char *ret_text, size_t size);
-
-/* A whole decimal number within low..high; -ERANGE otherwise. */
-int number_parse(const char *text, long low, long high, long *ret_number);

@@ -1,66 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The set of modems: made from NAME:NUMBER:PERSONALITY, joined to exchange and back-end. */
+/* The set of modems and other devices: made from their specifications, joined to exchange and back-end. */
 #include "sim.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct spec {
-	char name[NAME_MAX_LEN + 1];
-	char number[NUMBER_MAX_LEN + 1];
-	const struct persona *persona;
-	bool unplugged;
-};
-
-/* Take one field up to ":"; false when it does not fit. */
-static bool take_field(const char **rest, char *ret_field, size_t size)
-{
-	size_t len = strcspn(*rest, ":");
-
-	if (len >= size)
-		return false;
-	memcpy(ret_field, *rest, len);
-	ret_field[len] = '\0';
-	*rest += len + ((*rest)[len] == ':');
-	return true;
-}
-
-/* A name becomes a path component and a word of every answer. */
-static bool is_name(const char *name)
-{
-	return isalnum((unsigned char)*name) &&
-	       name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] ==
-		       '\0';
-}
-
-static bool is_number(const char *number)
-{
-	return !strcmp(number, "-") || (*number && number[strspn(number, "0123456789*#")] == '\0');
-}
-
-static const char *parse(const char *text, struct spec *ret_spec)
-{
-	char persona[24], plug[16];
-	struct spec spec = { 0 };
-
-	if (!take_field(&text, spec.name, sizeof(spec.name)) || !is_name(spec.name))
-		return "the name must be 1 to 23 letters, digits, dots, dashes";
-	if (!take_field(&text, spec.number, sizeof(spec.number)) || !is_number(spec.number))
-		return "the number must be 1 to 23 of 0-9 * #, or - for no cord";
-	if (!take_field(&text, persona, sizeof(persona)))
-		return "no such personality";
-	spec.persona = persona_find(*persona ? persona : "cx93010");
-	if (!spec.persona)
-		return "no such personality";
-	if (!take_field(&text, plug, sizeof(plug)) || *text || (*plug && strcmp(plug, "unplugged")))
-		return "only \"unplugged\" may follow the personality";
-	spec.unplugged = *plug;
-	*ret_spec = spec;
-	return NULL;
-}
+#include "gadget.h"
+#include "peer.h"
+#include "spec.h"
+#include "usbdev.h"
 
 static bool is_number_taken(const struct sim *sim, const char *number)
 {
@@ -86,68 +35,202 @@ static struct modem *make_modem(struct sim *sim, const struct spec *spec)
 	return modem;
 }
 
+static struct gadget *make_gadget(struct sim *sim, const struct spec *spec)
+{
+	struct gadget *gadget = calloc(1, sizeof(*gadget));
+
+	if (!gadget)
+		return NULL;
+	memcpy(gadget->name, spec->name, sizeof(gadget->name));
+	gadget->kind = spec->gadget;
+	gadget->clock = &sim->clock;
+	gadget->journal = &sim->journal;
+	gadget_init(gadget);
+	return gadget;
+}
+
 static const char *why(int err)
 {
-	if (err == -ENOENT)
+	switch (err) {
+	case -ENOENT:
 		return "could not attach: vhci_hcd is not loaded";
-	if (err == -ENOSPC)
+	case -ENOSPC:
 		return "could not attach: no free vhci port";
+	case -ENOTSUP:
+		return "only modems can be behind a pseudo terminal";
+	}
 	return strerror(-err);
 }
 
-/* Join the modem to back-end and exchange; on failure nothing of it is left. */
-static int join(struct sim *sim, struct modem *modem, bool unplugged)
+static struct device *find_device(const struct sim *sim, const char *name)
 {
-	void *plug = NULL;
-	int err = sim->backend->create(sim->bus, modem, &plug);
+	for (size_t i = 0; i < sim->device_count; i++)
+		if (!strcmp(sim->devices[i]->name, name))
+			return sim->devices[i];
+	return NULL;
+}
 
-	if (!err && !unplugged)
-		err = sim->backend->plug(plug, -1);
+static void free_device(struct sim *sim, struct device *device)
+{
+	sim->backend->destroy(device->plug);
+	free(device);
+}
+
+static struct usb_id find_id(const struct spec *spec, const struct device *device)
+{
+	struct usb_id id = spec->kind->id ? *spec->kind->id : spec->persona->usb;
+
+	if (spec->kind->named)
+		id.serial = device->name;
+	return id;
+}
+
+/* A device of that name that is there already has another port. */
+static int ensure_device(struct sim *sim, const struct spec *spec, struct device **ret_device)
+{
+	struct device *device = find_device(sim, spec->device);
+	struct usb_id id;
+	int err;
+
+	*ret_device = device;
+	if (device)
+		return 0;
+	device = calloc(1, sizeof(*device));
+	if (!device)
+		return -ENOMEM;
+	memcpy(device->name, spec->device, sizeof(device->name));
+	device->kind = spec->kind;
+	id = find_id(spec, device);
+	err = sim->backend->create(sim->bus, &(struct backend_device){ device->name, spec->kind, &id },
+				   &device->plug);
 	if (err) {
-		sim->backend->destroy(plug);
-		free(modem);
+		free(device);
 		return err;
 	}
-	sim->plugs[sim->exchange.count] = plug;
-	exchange_add(&sim->exchange, modem);
+	sim->devices[sim->device_count++] = device;
+	*ret_device = device;
 	return 0;
+}
+
+/* A gadget that is the device itself is behind each of its ports. */
+static int connect_unit(struct sim *sim, struct unit *unit, unsigned int port)
+{
+	const struct peer peer = { .modem = unit->modem, .gadget = unit->gadget };
+	struct device *device = unit->device;
+	unsigned int last = unit->port < 0 ? device->kind->ttys : port + 1;
+	int err = 0;
+
+	for (; port < last && !err; port++) {
+		err = sim->backend->connect(device->plug, port, &peer);
+		device->taken |= 1U << port;
+	}
+	return err;
+}
+
+static void disconnect_unit(struct sim *sim, struct unit *unit, unsigned int port)
+{
+	static const struct peer nobody = { 0 };
+	struct device *device = unit->device;
+
+	device->taken &= unit->port < 0 ? 0 : ~(1U << port);
+	if (device->taken) {
+		sim->backend->connect(device->plug, port, &nobody);
+		return;
+	}
+	for (size_t i = 0; i < sim->device_count; i++)
+		if (sim->devices[i] == device)
+			sim->devices[i] = sim->devices[--sim->device_count];
+	free_device(sim, device);
+}
+
+/* Join the unit to its device and the exchange; on failure nothing of it is left. */
+static int join(struct sim *sim, struct unit *unit, const struct spec *spec)
+{
+	int err = ensure_device(sim, spec, &unit->device);
+
+	if (err)
+		return err;
+	unit->port = unit->gadget && spec->kind == spec->gadget->usb ? -1 : (int)spec->port;
+	err = connect_unit(sim, unit, spec->port);
+	if (!err && !spec->unplugged && !sim->backend->is_plugged(unit->device->plug))
+		err = sim->backend->plug(unit->device->plug, -1);
+	if (err) {
+		disconnect_unit(sim, unit, spec->port);
+		return err;
+	}
+	if (unit->modem)
+		exchange_add(&sim->exchange, unit->modem);
+	sim->units[sim->unit_count++] = *unit;
+	return 0;
+}
+
+static const char *check_device(const struct sim *sim, const struct spec *spec)
+{
+	const struct device *device = find_device(sim, spec->device);
+
+	if (!device)
+		return NULL;
+	if (device->kind != spec->kind || spec->kind->ttys < 2)
+		return "the adapter's name is taken";
+	return device->taken & 1U << spec->port ? "the adapter's port is taken" : NULL;
+}
+
+static const char *check_spec(struct sim *sim, const struct spec *spec)
+{
+	if (sim_find(sim, spec->name))
+		return "the name is taken";
+	if (is_number_taken(sim, spec->number))
+		return "the number is taken";
+	if (sim->unit_count == MODEMS_MAX)
+		return "the exchange is full";
+	return check_device(sim, spec);
 }
 
 const char *sim_add(struct sim *sim, const char *text)
 {
+	struct unit unit = { 0 };
 	struct spec spec;
-	struct modem *modem;
-	const char *wrong = parse(text, &spec);
+	const char *wrong = spec_parse(text, &spec);
 	int err;
 
+	if (!wrong)
+		wrong = check_spec(sim, &spec);
 	if (wrong)
 		return wrong;
-	if (exchange_find(&sim->exchange, spec.name))
-		return "the name is taken";
-	if (is_number_taken(sim, spec.number))
-		return "the number is taken";
-	if (sim->exchange.count == MODEMS_MAX)
-		return "the exchange is full";
-	modem = make_modem(sim, &spec);
-	err = modem ? join(sim, modem, spec.unplugged) : -ENOMEM;
-	return err ? why(err) : NULL;
+	if (spec.persona)
+		unit.modem = make_modem(sim, &spec);
+	else
+		unit.gadget = make_gadget(sim, &spec);
+	if (!unit.modem && !unit.gadget)
+		return why(-ENOMEM);
+	unit.name = unit.modem ? unit.modem->name : unit.gadget->name;
+	unit.kind = spec.persona ? spec.persona->name : spec.gadget->name;
+	err = join(sim, &unit, &spec);
+	if (!err)
+		return NULL;
+	free(unit.modem);
+	free(unit.gadget);
+	return why(err);
 }
 
-struct modem *sim_find(struct sim *sim, const char *name, void **ret_plug)
+struct unit *sim_find(struct sim *sim, const char *name)
 {
-	for (size_t i = 0; i < sim->exchange.count; i++) {
-		if (strcmp(sim->exchange.modems[i]->name, name))
-			continue;
-		*ret_plug = sim->plugs[i];
-		return sim->exchange.modems[i];
-	}
+	for (size_t i = 0; i < sim->unit_count; i++)
+		if (!strcmp(sim->units[i].name, name))
+			return &sim->units[i];
 	return NULL;
+}
+
+bool sim_is_plugged(const struct sim *sim, const struct unit *unit)
+{
+	return sim->backend->is_plugged(unit->device->plug);
 }
 
 bool sim_is_ready(const struct sim *sim)
 {
-	for (size_t i = 0; i < sim->exchange.count; i++)
-		if (sim->exchange.modems[i]->port && !sim->backend->is_ready(sim->plugs[i]))
+	for (size_t i = 0; i < sim->device_count; i++)
+		if (sim->backend->is_plugged(sim->devices[i]->plug) &&
+		    !sim->backend->is_ready(sim->devices[i]->plug))
 			return false;
 	return true;
 }
@@ -156,9 +239,11 @@ void sim_free(struct sim *sim)
 {
 	if (!sim)
 		return;
-	for (size_t i = 0; i < sim->exchange.count; i++) {
-		sim->backend->destroy(sim->plugs[i]);
-		free(sim->exchange.modems[i]);
+	for (size_t i = 0; i < sim->device_count; i++)
+		free_device(sim, sim->devices[i]);
+	for (size_t i = 0; i < sim->unit_count; i++) {
+		free(sim->units[i].modem);
+		free(sim->units[i].gadget);
 	}
 	free(sim->bus);
 	free(sim);

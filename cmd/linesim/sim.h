@@ -8,6 +8,27 @@
 #include "loop.h"
 #include "settings.h"
 
+struct gadget;
+struct usb_kind;
+
+/* A thing with a plug: a modem itself, an adapter with modems behind it, something else. */
+struct device {
+	char name[NAME_MAX_LEN + 1];
+	const struct usb_kind *kind;
+	unsigned int taken; /* bit n: something is behind port n */
+	void *plug;
+};
+
+/* What a name on the command line stands for. */
+struct unit {
+	const char *name;
+	const char *kind;    /* personality */
+	struct modem *modem; /* one of these two */
+	struct gadget *gadget;
+	struct device *device;
+	int port; /* of the device; -1: it is the device */
+};
+
 /* Everything one running simulator consists of. */
 struct sim {
 	struct clock clock;
@@ -16,20 +37,25 @@ struct sim {
 	struct journal journal;
 	struct exchange exchange;
 	const struct backend *backend;
-	void *bus;               /* the back-end's own */
-	void *plugs[MODEMS_MAX]; /* by the exchange's index */
+	void *bus; /* the back-end's own */
+	struct unit units[MODEMS_MAX];
+	size_t unit_count;
+	struct device *devices[MODEMS_MAX];
+	size_t device_count;
 };
 
 /*
- * Add NAME:NUMBER[:PERSONALITY[:unplugged]] and plug it in. Returns NULL, or
- * what is wrong with it; the modem is not there then.
+ * Add NAME:NUMBER[:PERSONALITY[@ADAPTER]][:unplugged] and plug it in. Returns
+ * NULL, or what is wrong with it; nothing of it is there then.
  */
 const char *sim_add(struct sim *sim, const char *spec);
 
-/* NULL when there is no such modem. */
-struct modem *sim_find(struct sim *sim, const char *name, void **ret_plug);
+/* NULL when there is none of that name. */
+struct unit *sim_find(struct sim *sim, const char *name);
 
-/* Whether every modem that should be plugged in has been configured by its host. */
+bool sim_is_plugged(const struct sim *sim, const struct unit *unit);
+
+/* Whether everything that should be plugged in has been configured by its host. */
 bool sim_is_ready(const struct sim *sim);
 
 /* Unplugs all, so that no device stays behind. */

@@ -1,41 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One simulated USB modem: USB/IP over a socketpair whose other end the kernel holds. */
+/* One simulated USB device on its bus: USB/IP over a socketpair whose other end the kernel holds. */
 #include "usbport.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "acm.h"
+#include "lane.h"
 #include "loop.h"
 #include "modem.h"
-#include "usbip.h"
+#include "urb.h"
+#include "usbdev.h"
 #include "vhci.h"
+#include "wire.h"
 
 enum {
-	NOTIFICATIONS = 8,
-	ANSWERS_MAX = 1 << 20,
-	PENDING_MAX = 256,
 	REPLUG_TRIES = 100,
 	REPLUG_MS = 50
-};
-
-/* A transfer that waits: a device that has nothing to say, or no room, answers NAK. */
-struct urb {
-	struct urb *next;
-	uint32_t seqnum;
-	uint32_t length;
-	uint32_t done;
-	uint8_t data[];
-};
-
-struct urb_queue {
-	struct urb *first;
-	size_t count;
 };
 
 /* All of them, to know which vhci ports are spoken for while unplugged. */
@@ -45,343 +29,119 @@ struct usbbus {
 };
 
 struct usbport {
-	struct port port;
+	struct usb_device device; /* first: a tty's device is its usbport */
 	struct usbbus *bus;
 	struct usbport *next;
 	struct loop *loop;
-	struct watch watch;
-	struct acm acm;
+	struct wire wire;
 	int number; /* vhci port, ours even while unplugged: ID_PATH stays the same; -1 before the first plug */
 	unsigned int tries;
 	struct timer replug;
 
-	struct urb_queue in, out, notify;
-	uint8_t told; /* modem lines the host knows */
-	uint8_t notifications[NOTIFICATIONS];
-	size_t notification_count;
-
-	size_t received;
-	uint8_t request[USBIP_HEADER + USBIP_TRANSFER_MAX];
-	uint8_t *answers; /* what the socket did not take at once */
-	size_t answer_len;
-	size_t answer_cap;
-};
-
-/* Towards the kernel */
-
-static void keep(struct usbport *usb, const uint8_t *bytes, size_t len)
-{
-	if (usb->answer_len + len > usb->answer_cap) {
-		size_t cap = 2 * usb->answer_cap + len;
-		uint8_t *grown = cap > ANSWERS_MAX ? NULL : realloc(usb->answers, cap);
-
-		if (!grown)
-			return;
-		usb->answers = grown;
-		usb->answer_cap = cap;
-	}
-	memcpy(usb->answers + usb->answer_len, bytes, len);
-	usb->answer_len += len;
-	loop_change(usb->loop, &usb->watch, EPOLLIN | EPOLLOUT);
-}
-
-static void answer(struct usbport *usb, const uint8_t *bytes, size_t len)
-{
-	ssize_t sent = 0;
-
-	if (usb->watch.fd < 0)
-		return;
-	if (!usb->answer_len)
-		sent = send(usb->watch.fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (sent < 0)
-		sent = 0; /* full, or gone: then reading says so */
-	if ((size_t)sent < len)
-		keep(usb, bytes + sent, len - (size_t)sent);
-}
-
-static void answer_kept(struct usbport *usb)
-{
-	ssize_t sent = send(usb->watch.fd, usb->answers, usb->answer_len, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	if (sent <= 0)
-		return;
-	usb->answer_len -= (size_t)sent;
-	memmove(usb->answers, usb->answers + sent, usb->answer_len);
-	if (!usb->answer_len)
-		loop_change(usb->loop, &usb->watch, EPOLLIN);
-}
-
-static void complete_out(struct usbport *usb, uint32_t seqnum, int status, uint32_t length)
-{
-	uint8_t header[USBIP_HEADER];
-
-	usbip_encode_submit(seqnum, status, length, header);
-	answer(usb, header, sizeof(header));
-}
-
-static void complete_in(struct usbport *usb, uint32_t seqnum, const uint8_t *data, size_t len)
-{
-	uint8_t bytes[USBIP_HEADER + 1024];
-
-	usbip_encode_submit(seqnum, 0, (uint32_t)len, bytes);
-	memcpy(bytes + USBIP_HEADER, data, len);
-	answer(usb, bytes, USBIP_HEADER + len);
-}
-
-/* Pending transfers */
-
-static int queue_urb(struct urb_queue *queue, const struct usbip_request *request, const uint8_t *data)
-{
-	size_t len = request->in ? 0 : request->length;
-	struct urb **end = &queue->first;
-	struct urb *urb = queue->count < PENDING_MAX ? malloc(sizeof(*urb) + len) : NULL;
-
-	if (!urb)
-		return -ENOMEM;
-	urb->next = NULL;
-	urb->seqnum = request->seqnum;
-	urb->length = request->length;
-	urb->done = 0;
-	memcpy(urb->data, data, len);
-	while (*end)
-		end = &(*end)->next;
-	*end = urb;
-	queue->count++;
-	return 0;
-}
-
-static void remove_first(struct urb_queue *queue)
-{
-	struct urb *urb = queue->first;
-
-	queue->first = urb->next;
-	queue->count--;
-	free(urb);
-}
-
-static bool remove_urb(struct urb_queue *queue, uint32_t seqnum)
-{
-	struct urb **at = &queue->first;
-	struct urb *urb;
-
-	while (*at && (*at)->seqnum != seqnum)
-		at = &(*at)->next;
-	urb = *at;
-	if (!urb)
-		return false;
-	*at = urb->next;
-	queue->count--;
-	free(urb);
-	return true;
-}
-
-static void empty(struct urb_queue *queue)
-{
-	while (queue->first)
-		remove_first(queue);
-}
-
-/* Endpoints */
-
-static struct usbport *usb_of(struct port *port)
-{
-	return (struct usbport *)port;
-}
-
-static void serve_in(struct port *port)
-{
-	struct usbport *usb = usb_of(port);
-	uint8_t data[1024];
-
-	while (usb->in.first) {
-		struct urb *urb = usb->in.first;
-		size_t max = urb->length < sizeof(data) ? urb->length : sizeof(data);
-		size_t len = modem_host_take(port->modem, data, max);
-		uint32_t seqnum = urb->seqnum;
-
-		if (!len)
-			return;
-		remove_first(&usb->in);
-		complete_in(usb, seqnum, data, len);
-	}
-}
-
-static void serve_out(struct port *port)
-{
-	struct usbport *usb = usb_of(port);
-
-	while (usb->out.first) {
-		struct urb *urb = usb->out.first;
-
-		urb->done += (uint32_t)modem_host_give(port->modem, urb->data + urb->done,
-						       urb->length - urb->done);
-		if (urb->done < urb->length)
-			return;
-		complete_out(usb, urb->seqnum, 0, urb->length);
-		remove_first(&usb->out);
-	}
-}
-
-static void serve_notify(struct usbport *usb)
-{
-	uint8_t bytes[ACM_NOTIFICATION];
-
-	while (usb->notify.first && usb->notification_count) {
-		uint32_t seqnum = usb->notify.first->seqnum;
-		size_t len =
-			usb->notify.first->length < sizeof(bytes) ? usb->notify.first->length : sizeof(bytes);
-
-		usb->told = usb->notifications[0];
-		acm_notification(usb->told, bytes);
-		usb->notification_count--;
-		memmove(usb->notifications, usb->notifications + 1, usb->notification_count);
-		remove_first(&usb->notify);
-		complete_in(usb, seqnum, bytes, len);
-	}
-}
-
-/*
- * Every change is told, in order, while the host polls. While it does not
- * (the tty is closed) the endpoint holds one notification: the newest state.
- */
-static void change_lines(struct port *port, uint8_t lines)
-{
-	struct usbport *usb = usb_of(port);
-
-	if (!port->modem->dtr || usb->notification_count == NOTIFICATIONS)
-		usb->notification_count = 0;
-	if (lines != usb->told || usb->notification_count)
-		usb->notifications[usb->notification_count++] = lines;
-	serve_notify(usb);
-}
-
-static const struct port_ops port_ops = {
-	.readable = serve_in,
-	.writable = serve_out,
-	.lines = change_lines,
+	struct lane lanes[USB_TTYS_MAX];
+	struct urb_queue control; /* never answered, while wedged */
+	struct urb_queue parked;  /* endpoints from which nothing comes */
 };
 
 /* The other end is gone, or talks nonsense. */
-static void break_down(struct usbport *usb)
+static void break_down(void *arg)
 {
-	modem_power_off(usb->port.modem);
-	loop_close(usb->loop, &usb->watch);
-	empty(&usb->in);
-	empty(&usb->out);
-	empty(&usb->notify);
-	usb->received = 0;
-	usb->answer_len = 0;
-	usb->notification_count = 0;
+	struct usbport *usb = arg;
+
+	usb_device_power_off(&usb->device);
+	wire_close(&usb->wire);
+	for (size_t i = 0; i < USB_TTYS_MAX; i++)
+		lane_clear(&usb->lanes[i]);
+	urb_queue_clear(&usb->control);
+	urb_queue_clear(&usb->parked);
+	usb->device.wedged = false;
 }
 
 /* From the kernel */
 
-static void serve_control(struct usbport *usb, const struct usbip_request *request, const uint8_t *data)
+static void serve_lanes(struct usbport *usb)
 {
-	uint8_t reply[ACM_CONTROL_MAX];
-	int got = acm_control(&usb->acm, request->setup, data, request->in ? 0 : request->length, reply);
-
-	if (got < 0)
-		complete_out(usb, request->seqnum, got, 0);
-	else if (request->in)
-		complete_in(usb, request->seqnum, reply,
-			    (size_t)got < request->length ? (size_t)got : request->length);
-	else
-		complete_out(usb, request->seqnum, 0, request->length);
+	for (size_t i = 0; i < usb->device.kind->ttys; i++)
+		lane_serve(&usb->lanes[i]);
 }
 
-static struct urb_queue *find_queue(struct usbport *usb, const struct usbip_request *request)
+/* A request may be what a transfer waits for: heeding CTS no longer, status due. */
+static void serve_control(struct usbport *usb, const struct usbip_request *request, const uint8_t *data)
 {
-	if (request->in && request->endpoint == ACM_EP_IN)
-		return &usb->in;
-	if (request->in && request->endpoint == ACM_EP_NOTIFY)
-		return &usb->notify;
-	if (!request->in && request->endpoint == ACM_EP_OUT)
-		return &usb->out;
+	uint8_t reply[USB_CONTROL_MAX];
+	int got;
+
+	if (usb->device.wedged && !urb_queue_add(&usb->control, request, data))
+		return;
+	got = usb_control(&usb->device, request->setup, data, request->in ? 0 : request->length, reply);
+	if (got < 0)
+		wire_complete_out(&usb->wire, request->seqnum, got, 0);
+	else if (request->in)
+		wire_complete_in(&usb->wire, request->seqnum, reply,
+				 (size_t)got < request->length ? (size_t)got : request->length);
+	else
+		wire_complete_out(&usb->wire, request->seqnum, 0, request->length);
+	serve_lanes(usb);
+}
+
+static struct urb_queue *find_queue(struct usbport *usb, const struct usb_endpoint *endpoint)
+{
+	struct lane *lane = &usb->lanes[endpoint->tty];
+
+	switch (endpoint->role) {
+	case USB_ROLE_IN:
+		return &lane->in;
+	case USB_ROLE_OUT:
+		return &lane->out;
+	case USB_ROLE_NOTIFY:
+		return &lane->notify;
+	case USB_ROLE_NONE:
+		return endpoint->address & USB_DIR_IN ? &usb->parked : NULL;
+	}
 	return NULL;
 }
 
-static void serve_submit(struct usbport *usb, const struct usbip_request *request, const uint8_t *data)
+static void serve_submit(void *arg, const struct usbip_request *request, const uint8_t *data)
 {
-	struct urb_queue *queue;
+	struct usbport *usb = arg;
+	const struct usb_endpoint *endpoint = usb_find_endpoint(
+		usb->device.kind, (uint8_t)(request->endpoint | (request->in ? USB_DIR_IN : 0)));
+	struct urb_queue *queue = endpoint ? find_queue(usb, endpoint) : NULL;
 
-	if (!request->endpoint) {
+	if (!request->endpoint)
 		serve_control(usb, request, data);
-		return;
-	}
-	queue = find_queue(usb, request);
-	if (!queue || queue_urb(queue, request, data)) {
-		complete_out(usb, request->seqnum, -EPIPE, 0);
-		return;
-	}
-	serve_out(&usb->port);
-	serve_in(&usb->port);
-	serve_notify(usb);
+	else if (!endpoint)
+		wire_complete_out(&usb->wire, request->seqnum, -EPIPE, 0);
+	else if (!queue)
+		wire_complete_out(&usb->wire, request->seqnum, 0, request->length);
+	else if (urb_queue_add(queue, request, data))
+		wire_complete_out(&usb->wire, request->seqnum, -EPIPE, 0);
+	else if (endpoint->role != USB_ROLE_NONE)
+		lane_serve(&usb->lanes[endpoint->tty]);
+}
+
+static bool drop_transfer(struct usbport *usb, uint32_t seqnum)
+{
+	for (size_t i = 0; i < USB_TTYS_MAX; i++)
+		if (lane_drop(&usb->lanes[i], seqnum))
+			return true;
+	return urb_queue_drop(&usb->control, seqnum) || urb_queue_drop(&usb->parked, seqnum);
 }
 
 /* The kernel wants -ECONNRESET for a transfer that was still waiting, 0 for one already answered. */
-static void serve_unlink(struct usbport *usb, const struct usbip_request *request)
+static void serve_unlink(void *arg, const struct usbip_request *request)
 {
-	uint8_t header[USBIP_HEADER];
-	bool found = remove_urb(&usb->in, request->victim) || remove_urb(&usb->out, request->victim) ||
-		     remove_urb(&usb->notify, request->victim);
+	struct usbport *usb = arg;
+	bool found = drop_transfer(usb, request->victim);
 
-	usbip_encode_unlink(request->seqnum, found ? -ECONNRESET : 0, header);
-	answer(usb, header, sizeof(header));
+	wire_unlinked(&usb->wire, request->seqnum, found ? -ECONNRESET : 0);
 }
 
-/* Bytes of the first message in the buffer, 0 when it is not complete, -EPROTO when it is none. */
-static ssize_t take_message(struct usbport *usb)
-{
-	struct usbip_request request;
-	size_t len = USBIP_HEADER;
-
-	if (usb->received < len)
-		return 0;
-	if (usbip_decode(usb->request, &request))
-		return -EPROTO;
-	if (request.kind == USBIP_SUBMIT && !request.in)
-		len += request.length;
-	if (usb->received < len)
-		return 0;
-	if (request.kind == USBIP_UNLINK)
-		serve_unlink(usb, &request);
-	else
-		serve_submit(usb, &request, usb->request + USBIP_HEADER);
-	return (ssize_t)len;
-}
-
-static int take_messages(struct usbport *usb)
-{
-	ssize_t len;
-
-	while (usb->watch.fd >= 0 && (len = take_message(usb))) {
-		if (len < 0)
-			return (int)len;
-		usb->received -= (size_t)len;
-		memmove(usb->request, usb->request + len, usb->received);
-	}
-	return 0;
-}
-
-static void on_socket(struct watch *watch, uint32_t events)
-{
-	struct usbport *usb = watch->arg;
-	ssize_t got;
-
-	if (events & EPOLLOUT)
-		answer_kept(usb);
-	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
-		return;
-	got = recv(watch->fd, usb->request + usb->received, sizeof(usb->request) - usb->received,
-		   MSG_DONTWAIT);
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (got > 0)
-		usb->received += (size_t)got;
-	if (got <= 0 || take_messages(usb))
-		break_down(usb);
-}
+static const struct wire_ops wire_ops = {
+	.submit = serve_submit,
+	.unlink = serve_unlink,
+	.broken = break_down,
+};
 
 /* Plug and unplug */
 
@@ -430,11 +190,8 @@ static int attach(struct usbport *usb)
 		close(sockets[0]);
 		return err;
 	}
-	acm_init(&usb->acm, usb->port.modem);
-	modem_power_on(usb->port.modem, &usb->port);
-	usb->told = usb->port.modem->lines;
-	usb->watch.fd = sockets[0];
-	return loop_add(usb->loop, &usb->watch, EPOLLIN);
+	usb_device_power_on(&usb->device);
+	return wire_open(&usb->wire, sockets[0]);
 }
 
 /* After a detach the kernel needs a while until the port can be used again. */
@@ -447,7 +204,7 @@ static void on_replug(void *arg)
 		clock_arm(usb->loop->clock, &usb->replug, REPLUG_MS);
 	else if (err)
 		fprintf(stderr, "dialisp-linesim: %s: could not attach to vhci port %d: %s\n",
-			usb->port.modem->name, usb->number, strerror(-err));
+			usb->device.name, usb->number, strerror(-err));
 }
 
 static int usb_plug(void *plug, int number)
@@ -455,7 +212,7 @@ static int usb_plug(void *plug, int number)
 	struct usbport *usb = plug;
 	int err;
 
-	if (usb->watch.fd >= 0 || usb->replug.slot)
+	if (usb->wire.watch.fd >= 0 || usb->replug.slot)
 		return -EALREADY;
 	if (number >= 0 && number != usb->number && is_reserved(usb->bus, (unsigned int)number))
 		return -EBUSY;
@@ -476,7 +233,7 @@ static void usb_unplug(void *plug)
 	struct usbport *usb = plug;
 
 	clock_disarm(usb->loop->clock, &usb->replug);
-	if (usb->watch.fd < 0)
+	if (usb->wire.watch.fd < 0)
 		return;
 	vhci_detach((unsigned int)usb->number);
 	break_down(usb);
@@ -494,7 +251,7 @@ static void usb_destroy(void *plug)
 		;
 	if (*at)
 		*at = usb->next;
-	free(usb->answers);
+	wire_free(&usb->wire);
 	free(usb);
 }
 
@@ -502,17 +259,47 @@ static bool usb_is_ready(const void *plug)
 {
 	const struct usbport *usb = plug;
 
-	return usb->acm.configuration != 0;
+	return usb->device.configuration != 0;
 }
 
-static void usb_describe(const void *plug, bool brief, char *ret_text, size_t size)
+static bool usb_is_plugged(const void *plug)
+{
+	const struct usbport *usb = plug;
+
+	return usb->wire.watch.fd >= 0;
+}
+
+static int usb_wedge(void *plug, bool on)
+{
+	struct usbport *usb = plug;
+
+	if (usb->wire.watch.fd < 0)
+		return -ENODEV;
+	usb->device.wedged = on;
+	serve_lanes(usb);
+	return 0;
+}
+
+static int usb_connect(void *plug, unsigned int port, const struct peer *peer)
+{
+	struct usbport *usb = plug;
+
+	usb_tty_connect(&usb->device.ttys[port], peer, usb_is_plugged(usb));
+	return 0;
+}
+
+static void usb_describe(const void *plug, int port, bool brief, char *ret_text, size_t size)
 {
 	const struct usbport *usb = plug;
 
 	if (usb->number < 0)
 		snprintf(ret_text, size, "-");
+	else if (brief)
+		snprintf(ret_text, size, "%d", usb->number);
+	else if (port >= 0 && usb->device.kind->ttys > 1)
+		snprintf(ret_text, size, "vhci %d %d", usb->number, port);
 	else
-		snprintf(ret_text, size, "%s%d", brief ? "" : "vhci ", usb->number);
+		snprintf(ret_text, size, "vhci %d", usb->number);
 }
 
 static void *usb_open(struct loop *loop, const char *dir)
@@ -525,21 +312,24 @@ static void *usb_open(struct loop *loop, const char *dir)
 	return bus;
 }
 
-static int usb_create(void *shared, struct modem *modem, void **ret_plug)
+static int usb_create(void *shared, const struct backend_device *device, void **ret_plug)
 {
 	struct usbbus *bus = shared;
 	struct usbport *usb = calloc(1, sizeof(*usb));
 
 	if (!usb)
 		return -ENOMEM;
-	usb->port.ops = &port_ops;
-	usb->port.modem = modem;
+	usb->device.kind = device->kind;
+	usb->device.id = *device->id;
+	usb->device.name = device->name;
+	for (uint8_t i = 0; i < USB_TTYS_MAX; i++)
+		lane_init(&usb->lanes[i], &usb->device, i, &usb->wire);
 	usb->loop = bus->loop;
 	usb->bus = bus;
 	usb->next = bus->first;
 	bus->first = usb;
 	usb->number = -1;
-	usb->watch = (struct watch){ .fd = -1, .ready = on_socket, .arg = usb };
+	wire_init(&usb->wire, usb->loop, &wire_ops, usb);
 	usb->replug = (struct timer){ .fire = on_replug, .arg = usb };
 	*ret_plug = usb;
 	return 0;
@@ -548,9 +338,12 @@ static int usb_create(void *shared, struct modem *modem, void **ret_plug)
 const struct backend usb_backend = {
 	.open = usb_open,
 	.create = usb_create,
+	.connect = usb_connect,
 	.destroy = usb_destroy,
 	.plug = usb_plug,
 	.unplug = usb_unplug,
+	.is_plugged = usb_is_plugged,
+	.wedge = usb_wedge,
 	.is_ready = usb_is_ready,
 	.describe = usb_describe,
 };

@@ -115,20 +115,36 @@ static int find_busid(unsigned int number, struct vhci_port *ret_port)
 	return -ENODEV;
 }
 
-int vhci_find_tty(unsigned int number, char *ret_name, size_t size)
+/* Interfaces in order: cdc_acm hangs its tty right below one, usbserial puts a port between. */
+static int find_ttys(const struct vhci_port *port, glob_t *ret_found)
+{
+	static const char *const below[] = { "tty/*", "tty*/tty/*" };
+	char pattern[128];
+	int flags = 0;
+
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+		snprintf(pattern, sizeof(pattern), "/sys/devices/platform/vhci_hcd.%u/usb*/%s/*:*/%s",
+			 port->controller, port->busid, below[i]);
+		if (!glob(pattern, flags, NULL, ret_found))
+			flags = GLOB_APPEND;
+	}
+	return flags ? 0 : -ENODEV;
+}
+
+int vhci_find_tty(unsigned int number, unsigned int rank, char *ret_name, size_t size)
 {
 	struct vhci_port port;
-	char pattern[128];
 	glob_t found;
 	int err = find_busid(number, &port);
 
+	if (!err)
+		err = find_ttys(&port, &found);
 	if (err)
 		return err;
-	snprintf(pattern, sizeof(pattern), "/sys/devices/platform/vhci_hcd.%u/usb*/%s/*/tty/*",
-		 port.controller, port.busid);
-	if (glob(pattern, GLOB_NOSORT, NULL, &found))
-		return -ENODEV;
-	snprintf(ret_name, size, "%s", strrchr(found.gl_pathv[0], '/') + 1);
+	if (rank < found.gl_pathc)
+		snprintf(ret_name, size, "%s", strrchr(found.gl_pathv[rank], '/') + 1);
+	else
+		err = -ENODEV;
 	globfree(&found);
-	return 0;
+	return err;
 }

@@ -24,6 +24,6 @@ int vhci_read_ports(struct vhci_port ports[VHCI_PORTS_MAX], size_t *ret_count);
 int vhci_attach(unsigned int number, int socket);
 int vhci_detach(unsigned int number);
 
-/* Kernel name of the tty of the device in this port. -ENODEV: not there yet. For clients only:
- * the process that plays the device must not look into its sysfs files. */
-int vhci_find_tty(unsigned int number, char *ret_name, size_t size);
+/* Kernel name of a tty of the device in this port, counted from 0 in the order of its interfaces. -ENODEV: not
+ * there (yet). For clients only: the process that plays the device must not look into its sysfs files. */
+int vhci_find_tty(unsigned int number, unsigned int rank, char *ret_name, size_t size);

@@ -163,9 +163,11 @@ bool tty_is_locked(const char *device)
 	return world.n_locked && world.n_locked--;
 }
 
+/* Other firewalls' rules are looked at: that changes nothing. */
 int run_program(const struct run *run, struct text *ret_output __attribute__((unused)))
 {
-	text_addf(&events, "run %s %s;", run->argv[0], run->argv[1]);
+	if (!str_eq(run->argv[0], "nft") && !str_starts(run->argv[0], "iptables-"))
+		text_addf(&events, "run %s %s;", run->argv[0], run->argv[1]);
 	return 0;
 }
 
@@ -178,7 +180,7 @@ char *run_find(const char *program)
 
 #define FIREWALL                                                                                             \
 	"run /usr/lib/systemd/systemd-sysctl /etc/sysctl.d/90-dialisp.conf;enable dialisp-firewall.service;" \
-	"enable dialisp.target;reload-or-restart dialisp-firewall.service;"
+	"enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
 
 static struct site site;
 static const struct apply_options plain = { 0 }, forced = { .force = true }, dry = { .dry_run = true };
@@ -465,7 +467,7 @@ static void test_edited(void)
 		  "debug 4\n# begin dialisp: written by dialisp apply; keep other lines outside of this block\n# end dialisp\n",
 		  "start dialisp-line@line1.service;start dialisp-line@line2.service;" },
 		{ "/etc/dialisp/firewall.nft", "flush ruleset\n",
-		  "enable dialisp-firewall.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;" },
+		  "enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -494,6 +496,40 @@ static void test_edited(void)
 	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
 }
 
+/* Each backend has files of its own; whoever loads them is told of what came and of what went, and no line is. */
+static void test_firewall_changes(void)
+{
+	static const char told[] =
+		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;";
+	static const struct {
+		enum site_firewall firewall;
+		bool nft, iptables;
+	} steps[] = {
+		{ SITE_FIREWALL_IPTABLES, false, true },
+		{ SITE_FIREWALL_NONE, false, false },
+		{ SITE_FIREWALL_NFT, true, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		site.network.firewall = steps[i].firewall;
+		run_apply(&plain, 0, told);
+		check(file_exists("/etc/dialisp/firewall.nft") == steps[i].nft);
+		check(file_exists("/etc/dialisp/firewall.iptables") == steps[i].iptables);
+		check(file_exists("/etc/dialisp/firewall.ip6tables") == steps[i].iptables);
+		check_nothing_to_do(__LINE__);
+	}
+	/* a nudge about what went that failed is owed */
+	site.network.firewall = SITE_FIREWALL_NONE;
+	world.failing = "firewall";
+	run_apply(&plain, -EIO, told);
+	world.failing = NULL;
+	check(!file_exists("/etc/dialisp/firewall.nft"));
+	run_apply(&plain, 0, told);
+	check_nothing_to_do(__LINE__);
+	site.network.firewall = SITE_FIREWALL_NFT;
+	run_apply(&plain, 0, told);
+}
+
 /* Half of the files are written, then the disk says no: the next run goes on, even with another wish, and does all
  * that the first one owed. */
 static void test_interrupted(void)
@@ -514,7 +550,7 @@ static void test_interrupted(void)
 	check(rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
 	run_apply(
 		&plain, 0,
-		"stop dialisp-line@line2.service;enable dialisp-firewall.service;enable dialisp.target;"
+		"stop dialisp-line@line2.service;enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;"
 		"reload-or-restart dialisp-firewall.service;udev ttyACM2;start dialisp-line@line3.service;");
 	check(has("/etc/ppp/dialisp/line3.options", "idle 90\n") &&
 	      !file_exists("/etc/ppp/dialisp/line2.options"));
@@ -526,11 +562,11 @@ static void test_interrupted(void)
 	world.failing = "firewall";
 	run_apply(
 		&plain, -EIO,
-		"enable dialisp-firewall.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;");
+		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;");
 	world.failing = NULL;
 	run_apply(
 		&plain, 0,
-		"enable dialisp-firewall.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
+		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
 		"udev ttyACM1;start dialisp-line@line2.service;");
 	check_nothing_to_do(__LINE__);
 
@@ -725,6 +761,7 @@ static int run_tests(const char *dir)
 	test_stopped();
 	test_saved_meanwhile();
 	test_edited();
+	test_firewall_changes();
 	test_interrupted();
 	test_without_systemd();
 	test_plan();

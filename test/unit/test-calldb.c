@@ -16,6 +16,7 @@ static char run[64];
 static const struct calldb_call full = {
 	.number = "5551234",
 	.caller = "ANNA SMITH",
+	.ring_number = "5551234",
 	.connect = "33600/V34/LAPM",
 	.user = "anna@home",
 	.address = "10.77.0.2",
@@ -24,12 +25,14 @@ static const struct calldb_call full = {
 	.answer_at = 1700000007,
 	.up_at = 1700000020,
 	.tty = "ttyACM0",
+	.carrier = CALLDB_CARRIER_ON,
 };
 
 static void check_call(const struct calldb_call *have, const struct calldb_call *want)
 {
 	check_str(have->number, want->number);
 	check_str(have->caller, want->caller);
+	check_str(have->ring_number, want->ring_number);
 	check_str(have->connect, want->connect);
 	check_str(have->user, want->user);
 	check_str(have->address, want->address);
@@ -39,6 +42,7 @@ static void check_call(const struct calldb_call *have, const struct calldb_call 
 	check(have->answer_at == want->answer_at, "%lld", (long long)have->answer_at);
 	check(have->up_at == want->up_at, "%lld", (long long)have->up_at);
 	check(have->pid == want->pid, "%d", (int)have->pid);
+	check(have->carrier == want->carrier, "%d", (int)have->carrier);
 }
 
 static unsigned mode_of(const char *name)
@@ -102,6 +106,7 @@ static void test_round_trip(void)
 	check(calldb_load("line1", &have) == 0);
 	check_call(&have, &call);
 	base_copy(masked.number, sizeof(masked.number), "***34");
+	base_copy(masked.ring_number, sizeof(masked.ring_number), "***34");
 	base_copy(masked.caller, sizeof(masked.caller), "A***");
 	base_copy(masked.user, sizeof(masked.user), "a***");
 	check(calldb_load_masked("line1", &have) == 0);
@@ -164,16 +169,42 @@ static void test_foreign_content(void)
 	calldb_clear("line1");
 }
 
+static void test_carrier(void)
+{
+	static const struct {
+		const char *content;
+		enum calldb_carrier carrier;
+	} cases[] = {
+		{ "carrier=on\n", CALLDB_CARRIER_ON },     { "carrier=off\n", CALLDB_CARRIER_OFF },
+		{ "carrier=\n", CALLDB_CARRIER_UNKNOWN },  { "carrier=ON\n", CALLDB_CARRIER_UNKNOWN },
+		{ "carrier=2\n", CALLDB_CARRIER_UNKNOWN }, { "number=1\n", CALLDB_CARRIER_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct calldb_call have = full;
+
+		write_raw("calls/line1", cases[i].content);
+		check(calldb_load("line1", &have) == 0, "case %zu", i);
+		check(have.carrier == cases[i].carrier, "case %zu: %d", i, (int)have.carrier);
+	}
+	calldb_clear("line1");
+}
+
 static void test_last(void)
 {
-	struct calldb_last last = { .at = 1700000000, .idle_starts = 3 }, have = { 0 };
+	struct calldb_last last = { .at = 1700000000,
+				    .idle_starts = 3,
+				    .carrier = CALLDB_CARRIER_OFF,
+				    .failed = { 7, 4711 } },
+			   have = { 0 };
 
 	base_copy(last.reason, sizeof(last.reason), "the modem on ttyACM0 does not answer AT");
 	check(calldb_load_last("line2", &have) == -ENOENT);
 	check(calldb_save_last("line2", &last) == 0);
 	check(calldb_load_last("line2", &have) == 0);
 	check_str(have.reason, last.reason);
-	check(have.at == last.at && have.idle_starts == 3);
+	check(have.at == last.at && have.idle_starts == 3 && have.carrier == CALLDB_CARRIER_OFF);
+	check(have.failed.n == 7 && have.failed.at == 4711);
 	check(mode_of("last/line2") == 0644, "%o", mode_of("last/line2"));
 	calldb_clear("line2"); /* the call, not its memory */
 	check(calldb_load_last("line2", &have) == 0);
@@ -219,13 +250,127 @@ static void test_find_user(void)
 	check_str(line, "unset");
 }
 
+/* --- failed logins --- */
+
+static void check_table(const struct guess_table *have, const struct guess_table *want)
+{
+	check(have->n == want->n, "%zu rows", have->n);
+	for (size_t i = 0; i < have->n && i < want->n; i++) {
+		check_str(have->rows[i].line, want->rows[i].line);
+		check_str(have->rows[i].number, want->rows[i].number);
+		check(have->rows[i].count.n == want->rows[i].count.n, "row %zu", i);
+		check(have->rows[i].count.at == want->rows[i].count.at, "row %zu", i);
+	}
+}
+
+/* The longest of everything, as many as there can be; then fewer. */
+static void test_guesses(void)
+{
+	static struct guess_table table, have;
+	struct guess_row *row = table.rows;
+	int lock;
+
+	have.n = 5;
+	check(calldb_load_guesses(&have) == 0 && have.n == 0);
+	check(mode_of("guesses") == 0); /* looking makes none */
+	for (; row < table.rows + GUESS_ROWS_MAX; row++) {
+		*row = (struct guess_row){ "abcdefghijk", "", { UINT32_MAX, UINT32_MAX } };
+		snprintf(row->number, sizeof(row->number), "%031zu", table.n++);
+	}
+	*table.rows[7].number = '\0';
+	for (int i = 0; i < 2; i++, table.n = 2) {
+		lock = calldb_lock_guesses(&have);
+		check(lock >= 0, "%d", lock);
+		check(calldb_save_guesses(lock, &table) == 0);
+		close(lock);
+		check(calldb_load_guesses(&have) == 0);
+		check_table(&have, &table);
+	}
+	check(mode_of("guesses") == 0600, "%o", mode_of("guesses"));
+}
+
+static void test_foreign_guesses(void)
+{
+	static const struct {
+		const char *content;
+		size_t n;
+	} cases[] = {
+		{ "line1 - 1 0\nline1 5551234 3 17\n", 2 },
+		{ "line1 5551234 3 17", 1 },
+		{ "\n\nx\nline1\nline1 1\nline1 1 1\nline1 1 1 1\n", 1 },
+		{ "line1 1 1 1 1\n", 0 },
+		{ "../x 1 1 1\n", 0 },
+		{ "line1 1a 1 1\n", 0 },
+		{ "line1  1 1\n", 0 },
+		{ "line1 12345678901234567890123456789012 1 1\n", 0 },
+		{ "line1 1 0 1\n", 0 },
+		{ "line1 1 -1 1\n", 0 },
+		{ "line1 1 1 -1\n", 0 },
+		{ "line1 1 99999999999 1\n", 0 },
+	};
+	struct guess_table table;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_raw("guesses", cases[i].content);
+		check(calldb_load_guesses(&table) == 0 && table.n == cases[i].n, "case %zu: %zu", i, table.n);
+	}
+}
+
+/* Ends of many lines at once: none gets lost. */
+static void test_guesses_together(void)
+{
+	enum {
+		PROCESSES = 8,
+		ROUNDS = 25
+	};
+	struct guess_table table;
+	int status;
+
+	write_raw("guesses", "");
+	for (unsigned i = 0; i < PROCESSES; i++) {
+		if (fork() != 0)
+			continue;
+		for (unsigned n = 0; n < ROUNDS; n++) {
+			int lock = calldb_lock_guesses(&table);
+
+			guess_add(&table, "line1", "1", 1);
+			if (calldb_save_guesses(lock, &table) < 0)
+				_exit(1);
+			close(lock);
+		}
+		_exit(0);
+	}
+	while (wait(&status) > 0)
+		check(status == 0);
+	check(calldb_load_guesses(&table) == 0 && table.n == 1);
+	check(table.rows[0].count.n == PROCESSES * ROUNDS, "%u", table.rows[0].count.n);
+}
+
+static void test_guesses_locked(void)
+{
+	struct guess_table table;
+	int lock = calldb_lock_guesses(&table);
+	int64_t start = base_now_ms();
+
+	check(lock >= 0);
+	check(calldb_lock_guesses(&table) == -ETIMEDOUT);
+	check(calldb_load_guesses(&table) == -ETIMEDOUT);
+	check(base_now_ms() - start < 10000, "%lld ms", (long long)(base_now_ms() - start));
+	close(lock);
+	check(calldb_load_guesses(&table) == 0);
+}
+
 static void test_errors(void)
 {
 	static const char missing[] = "/nonexistent/dialisp";
 	struct calldb_call have = full;
+	struct guess_table table = { .n = 0 };
 	char line[16];
 
 	calldb_set_dir(missing);
+	check(calldb_lock_guesses(&table) == -ENOENT);
+	check(calldb_load_guesses(&table) == 0);
+	check(calldb_save_guesses(-1, &table) == -EBADF);
 	check(calldb_save("line1", &full) == -ENOENT);
 	check(calldb_find_user("anna", "line1", line, sizeof(line)) == -ENOENT);
 	calldb_set_dir(run);
@@ -248,8 +393,13 @@ int main(void)
 	test_round_trip();
 	test_hostile();
 	test_foreign_content();
+	test_carrier();
 	test_last();
 	test_find_user();
+	test_guesses();
+	test_foreign_guesses();
+	test_guesses_together();
+	test_guesses_locked();
 	test_errors();
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return check_done();

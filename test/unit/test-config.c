@@ -95,7 +95,8 @@ static const struct {
 	{ "dialisp.conf", "[network] # x\nsubnet = 10.77.0.0/24\n", ":1: section without ]" },
 	{ "dialisp.conf", NET "[calls\n", ":3: section without ]" },
 	/* names */
-	{ "dialisp.conf", NET "\nsubnets = x\n", ":4: unknown key subnets (known: subnet dns firewall)\n" },
+	{ "dialisp.conf", NET "\nsubnets = x\n",
+	  ":4: unknown key subnets (known: subnet dns firewall lan-access callers-talk ports block-smtp connections)\n" },
 	{ "dialisp.conf", NET "[call]\nidle = 5\n", ":3: unknown section call (known: network calls)\n" },
 	{ "dialisp.conf", NET "[]\n", ":3: unknown section" },
 	{ "dialisp.conf", NET "idle = 5\n", ":3: unknown key idle" },
@@ -117,12 +118,50 @@ static const struct {
 	{ "dialisp.conf", NET "dns = 127.0.0.53\n", ":3: dns is not one or two addresses" },
 	{ "dialisp.conf", NET "dns = 192.0.2.1,192.0.2.2\n", ":3: dns is not one or two addresses" },
 	{ "dialisp.conf", NET "dns = dns.example\n", ":3: dns is not one or two addresses" },
-	{ "dialisp.conf", NET "firewall = iptables\n", ":3: firewall is not a firewall known here" },
+	{ "dialisp.conf", NET "firewall = iptables\n", NULL },
+	{ "dialisp.conf", NET "firewall = none\n", NULL },
+	{ "dialisp.conf", NET "firewall = pf\n", ":3: firewall is not a firewall known here" },
+	{ "dialisp.conf", NET "lan-access = yes\n", NULL },
+	{ "dialisp.conf", NET "lan-access = 192.168.1.0/24 10.0.0.0/8 192.0.2.1\n", NULL },
+	{ "dialisp.conf", NET "lan-access = 192.168.1.1/24\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 0.0.0.0/0\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 128.0.0.0/1\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 127.0.0.0/8\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 192.168.1.0/24,192.168.2.0/24\n", ":3: lan-access is neither" },
+	{ "dialisp.conf", NET "lan-access = yes 192.168.1.0/24\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf",
+	  NET
+	  "lan-access = 9.0.0.1 9.0.0.2 9.0.0.3 9.0.0.4 9.0.0.5 9.0.0.6 9.0.0.7 9.0.0.8 9.0.0.9 9.0.0.10 9.0.0.11"
+	  " 9.0.0.12 9.0.0.13 9.0.0.14 9.0.0.15 9.0.0.16 9.0.0.17\n",
+	  ":3: lan-access has more than 16 networks" },
+	{ "dialisp.conf", NET "lan-access =\n", ":3: lan-access is empty (remove the line for no)" },
+	{ "dialisp.conf", NET "lan-access = %20\n", ":3: lan-access is blank" },
+	{ "dialisp.conf", NET "ports = %20\n", ":3: ports is blank" },
+	{ "dialisp.conf", NET "callers-talk = all\n", ":3: callers-talk is neither yes nor no" },
+	{ "dialisp.conf", NET "ports =\n", NULL },
+	{ "dialisp.conf", NET "ports = none\n", NULL },
+	{ "dialisp.conf", NET "ports = tcp/1 udp/65535\n", NULL },
+	{ "dialisp.conf", NET "ports = 22\n", ":3: ports is neither none nor ports" },
+	{ "dialisp.conf", NET "ports = tcp/0\n", ":3: ports is neither none nor ports" },
+	{ "dialisp.conf", NET "ports = tcp/65536\n", ":3: ports is neither none nor ports" },
+	{ "dialisp.conf", NET "ports = tcp/ssh\n", ":3: ports is neither none nor ports" },
+	{ "dialisp.conf", NET "ports = tcp/22 drop\n", ":3: ports is neither none nor ports" },
+	{ "dialisp.conf", NET "block-smtp = 25\n", ":3: block-smtp is neither yes nor no" },
+	{ "dialisp.conf", NET "connections = 65535\n", NULL },
+	{ "dialisp.conf", NET "connections = many\n", ":3: connections is not a number" },
 	{ "dialisp.conf", NET "firewall =\n", ":3: firewall is empty (remove the line for nft)" },
 	{ "dialisp.conf", NET "[calls]\nidle = 86400\nlimit = 010\n", NULL },
 	{ "dialisp.conf", NET "[calls]\nidle = 86401\n", ":4: idle is not a number of seconds" },
 	{ "dialisp.conf", NET "[calls]\nlimit = 1h\n", ":4: limit is not a number of seconds" },
 	{ "dialisp.conf", NET "[calls]\nlimit = -1\n", ":4: limit is not a number of seconds" },
+	{ "dialisp.conf", NET "[calls]\nguesses = 0\nguess-delay = 300\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nguesses = 100\nguess-delay = 1\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nguesses = 101\n",
+	  ":4: guesses is not a number of failed logins (write" },
+	{ "dialisp.conf", NET "[calls]\nguesses = many\n", ":4: guesses is not a number of failed logins" },
+	{ "dialisp.conf", NET "[calls]\nguess-delay = 0\n",
+	  ":4: guess-delay is not a number of seconds to delay" },
+	{ "dialisp.conf", NET "[calls]\nguess-delay = 301\n", ":4: guess-delay is not a number of seconds" },
 	{ "lines.d/line1.conf", LINE1, NULL },
 	{ "lines.d/line1.conf", "[line]\naddress = 10.77.0.2\n", ": no socket in [line]" },
 	{ "lines.d/line1.conf", "[line]\nsocket = a\n", ": no address in [line]" },
@@ -134,7 +173,7 @@ static const struct {
 	{ "lines.d/line1.conf", "[line]\nsocket = a%0Ab\naddress = 10.77.0.2\n",
 	  ":2: socket is not a socket" },
 	{ "lines.d/line1.conf", LINE1 "port-number = 256\n", ":4: port-number is not the number" },
-	{ "lines.d/line1.conf", LINE1 "dialect = usr\n", ":4: dialect is not a dialect" },
+	{ "lines.d/line1.conf", LINE1 "dialect = klingon\n", ":4: dialect is not a dialect" },
 	{ "lines.d/line1.conf", LINE1 "speed = 1200\n", ":4: speed is not a port speed" },
 	{ "lines.d/line1.conf", LINE1 "speed = 33600\n", ":4: speed is not a port speed" },
 	{ "lines.d/line1.conf", LINE1 "speed = 460800\nrings = 9\n", NULL },
@@ -143,6 +182,28 @@ static const struct {
 	{ "lines.d/line1.conf", LINE1 "caller-id = 1\n", ":4: caller-id is neither yes nor no" },
 	{ "lines.d/line1.conf", LINE1 "init = X3%3BZ\n", ":4: init has Z" },
 	{ "lines.d/line1.conf", LINE1 "init = S0=1\n", ":4: init sets S0" },
+	{ "lines.d/line1.conf", LINE1 "flow = none\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "flow =\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "flow = %26H1%26R2\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "flow = %5CQ3\n", NULL }, /* a dialect's own */
+	{ "lines.d/line1.conf", LINE1 "flow = *F3\n", NULL },   /* nobody's */
+	{ "lines.d/line1.conf", LINE1 "flow = %5CQ0\n", ":4: flow has a quote, a backslash" },
+	{ "lines.d/line1.conf", LINE1 "flow = %26K3 %5CQ3\n", ":4: flow is more than one command" },
+	{ "lines.d/line1.conf", LINE1 "flow = %26K3Z\n", ":4: flow has Z" },
+	{ "lines.d/line1.conf", LINE1 "without = W2 %5CN3 +MS%3DV34,1,300,28800\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "without = W2%22\n", ":4: without has a quote" },
+	{ "lines.d/line1.conf", LINE1 "without = W2%0AX4\n", ":4: without has a quote or a character" },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 0\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 300\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 1200\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 33600\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 33601\n", ":4: max-rate is not a rate" },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 36000\n", ":4: max-rate is not a rate" },
+	{ "lines.d/line1.conf", LINE1 "max-rate = 600\n", ":4: max-rate is not a rate" },
+	{ "lines.d/line1.conf", LINE1 "max-rate = fast\n", ":4: max-rate is not a rate" },
+	{ "lines.d/line1.conf", LINE1 "carrier = watch\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "carrier = Watch\n", ":4: carrier is not a way" },
+	{ "lines.d/line1.conf", LINE1 "carrier =\n", ":4: carrier is empty (remove the line for hangup)" },
 	{ "lines.d/line1.conf", LINE1 "modem = a%1b[2J\n",
 	  ":4: modem has a character that is not printable" },
 	{ "lines.d/line1.conf", LINE1 "[user]\n", ":4: unknown section user" },
@@ -177,10 +238,16 @@ static const struct {
 	{ "users.d/ann.conf", "[user]\npassword = \"secretword\n", ":2: value without its closing quote" },
 	{ "users.d/ann.conf", "[user]\npassword: secretword\n", ":2: neither a comment" },
 	{ "users.d/ann.conf", "[user]\npassword secretword = 1\n",
-	  ":2: unknown key (known: password address)" },
-	{ "users.d/ann.conf", "[user]\nsecretword = 1\n", ":2: unknown key (known: password address)" },
+	  ":2: unknown key (known: password address lan-access callers-talk ports)" },
+	{ "users.d/ann.conf", "[user]\nsecretword = 1\n", ":2: unknown key (known: password address " },
 	{ "users.d/ann.conf", "[secretword]\n", ":1: unknown section (known: user)" },
 	{ "users.d/ann.conf", USER "address = 10.77.0.9\n", NULL },
+	{ "users.d/ann.conf", USER "address = 10.77.0.9\nlan-access = no\ncallers-talk = yes\nports = none\n",
+	  NULL },
+	{ "users.d/ann.conf", USER "address = 10.77.0.9\nports =\n", NULL },
+	{ "users.d/ann.conf", USER "lan-access = yes\n",
+	  ": lan-access, callers-talk and ports need an address" },
+	{ "users.d/ann.conf", USER "ports = none\n", ": lan-access, callers-talk and ports need an address" },
 	{ "users.d/ann.conf", USER "address = 10.78.0.9\n", ":3: address 10.78.0.9 is not in the subnet" },
 	{ "users.d/ann.conf", USER "address = 10.77.0.1\n", ":3: address 10.77.0.1 is this machine's own" },
 	{ "users.d/ann.conf", USER "address = 0.0.0.0\n", ":3: address is not an address" },
@@ -311,6 +378,7 @@ static void test_files(void)
 	put("lines.d/line2.conf", "[line]\nsocket = x\naddress = 10.77.0.4\n");
 	check(load(&site, &complaints) == -ENOENT && site.n_lines == 3, "%s", text_str(&complaints));
 	check_str(site.lines[1].name, "line2");
+	check(site.guesses == 5 && site.guess_delay_s == 30); /* what setup writes */
 
 	put("dialisp.conf", NET);
 	put("users.d/ann.conf", USER);
@@ -338,7 +406,8 @@ static void test_values(void)
 	put("lines.d/line1.conf", LINE1);
 	put("lines.d/line2.conf", LINE2
 	    "port-number = 3\ndriver = ftdi_sio\ndialect = cnxt\nmodem = A ; B\nspeed = 57600\nrings = 2\n"
-	    "caller-id = yes\ninit = X3 +MS=V34,1\n");
+	    "caller-id = yes\ninit = X3 +MS=V34,1\nflow = %5CQ3\nwithout = W2 %5CN3\nmax-rate = 28800\n"
+	    "carrier = none\n");
 	put("users.d/ann.conf", "[user]\npassword = \" a;b#c%22%5C \"\naddress = 10.77.0.9\n");
 	check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
 	check_str(site_format_address(site.network.local), "10.77.0.1");
@@ -347,9 +416,11 @@ static void test_values(void)
 	check(site.idle_s == 10 && site.limit_s == 3600); /* a leading zero is no octal */
 	check(site.n_lines == 2 && site.n_accounts == 1);
 
+	check(site.guesses == 5 && site.guess_delay_s == 30);
 	line = &site.lines[0]; /* defaults */
 	check(line->port_number == -1 && line->speed == 115200 && line->rings == 1 && !line->caller_id);
 	check(!line->driver && !line->modem && !line->init);
+	check(!line->flow && !line->without && !line->max_rate && line->carrier == SITE_CARRIER_HANGUP);
 	check_str(line->dialect, "generic");
 	line = &site.lines[1];
 	check(line->port_number == 3 && line->speed == 57600 && line->rings == 2 && line->caller_id);
@@ -357,6 +428,9 @@ static void test_values(void)
 	check_str(line->dialect, "cnxt");
 	check_str(line->modem, "A"); /* what follows is a comment */
 	check_str(line->init, "X3 +MS=V34,1");
+	check_str(line->flow, "\\Q3");
+	check_str(line->without, "W2 \\N3");
+	check(line->max_rate == 28800 && line->carrier == SITE_CARRIER_NONE);
 	check_str(site.accounts[0].password, " a;b#c\"\\ ");
 	check_str(site_format_address(site.accounts[0].address), "10.77.0.9");
 }
@@ -366,11 +440,24 @@ static bool same_string(const char *a, const char *b)
 	return a == b || (a && b && str_eq(a, b));
 }
 
-static void test_line_round_trip(void)
+static void check_round_trip(enum site_carrier carrier)
 {
-	struct line line = { "line1",        (char *)"/devices/platform/x[1]",     2,     (char *)"ftdi_sio",
-			     (char *)"cnxt", (char *)"U.S. \"R\" 56K; 100% #1 \\", 57600, 3,
-			     true,           (char *)"X3;+MS=1 S7=60 $=1",         { 0 } };
+	struct line line = {
+		.name = "line1",
+		.socket = (char *)"/devices/platform/x[1]",
+		.port_number = 2,
+		.driver = (char *)"ftdi_sio",
+		.dialect = (char *)"cnxt",
+		.modem = (char *)"U.S. \"R\" 56K; 100% #1 \\",
+		.speed = 57600,
+		.rings = 3,
+		.caller_id = true,
+		.init = (char *)"X3;+MS=1 S7=60 $=1",
+		.flow = (char *)"\\Q3",
+		.without = (char *)"W2 \\N3 +MS=V34,1,300,28800",
+		.max_rate = 28800,
+		.carrier = carrier,
+	};
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
 	const struct line *back = &line;
@@ -385,12 +472,19 @@ static void test_line_round_trip(void)
 		back = site.lines;
 	check(back != &line && same_string(back->socket, line.socket) &&
 		      same_string(back->driver, line.driver) && same_string(back->dialect, line.dialect) &&
-		      same_string(back->modem, line.modem) && same_string(back->init, line.init),
+		      same_string(back->modem, line.modem) && same_string(back->init, line.init) &&
+		      same_string(back->flow, line.flow) && same_string(back->without, line.without),
 	      "%s", content.s);
 	check(back->port_number == line.port_number && back->speed == line.speed &&
-		      back->rings == line.rings && back->caller_id &&
-		      back->address.s_addr == line.address.s_addr,
+		      back->rings == line.rings && back->caller_id && back->max_rate == line.max_rate &&
+		      back->carrier == line.carrier && back->address.s_addr == line.address.s_addr,
 	      "%s", content.s);
+}
+
+static void test_line_round_trip(void)
+{
+	for (unsigned i = 0; site_carrier_name((enum site_carrier)i); i++)
+		check_round_trip((enum site_carrier)i);
 }
 
 static const char *const passwords[] = {
@@ -457,6 +551,36 @@ static void test_passwords(void)
 	}
 }
 
+/* What an account's file says of rights, and what comes back when it is written. */
+static void test_rights(void)
+{
+	static const char *const files[] = {
+		"lan-access = yes\n",
+		"lan-access = no\ncallers-talk = no\nports = none\n",
+		"lan-access = 192.168.1.0/24 192.0.2.1/32\ncallers-talk = yes\nports = tcp/22 udp/123\n",
+		"ports = udp/65535\n",
+		"",
+	};
+
+	clear_tree();
+	put("dialisp.conf", NET "lan-access = yes\nports = udp/9\n");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_free_ char *file = xasprintf(USER "address = 10.77.0.9\n%s", files[i]);
+		_cleanup_(site_free) struct site site = { 0 };
+		_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
+
+		put("users.d/ann.conf", file);
+		check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
+		if (!site.n_accounts)
+			continue;
+		check(site_has_rights(&site.accounts[0].rights) == (*files[i] != '\0'));
+		config_render_account(&site.accounts[0], &content);
+		check(strstr(text_str(&content), file), "have %s, want %s", text_str(&content), file);
+		check(site.network.rights.lan == SITE_ANSWER_YES && site.network.rights.n_ports == 1 &&
+		      site.network.rights.port[0].is_udp && site.network.rights.port[0].number == 9);
+	}
+}
+
 /* --- dialisp.conf as setup writes it --- */
 
 static int resolve(const void *context, const char *name, struct text *ret_value)
@@ -470,7 +594,7 @@ static void test_template(void)
 	_cleanup_free_ char *path = xasprintf("%.*s../../templates/dialisp.conf",
 					      (int)(strrchr(__FILE__, '/') + 1 - __FILE__), __FILE__);
 	struct template_error error = { 0 };
-	struct site want = { .idle_s = 600, .limit_s = 7200 };
+	struct site want = { .idle_s = 600, .limit_s = 7200, .guesses = 7, .guess_delay_s = 45 };
 	const struct template_source source = { resolve, &want };
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text template = { 0 }, out = { 0 }, complaints = { 0 };
@@ -497,6 +621,7 @@ static void test_template(void)
 		check(memcmp(&site.network.dns, &want.network.dns, want.network.n_dns * sizeof(subnet)) == 0);
 		check(site.network.n_dns == want.network.n_dns && site.network.prefix == 24);
 		check(site.idle_s == 600 && site.limit_s == 7200);
+		check(site.guesses == 7 && site.guess_delay_s == 45);
 	}
 	/* every key of the site is in it */
 	for (size_t i = 0; i < config_n_keys; i++) {
@@ -552,6 +677,7 @@ int main(void)
 	test_values();
 	test_line_round_trip();
 	test_passwords();
+	test_rights();
 	test_resolve();
 	test_keys();
 	test_template();

@@ -19,13 +19,15 @@ static void test_chat(void)
 		struct line line;
 		const char *chat; /* NULL: refused */
 	} cases[] = {
-		{ { .dialect = (char *)"cnxt" }, "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK" },
+		{ { .dialect = (char *)"cnxt" }, "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK" },
 		{ { .dialect = (char *)"cnxt", .caller_id = true },
-		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK AT+VCID=1 OK" },
+		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK AT+VCID=1 OK" },
 		{ { .dialect = (char *)"generic", .caller_id = true, .init = (char *)"" },
-		  "\"\" ATE0V1Q0 OK ATX4 OK AT&C1&D2 OK ATS0=0 OK" },
+		  "\"\" ATE0V1Q0 OK ATX4 OK AT&C1&D2 OK ATS0=0 OK ATW2 OK AT+VCID=1 OK" },
+		{ { .dialect = (char *)"bsq", .without = (char *)"&F W2" },
+		  "\"\" ATE0V1Q0X4 OK AT&C1&D2S0=0 OK AT\\\\\\\\Q3 OK AT\\\\\\\\N3 OK" },
 		{ { .dialect = (char *)"cnxt", .caller_id = true, .init = (char *)" +MS=V34,1  S7=60 " },
-		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2&K3S0=0 OK AT+MS=V34,1 OK ATS7=60 OK AT+VCID=1 OK" },
+		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK AT+MS=V34,1 OK ATS7=60 OK AT+VCID=1 OK" },
 		{ { .dialect = (char *)"martian" }, NULL },
 		{ { .dialect = (char *)"generic", .init = (char *)"S7=60\nport x" }, NULL },
 	};
@@ -45,7 +47,7 @@ static void test_chat(void)
  * up; Debian's mgetty sets none of them. */
 static void test_dialects(void)
 {
-	static const char *const names[] = { "cnxt", "generic" };
+	static const char *const names[] = { "cnxt", "usr", "zyxel", "bsq", "elsa", "generic" };
 	static const char *const needed[] = { "S0=0", "&C1", "&D2", "V1", "Q0", "E0" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

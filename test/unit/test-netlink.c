@@ -103,6 +103,10 @@ static void test_prefixes(void)
 	check_str(found ? found->link : "", "lo");
 	found = find_prefix(prefixes, n, "10.77.0.0", 16, true);
 	check_str(found ? found->link : "", "lo");
+	found = find_prefix(prefixes, n, "198.51.100.1", 32, false);
+	check(found && found->is_near_end);
+	found = find_prefix(prefixes, n, "198.51.100.9", 32, false);
+	check(found && !found->is_near_end);
 }
 
 static void check_uplink(const char *gateway, const char *address)
@@ -161,6 +165,47 @@ static void test_links(void)
 	check(n == 0, "%zu", n);
 }
 
+/* A datagram from one address of this machine to another is a connection to conntrack, once a rule asks for its state. */
+static void connect_ends(const char *from, unsigned port, const char *to)
+{
+	struct sockaddr_in source = { .sin_family = AF_INET,
+				      .sin_port = htons((uint16_t)port),
+				      .sin_addr.s_addr = inet_addr(from) };
+	struct sockaddr_in sink = { .sin_family = AF_INET,
+				    .sin_port = htons(9),
+				    .sin_addr.s_addr = inet_addr(to) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	check(bind(fd, (struct sockaddr *)&source, sizeof(source)) == 0, "%s", from);
+	check(sendto(fd, "x", 1, 0, (struct sockaddr *)&sink, sizeof(sink)) == 1, "%s", to);
+	close(fd);
+}
+
+static void test_forget(void)
+{
+	unsigned n = 99;
+	int r;
+
+	if (system("PATH=$PATH:/usr/sbin nft 'table ip t { chain c { type filter hook output priority 0; ct state new accept; }; }' 2>/dev/null"))
+		return; /* no nft(8), no conntrack */
+	must_ip("addr add 10.1.0.1/32 dev lo");
+	must_ip("addr add 10.1.0.2/32 dev lo");
+	must_ip("addr add 10.1.0.3/32 dev lo");
+	for (unsigned i = 0; i < 300; i++) /* more than one answer of the kernel's has room for */
+		connect_ends("10.1.0.1", 20000 + i, "10.1.0.2");
+	connect_ends("10.1.0.2", 20000, "10.1.0.3");
+	connect_ends("10.1.0.3", 20000, "10.1.0.1");
+	r = netlink_forget_connections((struct in_addr){ inet_addr("10.1.0.9") }, &n);
+	if (r == -EOPNOTSUPP)
+		return;
+	check(r == 0 && n == 0, "%d, %u", r, n);
+	check(netlink_forget_connections((struct in_addr){ inet_addr("10.1.0.1") }, &n) == 0);
+	check(n == 301, "%u", n);
+	check(netlink_forget_connections((struct in_addr){ inet_addr("10.1.0.1") }, &n) == 0 && n == 0);
+	check(netlink_forget_connections((struct in_addr){ inet_addr("10.1.0.3") }, &n) == 0);
+	check(n == 1, "%u", n); /* the one that had nothing to do with it was left */
+}
+
 /* More than one buffer of a dump. The kernel may lack the modules for such links. */
 static void test_many_links(void)
 {
@@ -203,6 +248,7 @@ int main(void)
 	test_uplink();
 	test_prefixes();
 	test_links();
+	test_forget();
 	test_many_links();
 	return check_done();
 }

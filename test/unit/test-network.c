@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "file.h"
+#include "text.h"
 
 static struct in_addr parse(const char *s)
 {
@@ -82,6 +83,68 @@ static void test_pick(void)
 		r = network_pick_subnet(taken, n, &subnet);
 		check(r == (cases[i].want ? 0 : -ENOSPC), "case %zu: %d", i, r);
 		check_str(site_format_address(subnet), cases[i].want ? cases[i].want : "198.51.100.1");
+	}
+}
+
+/* The networks beside a machine: which addresses count, and that each address is in one of them once. */
+static void test_pick_lan(void)
+{
+	static const struct {
+		struct {
+			const char *address, *link;
+			unsigned length;
+			bool is_route, is_near_end;
+		} prefixes[4];
+		const char *gateway, *want;
+	} cases[] = {
+		{ { { 0 } }, NULL, "" },
+		{ { { "127.0.0.1", "lo", 8, false, false } }, NULL, "" },
+		{ { { "192.168.1.5", "eth0", 24, false, false } }, "192.168.1.1", "192.168.1.0/24 " },
+		/* a provider's router that is no neighbour by its prefix */
+		{ { { "203.0.113.7", "eth0", 32, false, false } },
+		  "198.51.100.1",
+		  "198.51.100.1/32 203.0.113.7/32 " },
+		{ { { "192.0.2.9", "ppp0", 32, false, false }, { "198.51.100.7", "ppp0", 32, false, true } },
+		  "192.0.2.9",
+		  "192.0.2.9/32 " },
+		/* a caller, and routes */
+		{ { { "10.77.0.2", "ppp-line1", 32, false, false },
+		    { "10.77.0.1", "ppp-line1", 32, false, true },
+		    { "198.51.100.0", "wg0", 24, true, false },
+		    { "192.168.9.9", "eth1", 16, false, false } },
+		  NULL,
+		  "192.168.0.0/16 " },
+		/* sorted, none within another */
+		{ { { "192.168.2.1", "b", 24, false, false },
+		    { "192.168.0.1", "a", 16, false, false },
+		    { "10.1.2.3", "c", 8, false, false },
+		    { "10.1.2.4", "d", 8, false, false } },
+		  "10.0.0.1",
+		  "10.0.0.0/8 192.168.0.0/16 " },
+		{ { { "192.0.2.1", "eth0", 0, false, false } },
+		  NULL,
+		  "" }, /* the Internet is not beside us */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct netlink_prefix all[4] = { 0 };
+		struct site_prefix *lan = NULL;
+		_cleanup_text_ struct text have = { 0 };
+		struct in_addr gateway = cases[i].gateway ? parse(cases[i].gateway) : (struct in_addr){ 0 };
+		size_t n = 0, n_lan = 99;
+
+		for (; n < 4 && cases[i].prefixes[n].address; n++) {
+			all[n].address = parse(cases[i].prefixes[n].address);
+			all[n].length = cases[i].prefixes[n].length;
+			all[n].is_route = cases[i].prefixes[n].is_route;
+			all[n].is_near_end = cases[i].prefixes[n].is_near_end;
+			base_copy(all[n].link, sizeof(all[n].link), cases[i].prefixes[n].link);
+		}
+		network_pick_lan(all, n, gateway, &lan, &n_lan);
+		for (size_t k = 0; k < n_lan; k++)
+			text_addf(&have, "%s/%u ", site_format_address(lan[k].address), lan[k].length);
+		check_str(text_str(&have), cases[i].want);
+		free(lan);
 	}
 }
 
@@ -184,6 +247,7 @@ int main(void)
 {
 	test_overlaps();
 	test_pick();
+	test_pick_lan();
 	test_parse_resolv();
 	test_fill_dns();
 	return check_done();

@@ -49,6 +49,22 @@ static const struct answer data_only[] = {
 	{ "AT+FCLASS=?", "0" },
 	{ NULL, NULL },
 };
+static const struct answer usr[] = {
+	{ "AT", "" },
+	{ "ATI0", "3366" },
+	{ "ATI3", "USRobotics Courier V.Everything" },
+	{ "ATI7",
+	  "Configuration Profile...\r\n\r\nProduct ID: 12345678\r\nOptions    HST,V32bis,Terbo,V34+\r\nFax\r\n" },
+	{ NULL, NULL },
+};
+static const struct answer cirrus[] = {
+	{ "AT", "" },   { "ATI0", "56000" }, { "ATI3", "CL-MD56xx" }, { "AT+FCLASS=?", "0,1,8" },
+	{ NULL, NULL },
+};
+static const struct answer maker_only[] = {
+	{ "AT", "" },         { "ATI0", "1501" }, { "AT+GMI", "ZyXEL" }, { "AT+GMM", "Omni56K Plus" },
+	{ "AT+GMR", "1.12" }, { NULL, NULL },
+};
 static const struct answer cellular[] = {
 	{ "AT", "" },
 	{ "AT+GCAP", "+GCAP: +CGSM,+DS,+ES" },
@@ -61,6 +77,11 @@ static const struct answer only_at[] = {
 };
 static const struct answer rings_at_i3[] = {
 	{ "AT", "" },   { "AT+GCAP", "+GCAP: +FCLASS" }, { "ATI0", "56000" }, { "ATI3", "!RING" },
+	{ NULL, NULL },
+};
+static const struct answer stored_q1[] = {
+	{ "AT", "!SILENCE" },
+	{ "ATQ0", "" },
 	{ NULL, NULL },
 };
 static const struct answer unplugged[] = {
@@ -104,6 +125,7 @@ struct fake {
 	enum probe_verdict verdict;
 	const char *want_dialect, *modem;
 	bool caller_id;
+	unsigned max_rate;
 	int n_commands; /* exactly that many; -1: any */
 	const char *why;
 };
@@ -112,62 +134,79 @@ struct fake {
 #define POSSIBLE ACM, .class = UDEV_CLASS_POSSIBLE
 #define LISTED   ACM, .class = UDEV_CLASS_MODEM
 #define ADAPTER  .driver = "ftdi_sio", .class = UDEV_CLASS_SERIAL
-#define FOUND    .verdict = PROBE_VERDICT_MODEM, .caller_id = true, .modem = "CX93001-EIS_V0.2002-V92"
+#define FOUND                                                                                                \
+	.verdict = PROBE_VERDICT_MODEM, .caller_id = true, .max_rate = 56000,                                \
+	.modem = "CX93001-EIS_V0.2002-V92"
 #define GARBAGE                                                                                                        \
 	"\377\376\001\002\003\004\005\006\007\010\016\017\020\377\376\001\002\003\004\005\006\007\016\017\020\377\376" \
 	"\001\002\003\004\005\006\007\016\017\020\377\376\001\002\003\004\005\006\007\016\017\020\377\376\001\002\003" \
 	"\377\376\001\002\003\004\005\006\007\016\017\020"
 
 static const struct fake fakes[] = {
-	{ "echo", conexant, .echo = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 10 },
-	{ "no echo", conexant, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 10 },
+	{ "echo", conexant, .echo = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 9 },
+	{ "no echo", conexant, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 9 },
 	{ "hwdb's dialect", conexant, LISTED, .dialect = "usr", FOUND, .want_dialect = "usr",
-	  .n_commands = 10 },
-	{ "V0", conexant, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 10 },
+	  .n_commands = 9 },
+	{ "V0", conexant, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 9 },
 	{ "E1 V0", conexant, .echo = true, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
-	  .n_commands = 10 },
+	  .n_commands = 9 },
 	{ "E1 Q1", conexant, .echo = true, .quiet = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
-	  .n_commands = 10 },
-	{ "E0 Q1", conexant, .quiet = true, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 13 },
+	  .n_commands = 9 },
+	{ "E0 Q1", conexant, .quiet = true, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 12 },
 	{ "slow with echo", conexant, .echo = true, .delay_ms = 350, POSSIBLE, FOUND, .want_dialect = "cnxt",
 	  .n_commands = -1 },
 	{ "slow", conexant, .delay_ms = 450, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = -1 },
-	{ "deaf after plug", conexant, .deaf = 2, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 12 },
+	{ "deaf after plug", conexant, .deaf = 2, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 11 },
 	{ "behind an adapter", conexant, .echo = true, ADAPTER, FOUND, .want_dialect = "cnxt",
-	  .n_commands = 10 },
+	  .n_commands = 9 },
 	{ "at 9600 only", box144, .echo = true, .only_at = B9600, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
-	  .want_dialect = "generic", .modem = "modem ATI0 144", .n_commands = 11 },
+	  .want_dialect = "generic", .modem = "modem ATI0 144", .max_rate = 14400, .n_commands = 9 },
 	{ "at 19200 only", box144, .only_at = B19200, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
-	  .want_dialect = "generic", .modem = "modem ATI0 144", .n_commands = 14 },
+	  .want_dialect = "generic", .modem = "modem ATI0 144", .max_rate = 14400, .n_commands = 12 },
+	{ "listed behind a bridge, at 19200 only", box144, .only_at = B19200, .driver = "ti_usb_3410_5052",
+	  .class = UDEV_CLASS_MODEM, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "generic",
+	  .modem = "modem ATI0 144", .max_rate = 14400, .n_commands = 15 },
 	{ "data only", data_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "generic",
-	  .modem = "Old Box 2400", .n_commands = 10 },
+	  .modem = "Old Box 2400", .max_rate = 2400, .n_commands = 8 },
 	{ "data only V0", data_only, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_MODEM,
-	  .want_dialect = "generic", .modem = "Old Box 2400", .n_commands = 10 },
+	  .want_dialect = "generic", .modem = "Old Box 2400", .max_rate = 2400, .n_commands = 8 },
+	{ "USR", usr, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "usr",
+	  .modem = "USRobotics Courier V.Everything", .max_rate = 33600, .n_commands = 9 },
+	{ "Cirrus", cirrus, .echo = true, ADAPTER, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "bsq",
+	  .modem = "CL-MD56xx", .max_rate = 56000, .n_commands = 8 },
+	{ "maker only", maker_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "zyxel",
+	  .modem = "ZyXEL Omni56K Plus", .max_rate = 56000, .n_commands = 10 },
 
 	{ "silent", NULL, POSSIBLE, .verdict = PROBE_VERDICT_SILENT, .n_commands = 2,
 	  .why = "no answer to AT" },
 	{ "silent but listed", NULL, LISTED, .verdict = PROBE_VERDICT_SILENT, .n_commands = 4 },
-	{ "silent adapter", NULL, ADAPTER, .verdict = PROBE_VERDICT_SILENT, .n_commands = 5 },
+	{ "silent adapter", NULL, ADAPTER, .verdict = PROBE_VERDICT_SILENT, .n_commands = 6 },
 	{ "gps", NULL, .unasked = "$GPRMC,1", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 0 },
 	{ "sensor", NULL, .unasked = "temperature 21.5 degrees, pressure 1013 hectopascal, all is well\r\n",
 	  POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 0 },
 	{ "gps when asked", NULL, .blurt = "\r\n$GPGGA,12", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 1 },
 	{ "banner", NULL, .blurt = GARBAGE, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 1 },
+	{ "wrong framing", NULL, .blurt = "\370\200\377x\340", ADAPTER, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = 6, .why = "framing mismatch: answers, but unreadable" },
+	{ "noise on a stick", NULL, .blurt = "\370\200\377x\340", POSSIBLE,
+	  .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 2, .why = "not as a modem" },
+	{ "drip", NULL, .unasked = "x", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = -1,
+	  .why = "sends data unasked" },
 	{ "shell", NULL, .blurt = "?syntax\r\n> ", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 2, .why = "not as a modem" },
 	{ "loop-back plug", NULL, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 4 },
-	{ "radio module", only_at, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 10,
+	{ "radio module", only_at, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 8,
 	  .why = "does not say what it is" },
 	{ "cellular", cellular, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR, .n_commands = 2,
 	  .why = "+CGSM" },
 	{ "cellular V0", cellular, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR,
 	  .n_commands = 2 },
-	{ "ringing", conexant, .unasked = "\r\nRING\r\n", POSSIBLE, .verdict = PROBE_VERDICT_BUSY,
+	{ "ringing", conexant, .unasked = "\r\nRING\r\n", POSSIBLE, .verdict = PROBE_VERDICT_RINGING,
 	  .n_commands = 0, .why = "call is coming in" },
-	{ "RING between", rings_at_i3, POSSIBLE, .verdict = PROBE_VERDICT_BUSY, .n_commands = 4 },
-	{ "RING between, V0", rings_at_i3, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_BUSY,
+	{ "RING between", rings_at_i3, POSSIBLE, .verdict = PROBE_VERDICT_RINGING, .n_commands = 4 },
+	{ "RING between, V0", rings_at_i3, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_RINGING,
 	  .n_commands = 4 },
 	{ "unplugged", unplugged, POSSIBLE, .verdict = PROBE_VERDICT_ERROR, .n_commands = 2,
 	  .why = "disappeared" },
@@ -180,8 +219,8 @@ static const struct fake fakes[] = {
 };
 
 /* What the probe may say; everything else could change something in a modem. */
-static const char *const allowed[] = { "AT",     "AT+GCAP", "ATI0",        "ATI3",    "AT+GMI",
-				       "AT+GMM", "AT+GMR",  "AT+FCLASS=?", "AT+MS=?", "AT+VCID=?" };
+static const char *const allowed[] = { "AT",     "AT+GCAP",     "ATI0",    "ATI3",      "AT+GMI", "AT+GMM",
+				       "AT+GMR", "AT+FCLASS=?", "AT+MS=?", "AT+VCID=?", "ATI7" };
 
 /* Shared with the process that plays the modem. */
 struct record {
@@ -210,6 +249,8 @@ static void say_answer(const struct fake *fake, int fd, const struct answer *ans
 		say_result(fake, fd, "RING", "2");
 		return;
 	}
+	if (str_eq(answer->text, "!SILENCE"))
+		return;
 	if (str_eq(answer->text, "!UNPLUG"))
 		_exit(0);
 	if (*answer->text) {
@@ -371,6 +412,8 @@ static void check_result(const struct fake *fake, const struct stage *stage,
 	check(str_eq(result->dialect, fake->want_dialect ? fake->want_dialect : ""), "%s: dialect %s",
 	      fake->name, result->dialect);
 	check(result->caller_id == fake->caller_id, "%s: caller_id", fake->name);
+	check(result->max_rate == fake->max_rate, "%s: max_rate %u", fake->name, result->max_rate);
+	check(!result->has_lines, "%s: a pty has no modem lines", fake->name);
 	check(is_modem == !*result->why, "%s: why \"%s\"", fake->name, result->why);
 	check(!fake->why || strstr(result->why, fake->why), "%s: why \"%s\"", fake->name, result->why);
 	check(!is_modem || result->speed == (fake->only_at == B9600    ? 9600
@@ -406,6 +449,37 @@ static const struct probe_result *find_result(const struct probe_result *results
 	return NULL;
 }
 
+/* Whole files are read back and played by test/modem; here what must be in one, and what not. */
+static void test_records(const struct probe_result *results)
+{
+	static const struct {
+		const char *fake, *part;
+	} cases[] = {
+		{ "USR",
+		  "# dialisp modem file 1\nname USRobotics Courier V.Everything\ndriver cdc_acm\nspeed 115200\n" },
+		{ "USR",
+		  "\nverdict modem\ndialect usr\nmodem USRobotics Courier V.Everything\ncaller-id no\n" },
+		{ "USR", "\nmax-rate 33600\n> AT\n" },
+		{ "USR", "\n> AT+GCAP\n< AT+GCAP\\r\\r\\nERROR\\r\\n\n" },
+		{ "USR", "Product ID: 00000000" },
+		{ "hwdb's dialect", "\ndialect cnxt\n" }, /* what its answers say */
+		{ "deaf after plug", "\nclass modem\n" },
+		{ "deaf after plug", "\n> AT\n> AT\n> AT\n< " },
+		{ "at 19200 only", "\nspeed 19200\nspeeds 19200\n" },
+		{ "at 19200 only", "\nmax-rate 14400\n> AT\n< " }, /* not what it did not hear */
+		{ "silent", "\nverdict silent\n> AT\n> AT\n" },
+		{ "ringing", "\nverdict ringing\n! " },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *file = find_result(results, cases[i].fake)->record;
+
+		check(strstr(file ? file : "", cases[i].part), "%s: %s", cases[i].fake, file ? file : "none");
+	}
+	check(!strstr(find_result(results, "USR")->record, "12345678"));
+	check(!find_result(results, "held")->record, "nothing was said");
+}
+
 static void test_ports(struct record *records)
 {
 	struct stage stages[ARRAY_SIZE(fakes)];
@@ -420,18 +494,20 @@ static void test_ports(struct record *records)
 		ports[i] = &stages[i].port;
 	}
 	started = base_now_ms();
-	probe_ports(ports, ARRAY_SIZE(fakes), results, count_told);
+	probe_ports(ports, ARRAY_SIZE(fakes), results,
+		    &(struct probe_how){ .tell = count_told, .record = true });
 	took_ms = (unsigned)(base_now_ms() - started);
 	for (size_t i = 0; i < ARRAY_SIZE(fakes); i++) {
 		check_result(&fakes[i], &stages[i], &results[i]);
 		sum_ms += results[i].took_ms;
 		drop_curtain(&stages[i]);
 	}
+	test_records(results);
 	check(n_told == ARRAY_SIZE(fakes), "told %u times", n_told);
 	check(took_ms < sum_ms / 4, "in parallel: %u ms of %u", took_ms, sum_ms);
 	check(count_locks() == 1, "%u locks left", count_locks()); /* that of pid 1 */
 
-	/* 60 ms + 2 x 300 ms, 60 ms + 5 x 300 ms; a machine too busy for a healthy modem is no measure */
+	/* 60 ms + 2 x 300 ms, 60 ms + 2 x 300 ms + 3 x 250 ms + 200 ms; a machine too busy for a healthy modem is no measure */
 	silent_ms = find_result(results, "silent")->took_ms;
 	check(silent_ms >= 650, "%u ms", silent_ms);
 	check(silent_ms < 1200 || find_result(results, "echo")->took_ms > 1500, "%u ms", silent_ms);
@@ -442,13 +518,44 @@ static void test_ports(struct record *records)
 	check_str(r->ati0, "56000");
 	check_str(r->maker, "CONEXANT");
 	check_str(r->model, "V90");
-	check_str(r->revision, "CX93001-EIS_V0.2002-V92");
+	check_str(r->revision, "");
+	check_str(find_result(results, "maker only")->revision, "1.12");
+	check_str(find_result(results, "USR")->options, "HST,V32bis,Terbo,V34+");
 	check_str(r->classes, "0,1,1.0,2,8");
 	check_str(r->modulations, "V34,V90,V92,0,1,300-33600");
 	check_str(r->gcap, "+FCLASS,+MS,+ES,+DS");
 	check_str(find_result(results, "slow")->maker, "CONEXANT");
 	check_str(find_result(results, "slow with echo")->ati0, "56000");
 	check_str(find_result(results, "data only")->classes, "0");
+	for (size_t i = 0; i < ARRAY_SIZE(fakes); i++)
+		probe_result_free(&results[i]);
+}
+
+/* --- probe_is_older --- */
+
+static void test_is_older(void)
+{
+	static const struct {
+		const char *ati3, *version;
+		bool want;
+	} cases[] = {
+		{ "U.S. Robotics 56K FAX USB V1.2.19", "1.2.23", true },
+		{ "U.S. Robotics 56K FAX USB V1.2.9", "1.2.23", true },
+		{ "U.S. Robotics 56K FAX USB v1.2.22 ", "1.2.23", true },
+		{ "U.S. Robotics 56K FAX USB V1.2.23", "1.2.23", false },
+		{ "U.S. Robotics 56K FAX USB V1.3.1", "1.2.23", false },
+		{ "U.S. Robotics 56K FAX V.92", "1.2.23", false },
+		{ "CX93001-EIS_V0.2002-V92", "1.2.23", false },
+		{ "V", "1.2.23", false },
+		{ "", "1.2.23", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct probe_result result = { .verdict = PROBE_VERDICT_MODEM };
+
+		base_copy(result.ati3, sizeof(result.ati3), cases[i].ati3);
+		check(probe_is_older(&result, cases[i].version) == cases[i].want, "%s", cases[i].ati3);
+	}
 }
 
 /* --- probe_wait_ready --- */
@@ -460,11 +567,13 @@ static void test_wait_ready(struct record *records)
 		unsigned timeout_ms;
 		int want;
 		unsigned min_ms;
-		int n_commands;
+		int n_commands; /* every second is ATQ0 */
 	} cases[] = {
 		{ { "ready", conexant, .echo = true }, 5000, 0, 0, 1 },
 		{ { "ready V0", conexant, .numeric = true }, 5000, 0, 0, 1 },
 		{ { "deaf", conexant, .deaf = 2 }, 5000, 0, 590, 3 },
+		{ { "stored Q1", stored_q1, .deaf = 0 }, 2000, 0, 290, 2 },
+		{ { "stored Q1 V0", stored_q1, .numeric = true }, 2000, 0, 290, 2 },
 		{ { "dead", .answers = NULL }, 700, -ETIMEDOUT, 690, 3 },
 		{ { "echo only", NULL, .echo = true }, 500, -ETIMEDOUT, 490, 2 },
 		{ { "ringing", NULL, .unasked = "\r\nRING\r\n" }, 2000, 0, 0, 1 },
@@ -473,20 +582,21 @@ static void test_wait_ready(struct record *records)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		unsigned locks = count_locks() + cases[i].fake.locked;
 		int64_t started;
 		struct stage stage;
-		unsigned ms;
+		unsigned ms, locks;
 		int r;
 
 		raise_curtain(&cases[i].fake, &stage, &records[i]);
+		locks = count_locks();
 		started = base_now_ms();
 		r = probe_wait_ready(stage.port.name, 115200, cases[i].timeout_ms);
 		ms = (unsigned)(base_now_ms() - started);
 		check(r == cases[i].want, "%s: %d", cases[i].fake.name, r);
 		check(ms >= cases[i].min_ms && ms < cases[i].timeout_ms + 1000, "%s: %u ms",
 		      cases[i].fake.name, ms);
-		check(records[i].n_forbidden == 0, "%s", cases[i].fake.name);
+		check(records[i].n_forbidden <= cases[i].n_commands / 2,
+		      "%s: %d commands that change something", cases[i].fake.name, records[i].n_forbidden);
 		check(records[i].n_commands == cases[i].n_commands, "%s: %d commands", cases[i].fake.name,
 		      records[i].n_commands);
 		check(count_locks() == locks, "%s: lock left", cases[i].fake.name);
@@ -503,6 +613,7 @@ int main(void)
 	if (!mkdtemp(lock_dir) || records == MAP_FAILED)
 		return 1;
 	tty_set_dirs("/dev", lock_dir);
+	test_is_older();
 	test_ports(records);
 	test_wait_ready(records + ARRAY_SIZE(fakes));
 	clean = xasprintf("rm -rf %s", lock_dir);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* run: status, output, input, deadline. */
+/* run: status, output, input, deadline; what a process beside us has, and how long it stays. */
 #include "run.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "check.h"
 
@@ -78,11 +82,103 @@ static void test_find(void)
 	check(same && str_eq(same, "/bin/sh"));
 }
 
+struct beside {
+	char name[16];
+	bool has_fds, has_group, has_signals;
+	pid_t session;
+};
+
+static bool is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+static void look_around(int fd, int parent)
+{
+	struct beside seen = { .has_fds = true };
+	struct sigaction action;
+	sigset_t mask;
+
+	prctl(PR_GET_NAME, seen.name);
+	for (int i = 0; i < 256; i++)
+		seen.has_fds = seen.has_fds && is_open(i) == (i == fd || i == parent);
+	seen.has_group = getpgid(0) == getpid();
+	seen.session = getsid(0);
+	sigaction(SIGUSR1, NULL, &action);
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	seen.has_signals = action.sa_handler == SIG_DFL && !sigismember(&mask, SIGTERM);
+	if (write(fd, &seen, sizeof(seen)) < 0)
+		_exit(1);
+}
+
+static void test_beside(void)
+{
+	struct beside seen = { .name = "" };
+	sigset_t term, old;
+	int out[2];
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	signal(SIGUSR1, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &term, &old);
+	check(pipe(out) == 0);
+	check(run_beside("a-name", look_around, out[1]) == 0);
+	close(out[1]);
+	check(read(out[0], &seen, sizeof(seen)) == sizeof(seen));
+	close(out[0]);
+	signal(SIGUSR1, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	check_str(seen.name, "a-name");
+	check(seen.has_fds);
+	check(seen.has_group);
+	check(seen.session == getsid(0));
+	check(seen.has_signals);
+	errno = 0;
+	check(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "it is our child");
+}
+
+/* 'e' once the other has ended, 't' when that takes too long */
+static void wait_for_parent(int fd, int parent)
+{
+	struct pollfd end = { .fd = parent, .events = POLLIN };
+	char c = poll(&end, 1, 5000) == 1 ? 'e' : 't';
+
+	if (write(fd, &c, 1) < 0)
+		_exit(1);
+}
+
+/* The one beside stays over an exec, and is told of the end of what came of it. */
+static void test_parent(void)
+{
+	struct pollfd p = { .events = POLLIN };
+	int out[2];
+	pid_t pid;
+	char c = 0;
+
+	check(pipe2(out, O_CLOEXEC) == 0);
+	pid = fork();
+	if (pid == 0) {
+		if (run_beside("beside", wait_for_parent, out[1]) == 0 && write(out[1], "s", 1) == 1)
+			execl("/bin/sleep", "sleep", "600", (char *)NULL);
+		_exit(1);
+	}
+	close(out[1]);
+	p.fd = out[0];
+	check(read(out[0], &c, 1) == 1 && c == 's', "%c: it was waited for", c);
+	check(poll(&p, 1, 500) == 0, "it did not wait");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	check(read(out[0], &c, 1) == 1 && c == 'e', "%c", c);
+	close(out[0]);
+}
+
 int main(void)
 {
 	test_cases();
 	test_stubborn();
 	test_much_output();
 	test_find();
+	test_beside();
+	test_parent();
 	return check_done();
 }

@@ -44,6 +44,14 @@ static void test_names(void)
 		check(!site_check_password(passwords[i].s) == passwords[i].ok, "\"%s\"", passwords[i].s);
 }
 
+static void test_carriers(void)
+{
+	check_str(site_carrier_name(SITE_CARRIER_HANGUP), "hangup");
+	check_str(site_carrier_name(SITE_CARRIER_WATCH), "watch");
+	check_str(site_carrier_name(SITE_CARRIER_NONE), "none");
+	check(!site_carrier_name(SITE_CARRIER_NONE + 1));
+}
+
 static const struct {
 	const char *s;
 	int r;
@@ -80,6 +88,52 @@ static void test_subnets(void)
 			continue;
 		site_set_subnet(&network, subnet, prefix);
 		check_str(site_format_address(network.local), subnets[i].local);
+	}
+}
+
+static void test_prefixes(void)
+{
+	static const struct {
+		const char *s;
+		int r;
+		unsigned length;
+	} cases[] = {
+		{ "192.168.1.0/24", 0, 24 },
+		{ "0.0.0.0/0", 0, 0 },
+		{ "192.0.2.1", 0, 32 },
+		{ "192.0.2.1/32", 0, 32 },
+		{ "255.255.255.255", 0, 32 },
+		{ "192.168.1.1/24", -EINVAL, 0 },
+		{ "192.168.1.0/33", -EINVAL, 0 },
+		{ "192.168.1.0/", -EINVAL, 0 },
+		{ "/24", -EINVAL, 0 },
+		{ "", -EINVAL, 0 },
+		{ "fe80::/10", -EINVAL, 0 },
+		{ "192.168.1.0/24 ", -EINVAL, 0 },
+	};
+	static const struct {
+		const char *outer, *inner;
+		bool want;
+	} pairs[] = {
+		{ "10.0.0.0/8", "10.77.0.0/24", true },     { "10.77.0.0/24", "10.0.0.0/8", false },
+		{ "10.77.0.0/24", "10.77.0.0/24", true },   { "10.77.0.0/24", "10.77.1.0/24", false },
+		{ "10.77.0.0/24", "10.77.0.255/32", true }, { "0.0.0.0/0", "192.0.2.1/32", true },
+		{ "192.0.2.1/32", "192.0.2.1/32", true },   { "192.0.2.1/32", "192.0.2.0/32", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct site_prefix prefix = { .length = 99 };
+
+		check(site_parse_prefix(cases[i].s, &prefix) == cases[i].r, "\"%s\"", cases[i].s);
+		check(prefix.length == (cases[i].r ? 99 : cases[i].length), "\"%s\"", cases[i].s);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		struct site_prefix outer, inner;
+
+		check(site_parse_prefix(pairs[i].outer, &outer) == 0 &&
+		      site_parse_prefix(pairs[i].inner, &inner) == 0);
+		check(site_prefix_has(&outer, &inner) == pairs[i].want, "%s in %s", pairs[i].inner,
+		      pairs[i].outer);
 	}
 }
 
@@ -184,7 +238,9 @@ static void test_free_addresses(void)
 int main(void)
 {
 	test_names();
+	test_carriers();
 	test_subnets();
+	test_prefixes();
 	test_addresses();
 	test_order();
 	test_free_names();

@@ -121,10 +121,34 @@ static void test_gather(void)
 	site_free(&site);
 }
 
+static void test_failed_logins(void)
+{
+	char dir[] = "/tmp/test-status-XXXXXX", path[64];
+	const struct calldb_last last = { .failed = { 4, base_now_ms() / 1000 } };
+	struct site site = { 0 };
+	struct status status = { 0 };
+
+	check(mkdtemp(dir) != NULL);
+	calldb_set_dir(dir);
+	site_add_line(&site, "nobody1")->socket = xstrdup("platform-nowhere");
+	site_add_line(&site, "nobody2")->socket = xstrdup("platform-nowhere");
+	check(calldb_save_last("nobody2", &last) == 0);
+	check(status_gather(&site, &status) == 0);
+	check(status.lines[0].failed_logins == 0 && status.lines[1].failed_logins == 4);
+	status_free(&status);
+	site_free(&site);
+	snprintf(path, sizeof(path), "%s/last/nobody2", dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/last", dir);
+	rmdir(path);
+	rmdir(dir);
+}
+
 int main(void)
 {
 	test_judge();
 	test_names();
 	test_gather();
+	test_failed_logins();
 	return check_done();
 }

@@ -13,6 +13,26 @@
 #include "check.h"
 #include "process.h"
 
+/* The doors to the kernel and to time, wrapped when linking (meson.build): opening may take long. */
+int __real_tcgetattr(int fd, struct termios *t);
+int __wrap_tcgetattr(int fd, struct termios *t);
+int64_t __real_base_now_ms(void);
+int64_t __wrap_base_now_ms(void);
+
+static int64_t open_ms, clock_ms;
+
+/* The first thing after open(), whose name depends on the size of off_t. */
+int __wrap_tcgetattr(int fd, struct termios *t)
+{
+	clock_ms += open_ms;
+	return __real_tcgetattr(fd, t);
+}
+
+int64_t __wrap_base_now_ms(void)
+{
+	return __real_base_now_ms() + clock_ms;
+}
+
 static char top[] = "/tmp/test-tty-XXXXXX";
 static char *lock_dir, *dev_dir;
 
@@ -300,6 +320,116 @@ static void test_open(void)
 	check(tty_kernel_name("/dev/ttyNOPE7", kernel, sizeof(kernel)) == -ENOENT);
 }
 
+/* A stick that takes no control requests: each is given up after 5 s, and closing must not make more of them. */
+static void test_wedged(void)
+{
+	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	_cleanup_close_ int other = -1;
+	struct termios saved, now;
+	char path[64];
+
+	grantpt(master);
+	unlockpt(master);
+	ptsname_r(master, path, sizeof(path));
+	other = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	check(tcgetattr(other, &now) == 0);
+	now.c_cflag |= HUPCL;
+	check(tcsetattr(other, TCSANOW, &now) == 0);
+
+	open_ms = 3900; /* slow is not wedged */
+	check(tty_open(path + strlen("/dev/"), 115200, &saved) >= 0);
+	open_ms = 5000;
+	check(tty_open(path + strlen("/dev/"), 115200, &saved) == -ETIMEDOUT);
+	open_ms = 0;
+	check(tcgetattr(other, &now) == 0 && !(now.c_cflag & HUPCL));
+}
+
+/* What has come before is there until it is flushed: a receiver of satellite positions shows itself by it. */
+static void test_flush(void)
+{
+	static const char said[] = "$GPRMC,1\r\n";
+	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	_cleanup_close_ int other = -1;
+	char path[64], heard[32];
+	struct termios saved;
+	int fd;
+
+	grantpt(master);
+	unlockpt(master);
+	ptsname_r(master, path, sizeof(path));
+	other = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	for (int i = 0; i < 2; i++) {
+		check(write(master, said, strlen(said)) == (ssize_t)strlen(said));
+		fd = tty_open(path + strlen("/dev/"), 115200, &saved);
+		if (i)
+			tty_flush(fd);
+		check(i ? read(fd, heard, sizeof(heard)) < 0
+			: read(fd, heard, sizeof(heard)) == (ssize_t)strlen(said) && *heard == '$');
+		tty_close(fd, &saved);
+	}
+}
+
+static void test_lines(void)
+{
+	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct tty_lines lines = { .dcd = true };
+
+	check(tty_get_lines(master, &lines) < 0, "a pty has no modem lines");
+	check(tty_get_lines(-1, &lines) == -EBADF);
+	check(lines.dcd && !lines.cts, "untouched on failure");
+}
+
+static void test_claim(void)
+{
+	static const char *const names[] = { "ttyCLAIM0", "ttyCLAIM1", "ttyCLAIM2" };
+	_cleanup_free_ char *foreign = xasprintf("%10d\n", 1);
+	struct tty_claim claims[3];
+	char why[80], lock[32];
+
+	write_lock("ttyCLAIM1", foreign, strlen(foreign), 0);
+	write_lock("ttyCLAIM2", "", 0, 0); /* somebody is just writing it */
+	tty_claim(names, 3, claims);
+	check(claims[0].error == 0, "%d", claims[0].error);
+	check(claims[1].error == -EBUSY && claims[1].owner.pid == 1);
+	tty_describe_claim(&claims[1], why, sizeof(why));
+	check(str_starts(why, "in use by ") && str_ends(why, " (pid 1)"), "%s", why);
+	check(claims[2].error == -EBUSY && claims[2].owner.pid == 0);
+	tty_describe_claim(&claims[2], why, sizeof(why));
+	check_str(why, "locked by another program");
+	tty_describe_claim(&(struct tty_claim){ .error = -EROFS }, why, sizeof(why));
+	check_str(why, "could not lock: Read-only file system");
+
+	read_lock("ttyCLAIM0", lock);
+	check(atoi(lock) == getpid(), "%s", lock);
+	tty_unlock("ttyCLAIM0", getpid());
+	read_lock("ttyCLAIM0", lock);
+	check_str(lock, "");
+	read_lock("ttyCLAIM1", lock);
+	check(atoi(lock) == 1, "a foreign lock stays");
+}
+
+/* What is not locked but open belongs to somebody too, and is not left locked by us. */
+static void test_claim_open(void)
+{
+	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct tty_claim claim;
+	char path[64], name[64], lock[32];
+	const char *device = path + strlen("/dev/");
+	pid_t holder;
+
+	grantpt(master);
+	unlockpt(master);
+	ptsname_r(master, path, sizeof(path));
+	holder = start_holder(path);
+	tty_claim(&device, 1, &claim);
+	check(claim.error == -EBUSY && claim.owner.pid == holder);
+	tty_lock_name(device, name);
+	read_lock(name, lock);
+	check_str(lock, "");
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+}
+
 int main(void)
 {
 	_cleanup_free_ char *dialisp = NULL, *pts = NULL, *clean = NULL;
@@ -325,6 +455,11 @@ int main(void)
 	test_owner();
 	test_owners();
 	test_open();
+	test_wedged();
+	test_flush();
+	test_lines();
+	test_claim();
+	test_claim_open();
 
 	check(system(clean) == 0);
 	free(lock_dir);

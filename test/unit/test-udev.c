@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * udev: the policy as a table, the hwdb file as text and compiled, and the door to libudev on a made-up /sys.
- * The last two need root (a mount namespace) and systemd-hwdb; without them they say so.
+ * udev: the policy as tables, and the door to libudev on a made-up /sys with our hwdb file compiled.
+ * The latter needs root (a mount namespace) and systemd-hwdb; without them it says so.
  */
 #include "udev.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -33,15 +32,40 @@ static void test_judge(void)
 		  { "ti_usb_3410_5052", ":ffffff:", "ffffff", "modem", NULL, .n_ttys = 1 },
 		  UDEV_CLASS_MODEM,
 		  NULL },
-		{ "unknown modem", { ACM, .n_ttys = 1 }, UDEV_CLASS_POSSIBLE, "name the port" },
+		{ "listed, two ttys", { ACM, "modem", NULL, .n_ttys = 2 }, UDEV_CLASS_MODEM, NULL },
+		{ "listed, its driver's disk beside it",
+		  { ACM, "modem", NULL, .n_ttys = 1, .has_storage = true },
+		  UDEV_CLASS_MODEM,
+		  NULL },
+		{ "listed, claimed by a rule for its maker",
+		  { ACM, "modem", NULL, .n_ttys = 1, .mm_claims = true },
+		  UDEV_CLASS_MODEM,
+		  NULL },
+		{ "listed id used again",
+		  { ACM, "modem", NULL, .n_ttys = 1, .has_net = true },
+		  UDEV_CLASS_NEVER,
+		  "network" },
+		{ "listed id used again, cdc-wdm",
+		  { ACM, "modem", NULL, .n_ttys = 1, .has_wdm = true },
+		  UDEV_CLASS_NEVER,
+		  "network" },
+		{ "listed card",
+		  { "serial", NULL, NULL, "modem", NULL, .is_uart = true },
+		  UDEV_CLASS_MODEM,
+		  NULL },
+		{ "listed as another, beside net",
+		  { ACM, "cellular", "cellular", .n_ttys = 3, .has_net = true },
+		  UDEV_CLASS_NEVER,
+		  "mobile broadband device: no telephone line" },
+		{ "unknown modem", { ACM, .n_ttys = 1 }, UDEV_CLASS_POSSIBLE, "as some boards do" },
 		{ "taken out of its vendor's row",
 		  { ACM, "unknown", "cellular", .n_ttys = 1 },
 		  UDEV_CLASS_POSSIBLE,
-		  "name the port" },
+		  "as some boards do" },
 		{ "voice modem with two data interfaces",
 		  { "cdc_acm", ":020201:0a0000:0A0000:", "020201", .n_ttys = 1 },
 		  UDEV_CLASS_POSSIBLE,
-		  "name the port" },
+		  "as some boards do" },
 
 		{ "softmodem",
 		  { ACM, "softmodem", "softmodem", .n_ttys = 1 },
@@ -108,17 +132,35 @@ static void test_judge(void)
 		{ "FTDI",
 		  { "ftdi_sio", ":ffffff:", "ffffff", .n_ttys = 1 },
 		  UDEV_CLASS_SERIAL,
-		  "name the port" },
+		  "may have a modem behind it" },
 		{ "FT2232, two ports",
 		  { "ftdi_sio", ":ffffff:ffffff:", "ffffff", .n_ttys = 2 },
 		  UDEV_CLASS_SERIAL,
-		  "name the port" },
+		  "may have a modem behind it" },
 		{ "CH340",
 		  { "ch341", ":ff0102:", "ff0102", .n_ttys = 1 },
 		  UDEV_CLASS_SERIAL,
-		  "no hardware flow" },
-		{ "CP2102", { "cp210x", ":ff0000:", "ff0000", .n_ttys = 1 }, UDEV_CLASS_SERIAL, "hang-up" },
-		{ "UART", { "serial8250", .is_uart = true }, UDEV_CLASS_SERIAL, "name the port" },
+		  "may have a modem behind it" },
+		{ "bridge beside a disk",
+		  { "ftdi_sio", ":ffffff:", "ffffff", .n_ttys = 1, .has_storage = true },
+		  UDEV_CLASS_NEVER,
+		  "storage" },
+		{ "MT9234 with an id nobody listed",
+		  { "ti_usb_3410_5052", ":ffffff:", "ffffff", .n_ttys = 1 },
+		  UDEV_CLASS_SERIAL,
+		  "may have a modem behind it" },
+		{ "UART",
+		  { "serial8250", .is_uart = true },
+		  UDEV_CLASS_SERIAL,
+		  "may have a modem behind it" },
+		{ "UART of a driver without a row",
+		  { "imx-uart", .is_uart = true },
+		  UDEV_CLASS_SERIAL,
+		  "may have a modem behind it" },
+		{ "LTE stick with three ttys",
+		  { "option", ":ffffff:ffffff:ffffff:", "ffffff", .n_ttys = 3 },
+		  UDEV_CLASS_NEVER,
+		  "mobile" },
 		{ "UART of a softmodem card",
 		  { "serial", NULL, NULL, "softmodem", "softmodem", .is_uart = true },
 		  UDEV_CLASS_NEVER,
@@ -136,74 +178,72 @@ static void test_judge(void)
 	}
 }
 
-/* --- hwdb file --- */
+/* --- dead ends --- */
 
-static char *hwdb_path(void)
+#define VENDOR             ":ffffff:"
+#define USB(interfaces, n) .usb_interfaces = (interfaces), .configuration = (n)
+
+static void test_judge_dead_end(void)
 {
-	const char *slash = strstr(__FILE__, "test/unit/");
+	static const struct {
+		struct udev_dead_facts facts;
+		const char *why; /* part of it; NULL: no dead end */
+	} cases[] = {
+		{ { "1-1", "softmodem", "softmodem", NULL, USB(VENDOR, 1) }, "Linux does not have" },
+		{ { "1-1", "softmodem", "hcf", NULL, USB(VENDOR, 1) }, "host-controlled" },
+		{ { "1-1", "softmodem", "hcf", NULL, USB(":", 0) }, "host-controlled" },
+		{ { "0000:02:00.0", "softmodem", "softmodem", NULL, .is_pci_modem = true },
+		  "Linux does not have" },
+		{ { "0000:02:00.0", .is_pci_modem = true }, "probably a softmodem" },
+		{ { "0000:02:00.0", .hwdb_class = "modem" }, "no kernel driver" },
+		{ { "1-1", "modem", NULL, "min-fw=1.2.23", USB(":", 0) }, "powered hub" },
+		{ { "1-1.3", "modem", NULL, "config2", USB(VENDOR, 1) },
+		  "echo 2 >/sys/bus/usb/devices/1-1.3/bConfigurationValue" },
+		{ { "1-1", "modem", NULL, "config2", USB(":020201:0a0000:", 2) }, "modprobe cdc_acm" },
+		{ { "1-1", "modem", NULL, "dup-serial needs-firmware=mts_mt9234zba.fw", USB(VENDOR, 1) },
+		  "/lib/firmware/mts_mt9234zba.fw, which no package of Debian has" },
+		{ { "1-1", "modem", NULL, NULL, USB(VENDOR, 1), .is_taken = true }, "brltty" },
+		{ { "1-1", "modem", NULL, NULL, USB(":020201:0a0000:", 1) }, "modprobe cdc_acm" },
+		{ { "1-1", "modem", NULL, NULL, USB(VENDOR, 1) }, "vendor-specific" },
+		{ { "1-1", "cellular", "cellular", NULL, USB(VENDOR, 1) }, NULL },
+		{ { "1-1", "other", "gps", NULL, USB(VENDOR, 1) }, NULL },
+		{ { "1-1", "unknown", NULL, NULL, USB(VENDOR, 1) }, NULL },
+		{ { "1-1", NULL, NULL, NULL, USB(VENDOR, 1) }, NULL },
+	};
 
-	return xasprintf("%.*sudev/60-dialisp.hwdb", (int)(slash - __FILE__), __FILE__);
-}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *why = udev_judge_dead_end(&cases[i].facts);
 
-static void check_why(const char *symbol, unsigned n)
-{
-	const struct udev_facts facts = { .hwdb_class = "other", .hwdb_why = symbol };
-	const char *why;
-
-	udev_judge(&facts, &why);
-	check(!strstr(why, "hardware database"), "line %u: no text for DIALISP_WHY=%s", n, symbol);
-}
-
-/* usb: ids in capitals, as the kernel's modalias has them; "usb:v0572p1349*" */
-static void check_match(const char *line, unsigned n)
-{
-	bool is_usb = str_starts(line, "usb:v");
-
-	check(is_usb || str_starts(line, "pci:v"), "line %u", n);
-	check(str_ends(line, "*"), "line %u", n);
-	for (const char *p = line + strlen("usb:v"); *p; p++)
-		check(!islower((unsigned char)*p) || strchr(is_usb ? "p" : "dbc", *p), "line %u: \"%c\"", n,
-		      *p);
-}
-
-static void check_property(const char *line, unsigned n)
-{
-	static const char *const keys[] = { "DIALISP_CLASS=", "DIALISP_WHY=", "DIALISP_DIALECT=",
-					    "ID_MM_DEVICE_IGNORE=1" };
-	static const char *const classes[] = { "modem", "softmodem", "cellular", "other", "unknown" };
-	bool known = false;
-
-	check(!strpbrk(line, "#\" "), "line %u: cut or quoted", n);
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		known |= str_starts(line, keys[i]);
-	check(known, "line %u: %s", n, line);
-	if (str_starts(line, "DIALISP_WHY="))
-		check_why(line + strlen("DIALISP_WHY="), n);
-	known = !str_starts(line, "DIALISP_CLASS=");
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-		known |= str_eq(line + strcspn(line, "=") + 1, classes[i]);
-	check(known, "line %u: %s", n, line);
-}
-
-static void test_hwdb_text(void)
-{
-	_cleanup_free_ char *path = hwdb_path();
-	FILE *f = fopen(path, "r");
-	char line[256];
-	unsigned n = 0;
-
-	check(f != NULL, "%s: run in the build directory", path);
-	while (f && fgets(line, sizeof(line), f)) {
-		n++;
-		line[strcspn(line, "\n")] = '\0';
-		if (line[0] == ' ')
-			check_property(line + 1, n);
-		else if (line[0] && line[0] != '#')
-			check_match(line, n);
+		check(!why == !cases[i].why, "case %zu: \"%s\"", i, why ? why : "");
+		check(!why || !cases[i].why || strstr(why, cases[i].why), "case %zu: \"%s\"", i, why);
 	}
-	check(n > 100, "%u lines", n);
-	if (f)
-		fclose(f);
+}
+
+static void test_find_quirk(void)
+{
+	static const struct {
+		const char *quirks, *symbol, *value; /* NULL: not there */
+	} cases[] = {
+		{ "config2", "config2", "" },
+		{ "dup-serial wedges", "wedges", "" },
+		{ "dup-serial  min-fw=1.2.23 wedges", "min-fw", "1.2.23" },
+		{ "min-fw=", "min-fw", "" },
+		{ "min-fw=1=2", "min-fw", "1=2" },
+		{ "config22", "config2", NULL },
+		{ "config", "config2", NULL },
+		{ "xconfig2", "config2", NULL },
+		{ " ", "config2", NULL },
+		{ "", "config2", NULL },
+		{ NULL, "config2", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *value = udev_find_quirk(cases[i].quirks, cases[i].symbol);
+
+		check(!value == !cases[i].value, "case %zu", i);
+		check(!value || !cases[i].value || str_eq(value, cases[i].value), "case %zu: \"%s\"", i,
+		      value);
+	}
 }
 
 /* --- a made-up machine --- */
@@ -212,7 +252,7 @@ static void test_hwdb_text(void)
 static const struct node {
 	const char *path, *content, *target;
 } nodes[] = {
-#define USB(dir, vendor, product)                                                                            \
+#define DEVICE(dir, vendor, product)                                                                         \
 	{ dir "/uevent", "DEVTYPE=usb_device\n", NULL }, { dir "/subsystem", NULL, "bus/usb" },              \
 		{ dir "/idVendor", vendor "\n", NULL },                                                      \
 	{                                                                                                    \
@@ -222,6 +262,16 @@ static const struct node {
 	{ dir "/uevent", "DEVTYPE=usb_interface\n", NULL }, { dir "/subsystem", NULL, "bus/usb" },           \
 		{ dir "/bInterfaceClass", class "\n", NULL }, { dir "/bInterfaceSubClass", sub "\n", NULL }, \
 		{ dir "/bInterfaceProtocol", proto "\n", NULL },                                             \
+	{                                                                                                    \
+		dir "/modalias", alias "\n", NULL                                                            \
+	}
+#define ON_BUS(bus, dir, name)                                                                               \
+	{                                                                                                    \
+		"bus/" bus "/devices/" name, NULL, dir                                                       \
+	}
+#define CARD(dir, vendor, device, alias)                                                                     \
+	{ dir "/uevent", "", NULL }, { dir "/subsystem", NULL, "bus/pci" },                                  \
+		{ dir "/vendor", vendor "\n", NULL }, { dir "/device", device "\n", NULL },                  \
 	{                                                                                                    \
 		dir "/modalias", alias "\n", NULL                                                            \
 	}
@@ -238,13 +288,14 @@ static const struct node {
 
 	{ "bus/usb/drivers/cdc_acm/bind", "", NULL },
 	{ "bus/usb/drivers/mos7840/bind", "", NULL },
+	{ "bus/usb/drivers/ch341/bind", "", NULL },
 	{ "bus/pnp/drivers/serial/bind", "", NULL },
 	{ "bus/serial-base/drivers/port/bind", "", NULL },
 	{ "bus/usb-serial/x", "", NULL },
 	{ "class/net/x", "", NULL },
 
 	/* a modem that the hwdb knows */
-	USB("devices/usb1/1-1", "0572", "1349"),
+	DEVICE("devices/usb1/1-1", "0572", "1349"),
 	{ "devices/usb1/1-1/manufacturer", "CONEXANT\n", NULL },
 	{ "devices/usb1/1-1/product", "USB \"Modem\"\n", NULL },
 	IFACE("devices/usb1/1-1/1-1:1.0", "02", "02", "01",
@@ -255,7 +306,7 @@ static const struct node {
 	TTY("devices/usb1/1-1/1-1:1.0", "ttyACM0", "166"),
 
 	/* an LTE stick: same class, but a network interface beside it */
-	USB("devices/usb1/1-2", "1234", "0001"),
+	DEVICE("devices/usb1/1-2", "1234", "0001"),
 	IFACE("devices/usb1/1-2/1-2:1.0", "02", "02", "01",
 	      "usb:v1234p0001d0100dc02dsc00dp00ic02isc02ip01in00"),
 	DRIVER("devices/usb1/1-2/1-2:1.0", "cdc_acm"),
@@ -268,7 +319,7 @@ static const struct node {
 	      "usb:v1234p0001d0100dc02dsc00dp00ic02isc06ip00in02"),
 
 	/* an adapter with two ports on one interface */
-	USB("devices/usb1/1-3", "9710", "7820"),
+	DEVICE("devices/usb1/1-3", "9710", "7820"),
 	IFACE("devices/usb1/1-3/1-3:1.0", "ff", "ff", "ff",
 	      "usb:v9710p7820d0001dcFFdscFFdpFFicFFiscFFipFFin00"),
 	DRIVER("devices/usb1/1-3/1-3:1.0", "mos7840"),
@@ -280,6 +331,45 @@ static const struct node {
 	{ "devices/usb1/1-3/1-3:1.0/ttyUSB10/subsystem", NULL, "bus/usb-serial" },
 	{ "devices/usb1/1-3/1-3:1.0/ttyUSB10/port_number", "1\n", NULL },
 	TTY("devices/usb1/1-3/1-3:1.0/ttyUSB10", "ttyUSB10", "189"),
+
+	/* an adapter without flow control */
+	DEVICE("devices/usb1/1-4", "1a86", "7523"),
+	IFACE("devices/usb1/1-4/1-4:1.0", "ff", "01", "02",
+	      "usb:v1A86p7523d0264dcFFdsc00dp00icFFisc01ip02in00"),
+	DRIVER("devices/usb1/1-4/1-4:1.0", "ch341"),
+	{ "devices/usb1/1-4/1-4:1.0/ttyUSB2/uevent", "DRIVER=ch341-uart\n", NULL },
+	{ "devices/usb1/1-4/1-4:1.0/ttyUSB2/subsystem", NULL, "bus/usb-serial" },
+	TTY("devices/usb1/1-4/1-4:1.0/ttyUSB2", "ttyUSB2", "190"),
+
+	/* no serial ports: a softmodem, a missing firmware, the wrong configuration, no power; something else */
+	DEVICE("devices/usb1/1-10", "05ac", "1401"),
+	ON_BUS("usb", "devices/usb1/1-10", "1-10"),
+	IFACE("devices/usb1/1-10/1-10:1.0", "ff", "ff", "ff",
+	      "usb:v05ACp1401d0100dcFFdscFFdpFFicFFiscFFipFFin00"),
+	ON_BUS("usb", "devices/usb1/1-10/1-10:1.0", "1-10:1.0"),
+	DEVICE("devices/usb1/1-5", "06e0", "f115"),
+	ON_BUS("usb", "devices/usb1/1-5", "1-5"),
+	IFACE("devices/usb1/1-5/1-5:1.0", "ff", "ff", "ff",
+	      "usb:v06E0pF115d0100dcFFdscFFdpFFicFFiscFFipFFin00"),
+	DEVICE("devices/usb1/1-6", "0803", "9700"),
+	ON_BUS("usb", "devices/usb1/1-6", "1-6"),
+	IFACE("devices/usb1/1-6/1-6:1.0", "ff", "ff", "ff",
+	      "usb:v0803p9700d0100dcFFdscFFdpFFicFFiscFFipFFin00"),
+	DEVICE("devices/usb1/1-7", "0baf", "0303"),
+	ON_BUS("usb", "devices/usb1/1-7", "1-7"),
+	DEVICE("devices/usb1/1-8", "0403", "6001"),
+	ON_BUS("usb", "devices/usb1/1-8", "1-8"),
+	/* the listed modem is a port already */
+	ON_BUS("usb", "devices/usb1/1-1", "1-1"),
+
+	CARD("devices/pci0/0000:00:02.0", "0x11c1", "0x0440", "pci:v000011C1d00000440sv00sd00bc07sc80i00"),
+	ON_BUS("pci", "devices/pci0/0000:00:02.0", "0000:00:02.0"),
+	CARD("devices/pci0/0000:00:03.0", "0x1234", "0x5678", "pci:v00001234d00005678sv00sd00bc07sc03i00"),
+	ON_BUS("pci", "devices/pci0/0000:00:03.0", "0000:00:03.0"),
+	CARD("devices/pci0/0000:00:04.0", "0x14f1", "0x8800", "pci:v000014F1d00008800sv00sd00bc04sc00i00"),
+	ON_BUS("pci", "devices/pci0/0000:00:04.0", "0000:00:04.0"),
+	CARD("devices/pci0/0000:00:05.0", "0x8086", "0x9d3a", "pci:v00008086d00009D3Asv00sd00bc07sc80i00"),
+	ON_BUS("pci", "devices/pci0/0000:00:05.0", "0000:00:05.0"),
 
 	/* UARTs: the console, a chip, and a number without a chip; a virtual console */
 	{ "devices/pnp0/uevent", "", NULL },
@@ -323,35 +413,44 @@ static void make_link(const char *path, const struct node *node)
 	check(symlink(text_str(&target), path) == 0, "%s", path);
 }
 
+static void write_file(const char *path, const char *content)
+{
+	FILE *f = fopen(path, "w");
+
+	check(f != NULL, "%s", path);
+	if (!f)
+		return;
+	fputs(content, f);
+	fclose(f);
+}
+
 static void make_sysfs(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
 		_cleanup_free_ char *path = xasprintf("/sys/%s", nodes[i].path);
-		FILE *f;
 
 		make_parents(path);
-		if (!nodes[i].content) {
+		if (nodes[i].content)
+			write_file(path, nodes[i].content);
+		else
 			make_link(path, &nodes[i]);
-			continue;
-		}
-		f = fopen(path, "w");
-		fputs(nodes[i].content, f);
-		fclose(f);
 	}
 }
 
-/* Ours compiled, below an empty /etc/udev. True when the tool is there. */
+/* Ours and an administrator's compiled, in an empty /etc. True when the tool is there. */
 static bool make_hwdb(const char *source)
 {
 	static const char *const argv[] = { "systemd-hwdb", "--strict", "update", NULL };
 	const struct run run = { .argv = argv, .timeout_ms = 60000, .show = true };
 	_cleanup_free_ char *tool = run_find("systemd-hwdb"), *copy = NULL;
 
-	if (!tool || mount("tmpfs", "/etc/udev", "tmpfs", 0, NULL) < 0)
+	if (!tool || mount("tmpfs", "/etc", "tmpfs", 0, NULL) < 0)
 		return false;
+	mkdir("/etc/udev", 0755);
 	mkdir("/etc/udev/hwdb.d", 0755);
 	copy = xasprintf("cp %s /etc/udev/hwdb.d/", source);
 	check(system(copy) == 0);
+	write_file("/etc/udev/hwdb.d/70-own.hwdb", "usb:v0572p1349*\n DIALISP_SPEED=57600\n");
 	check(run_program(&run, NULL) == 0, "systemd-hwdb update");
 	return true;
 }
@@ -373,6 +472,14 @@ static void check_port(const struct udev_port *have, const struct want *want)
 	check(str_starts(have->syspath, "/sys/devices/"), "%s", have->syspath);
 }
 
+static void check_row(const struct udev_port *port)
+{
+	check(port->dialect && str_eq(port->dialect, "cnxt"));
+	check(port->chip && str_eq(port->chip, "Conexant CX93010"));
+	check(port->quirks && str_eq(port->quirks, "dup-serial wedges"));
+	check(port->speed == 57600, "%u", port->speed);
+}
+
 /* In name order. No udevd has looked at these, so DEVPATH stands for ID_PATH. */
 static void check_ports(bool has_hwdb)
 {
@@ -384,6 +491,8 @@ static void check_ports(bool has_hwdb)
 		{ "ttyS1", D "pnp0/port0/tty/ttyS1", "serial", "", -1, UDEV_CLASS_SERIAL },
 		{ "ttyUSB0", D "usb1/1-3/1-3:1.0/ttyUSB0/tty/ttyUSB0", "mos7840", "9710:7820", -1,
 		  UDEV_CLASS_SERIAL },
+		{ "ttyUSB2", D "usb1/1-4/1-4:1.0/ttyUSB2/tty/ttyUSB2", "ch341", "1a86:7523", -1,
+		  UDEV_CLASS_SERIAL },
 		{ "ttyUSB10", D "usb1/1-3/1-3:1.0/ttyUSB10/tty/ttyUSB10", "mos7840", "9710:7820", -1,
 		  UDEV_CLASS_SERIAL },
 	};
@@ -394,9 +503,12 @@ static void check_ports(bool has_hwdb)
 	check(n == ARRAY_SIZE(wants), "%zu ports", n);
 	for (size_t i = 0; i < n && i < ARRAY_SIZE(wants); i++)
 		check_port(&ports[i], &wants[i]);
-	if (n) {
+	if (n == ARRAY_SIZE(wants)) {
 		check_str(ports[0].product, "CONEXANT USB Modem");
-		check(!has_hwdb || (ports[0].dialect && str_eq(ports[0].dialect, "cnxt")));
+		check(strstr(ports[4].why, "FTDI or Prolific"), "%s", ports[4].why);
+		check(ports[3].speed == 0 && !ports[3].chip && !ports[3].quirks);
+		if (has_hwdb)
+			check_row(&ports[0]);
 	}
 	udev_free_ports(ports, n);
 }
@@ -417,21 +529,48 @@ static void check_database(void)
 	mkdir("/run/udev/data", 0755);
 	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
 		_cleanup_free_ char *path = xasprintf("/run/udev/data/%s", records[i][0]);
-		FILE *f = fopen(path, "w");
 
-		fputs(records[i][1], f);
-		fclose(f);
+		write_file(path, records[i][1]);
 	}
-	check(udev_list_ports(&ports, &n) == 0 && n == 5);
-	if (n != 5)
+	check(udev_list_ports(&ports, &n) == 0 && n == 6);
+	if (n != 6)
 		return;
 	check_str(ports[0].socket, "pci-0-usb-0:1:1.0");
 	check(ports[0].port_number == -1);
 	check(ports[2].class == UDEV_CLASS_NEVER, "ModemManager's");
-	check(ports[3].port_number == 0 && ports[4].port_number == 1, "%d %d", ports[3].port_number,
-	      ports[4].port_number);
-	check(udev_find_socket(ports, n, "pci-0-usb-0:3:1.0", 1) == &ports[4]);
+	check(ports[3].port_number == 0 && ports[5].port_number == 1, "%d %d", ports[3].port_number,
+	      ports[5].port_number);
+	check(udev_find_socket(ports, n, "pci-0-usb-0:3:1.0", 1) == &ports[5]);
 	udev_free_ports(ports, n);
+}
+
+static void check_dead_ends(bool has_hwdb)
+{
+	static const struct {
+		const char *device, *id, *why;
+		bool is_listed; /* found only with the hwdb */
+	} wants[] = {
+		{ "0000:00:02.0", "11c1:0440", "Linux does not have", true },
+		{ "0000:00:03.0", "1234:5678", "probably a softmodem", false },
+		{ "1-5", "06e0:f115", "/lib/firmware/mts_mt9234zba.fw", true },
+		{ "1-6", "0803:9700", "configuration 1", true },
+		{ "1-7", "0baf:0303", "powered hub", true },
+		{ "1-10", "05ac:1401", "Linux does not have", true },
+	};
+	struct udev_dead_end *ends = NULL;
+	size_t n = 0, k = 0;
+
+	check(udev_list_dead_ends(&ends, &n) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(wants); i++) {
+		if (wants[i].is_listed && !has_hwdb)
+			continue;
+		check(k < n && str_eq(ends[k].device, wants[i].device), "%s", wants[i].device);
+		check(k < n && str_eq(ends[k].id, wants[i].id), "%s", wants[i].device);
+		check(k < n && strstr(ends[k].why, wants[i].why), "%s", wants[i].device);
+		k++;
+	}
+	check(n == k, "%zu dead ends", n);
+	udev_free_dead_ends(ends, n);
 }
 
 static int in_made_up_machine(const char *source)
@@ -448,12 +587,16 @@ static int in_made_up_machine(const char *source)
 	setenv("SYSTEMD_DEVICE_VERIFY_SYSFS", "0", 1); /* systemd's own switch for tests */
 	check_ports(has_hwdb);
 	check_database();
+	check_dead_ends(has_hwdb);
 	return check_done();
 }
 
 static void test_machine(void)
 {
-	_cleanup_free_ char *relative = hwdb_path(), *source = realpath(relative, NULL);
+	const char *slash = strstr(__FILE__, "test/unit/");
+	_cleanup_free_ char *relative =
+		xasprintf("%.*sudev/60-dialisp.hwdb", (int)(slash - __FILE__), __FILE__);
+	_cleanup_free_ char *source = realpath(relative, NULL);
 	int status = 1;
 	pid_t pid;
 
@@ -503,7 +646,8 @@ static void test_find(void)
 int main(void)
 {
 	test_judge();
-	test_hwdb_text();
+	test_judge_dead_end();
+	test_find_quirk();
 	test_find();
 	test_machine();
 	return check_done();

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Failed logins: told from what pppd leaves behind, counted, and the next answer delayed by them. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+
+#include "call.h"
+#include "config.h"
+#include "pppd.h"
+#include "report.h"
+#include "systemd.h"
+
+#define LOG_TIMEOUT_MS 500 /* journald under load is late; the line waits meanwhile */
+#define LOG_AGAIN_MS   50
+#define RING_LOOK_MS   200
+#define SILENCE_MS     10000 /* so long mgetty too waits for the next RING (1.2.1, ring_chat_timeout) */
+
+static int64_t now_s(void)
+{
+	return base_now_ms() / 1000;
+}
+
+/* --- what happened --- */
+
+/* Whoever hangs up at once turns pppd's exit status 11 into 16 or 5 (main.c, get_input and handle_events): only its log knows
+ * then, and in every case who it was. */
+bool call_find_refused(const struct calldb_call *call, char ret_name[static 64])
+{
+	int64_t deadline = base_now_ms() + LOG_TIMEOUT_MS;
+	char raw[256];
+
+	for (;;) {
+		_cleanup_text_ struct text log = { 0 };
+
+		systemd_read_log(call->pid, "pppd", call->answer_at, &log);
+		if (pppd_find_refused(text_str(&log), raw, sizeof(raw)) == 0) {
+			call_take_user(ret_name, raw);
+			return true;
+		}
+		if (base_now_ms() >= deadline)
+			return false;
+		base_sleep_ms(LOG_AGAIN_MS);
+	}
+}
+
+/* --- counting --- */
+
+/* A configuration that somebody is just editing opens no door. */
+static void load_site(struct site *ret)
+{
+	_cleanup_text_ struct text complaints = { 0 };
+
+	if (config_load("", CONFIG_WHAT_PUBLIC, ret, &complaints) == -EINVAL)
+		config_set_defaults(ret);
+}
+
+static void tell(const char *line, const struct calldb_call *call, const char *name, unsigned n,
+		 unsigned wait_s)
+{
+	_cleanup_text_ struct text text = { 0 };
+
+	text_addf(&text, "%s: failed login", line);
+	if (*name)
+		text_addf(&text, " as %s", name);
+	if (*call->number)
+		text_addf(&text, " from %s", call->number);
+	text_addf(&text, ", %u in a row", n);
+	if (wait_s)
+		text_addf(&text, ": the next call is not answered for %u s", wait_s);
+	report_warning("%s", text_str(&text));
+}
+
+void call_count_refused(const char *line, const struct calldb_call *call, const char *name)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	struct guess_table table = { 0 };
+	_cleanup_close_ int lock = calldb_lock_guesses(&table);
+	unsigned n;
+	int r = lock;
+
+	load_site(&site);
+	n = guess_add(&table, line, call->ring_number, now_s());
+	if (r >= 0)
+		r = calldb_save_guesses(lock, &table);
+	if (r < 0)
+		report_error("%s: could not record a failed login: %s", line, strerror(-r));
+	tell(line, call, name, n, guess_wait_s(&table, &site, line, call->ring_number, now_s()));
+}
+
+static void forget_caller(const char *line, const struct calldb_call *call)
+{
+	struct guess_table table = { 0 };
+	_cleanup_close_ int lock = calldb_lock_guesses(&table);
+	int r = lock;
+
+	if (r >= 0 && guess_forget(&table, line, call->ring_number))
+		r = calldb_save_guesses(lock, &table);
+	if (r < 0)
+		report_error("%s: could not forget failed logins: %s", line, strerror(-r));
+}
+
+void call_forget_refused(const char *line, const struct calldb_call *call)
+{
+	struct calldb_last last;
+
+	forget_caller(line, call);
+	if (calldb_load_last(line, &last) < 0 || !last.failed.n)
+		return;
+	last.failed = (struct guess_count){ 0 };
+	calldb_save_last(line, &last);
+}
+
+/* --- the delay --- */
+
+unsigned call_find_wait_s(const char *line, const struct calldb_call *call)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	struct guess_table table;
+
+	if (calldb_load_guesses(&table) < 0 || !table.n)
+		return 0;
+	load_site(&site);
+	return guess_wait_s(&table, &site, line, call->ring_number, now_s());
+}
+
+/* What the modem says is counted and not read: mgetty skips it before CONNECT. The answer comes right after a RING, so that
+ * nobody is answered who has gone: the modem would wait for a carrier as long as its S7 says. */
+bool call_wait_ring(int tty, unsigned wait_s)
+{
+	int64_t now = base_now_ms(), until = now + (int64_t)wait_s * 1000, rang_at = now;
+	int had, n;
+
+	if (ioctl(tty, FIONREAD, &had) < 0)
+		return false;
+	while (now - rang_at < SILENCE_MS) {
+		base_sleep_ms(RING_LOOK_MS);
+		now = base_now_ms();
+		if (ioctl(tty, FIONREAD, &n) < 0)
+			return false;
+		if (n == had)
+			continue;
+		if (now >= until)
+			return true;
+		rang_at = now;
+		had = n;
+	}
+	return false;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What comes in by arguments and environment: everything passes one of these before it is kept, logged or acted upon. */
+#include "at.h"
+#include "call.h"
+
+const char *call_line_name(const char *prefix, const char *s)
+{
+	if (!str_starts(s, prefix) || !site_is_line_name(s + strlen(prefix)))
+		return NULL;
+	return s + strlen(prefix);
+}
+
+const char *call_env(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? value : "";
+}
+
+/* mgetty writes "none" when the modem told nothing (1.2.1, cnd.c). */
+void call_take_caller_id(char dst[static 64], const char *value)
+{
+	if (*value && !str_eq(value, "none"))
+		at_clean(dst, value);
+}
+
+/* A good name has characters that a modem's text may not have ("@"). */
+void call_take_user(char dst[static 64], const char *name)
+{
+	if (site_check_account_name(name))
+		at_clean(dst, name);
+	else
+		base_copy(dst, 64, name);
+}
+
+void call_take_address(char dst[static 16], const char *value)
+{
+	struct in_addr address;
+
+	if (site_parse_address(value, &address) == 0)
+		base_copy(dst, 16, value);
+}
+
+const char *call_take_count(const char *value)
+{
+	return *value && !value[strspn(value, "0123456789")] && strlen(value) <= 20 ? value : "0";
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the end of a line's process says about its modem, and how long the next start waits. */
+#include <stdio.h>
+
+#include "at.h"
+#include "call.h"
+#include "mgetty.h"
+#include "pppd.h"
+
+#define EMPTY_S       2  /* a call that pppd saw no longer than that */
+#define LOGIN_REFUSED 11 /* pppd: somebody was there, and quick */
+#define NOT_ANSWERED  1  /* mgetty: no CONNECT came */
+#define MODEM_ERROR                                                                                          \
+	20 /* mgetty: a caller who gave up, or without a call a modem that reports errors all the time */
+
+/* Seconds before the next start, by failures in a row. A modem in need of a second chance gets it at once; a dead one costs a log
+ * line every half minute. */
+static const unsigned back_off_s[] = { 0, 0, 0, 1, 2, 4, 8, 16, 30 };
+/* Somebody can still call a line that is haunted: it waits 4 s, never longer. */
+#define EMPTY_MAX 5
+
+/* -1: it did not exit by itself. $EXIT_CODE is exited, killed or dumped, $EXIT_STATUS a number or the signal's name; neither is
+ * set when there was no main process. */
+static int exit_status(const struct call_end *end)
+{
+	unsigned n;
+
+	if (!str_eq(end->code, "exited") || base_parse_uint(end->status, 0, 255, &n) < 0)
+		return -1;
+	return (int)n;
+}
+
+/* `reject`: pppd never ran */
+static bool has_run_pppd(const struct calldb_call *call)
+{
+	return call->answer_at && *call->tty;
+}
+
+bool call_may_be_refused(const struct calldb_call *call)
+{
+	return has_run_pppd(call) && !call->up_at && !*call->user;
+}
+
+static bool is_refused(const struct call_end *end)
+{
+	return call_may_be_refused(end->call) && (end->has_refused || exit_status(end) == LOGIN_REFUSED);
+}
+
+/* One chip says CONNECT with nobody behind it and NO CARRIER within a second. mgetty, which looks for a login name then, ends
+ * with 0 (1.2.1, logname.c) or by the hang-up; noise that looks like a frame gets as far as pppd. */
+static bool is_empty(const struct call_end *end)
+{
+	const struct calldb_call *call = end->call;
+	int64_t seconds = end->now - call->answer_at;
+
+	if (!call->answer_at)
+		return call->ring_at && exit_status(end) != NOT_ANSWERED;
+	return call_may_be_refused(call) && seconds >= 0 && seconds <= EMPTY_S && !is_refused(end);
+}
+
+enum call_outcome call_judge_end(const struct call_end *end)
+{
+	if (is_refused(end))
+		return CALL_OUTCOME_REFUSED;
+	if (is_empty(end))
+		return CALL_OUTCOME_EMPTY;
+	if (end->call->ring_at || end->call->answer_at)
+		return CALL_OUTCOME_CALL;
+	/* A stop or a new configuration ends mgetty with success. */
+	if (str_eq(end->result, "success") && exit_status(end) != MODEM_ERROR)
+		return CALL_OUTCOME_NOTHING;
+	return CALL_OUTCOME_FAILURE;
+}
+
+static const char *program_reason(const struct call_end *end)
+{
+	int status = exit_status(end);
+
+	if (!end->call->answer_at)
+		return mgetty_exit_reason(status);
+	if (is_refused(end))
+		return pppd_exit_reason(LOGIN_REFUSED);
+	return has_run_pppd(end->call) ? pppd_exit_reason(status) : "the caller did not speak PPP";
+}
+
+/* The codes of mgetty and pppd overlap: the call record knows which of them ended. */
+void call_explain_end(const struct call_end *end, char *ret, size_t size)
+{
+	const char *program = end->call->answer_at ? "pppd" : "mgetty", *why;
+	char word[64];
+
+	at_clean(word, *end->code ? end->status : end->result);
+	if (!*end->code) {
+		snprintf(ret, size, "the start failed (%s)", word);
+	} else if (exit_status(end) < 0) {
+		snprintf(ret, size, "%s was killed (%s)", program, word);
+	} else {
+		why = program_reason(end);
+		if (!why)
+			snprintf(ret, size, "%s ended with status %s", program, word);
+		else if (call_judge_end(end) == CALL_OUTCOME_EMPTY)
+			snprintf(ret, size, "connected, but gone before PPP began (%s)", why);
+		else
+			base_copy(ret, size, why);
+	}
+}
+
+unsigned call_count_failures(unsigned failures, enum call_outcome outcome)
+{
+	switch (outcome) {
+	case CALL_OUTCOME_NOTHING:
+		return failures;
+	case CALL_OUTCOME_CALL:
+	case CALL_OUTCOME_REFUSED:
+		return 0;
+	case CALL_OUTCOME_EMPTY:
+		return failures < EMPTY_MAX ? failures + 1 : EMPTY_MAX;
+	case CALL_OUTCOME_FAILURE:
+		return failures + 1;
+	}
+	return failures;
+}
+
+unsigned call_back_off_s(unsigned failures)
+{
+	size_t last = ARRAY_SIZE(back_off_s) - 1;
+
+	return back_off_s[failures < last ? failures : last];
+}

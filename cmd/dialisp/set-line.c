@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp set-line: other settings for one line, taken back when its modem does not come back with them. */
+#include <errno.h>
+
+#include "adapter.h"
+#include "file.h"
+#include "lines.h"
+#include "ready.h"
+#include "wishes.h"
+
+/* One line that is changed. */
+struct setting {
+	struct common_change change;
+	const struct command_args *args;
+	const char *name;
+	bool was_ready;         /* before all */
+	struct ready_mark mark; /* before it was told last */
+	char why[READY_WHY_MAX];
+};
+
+static struct line *find(const struct setting *setting)
+{
+	return site_find_line(&setting->change.site, setting->name);
+}
+
+/* A line that starts again and again reads the new settings unasked. One in a call takes them over later; one whose generated
+ * files stay the same has nothing to take over. */
+static bool is_awaited(const struct ready_mark *mark, const struct apply_summary *summary)
+{
+	bool is_told = summary->n_restarted || summary->n_started || summary->n_failed;
+
+	return mark->was_trying || (is_told && !summary->n_deferred);
+}
+
+/* -ENODEV: its modem did not come back. */
+static int write_and_wait(struct setting *setting)
+{
+	struct common_change *change = &setting->change;
+	struct apply_summary summary = { 0 };
+	int r = common_write_line(change, find(setting));
+
+	if (r == 0)
+		r = common_apply(change, &summary);
+	if (r < 0)
+		return r;
+	common_say_summary("", &summary);
+	if (setting->mark.was_missing)
+		common_say("%s: nothing is plugged into its socket; a modem there will be told",
+			   setting->name);
+	if (setting->mark.was_missing || !is_awaited(&setting->mark, &summary))
+		return 0;
+	common_say("   waiting until %s answers", setting->name);
+	return ready_wait_line(&change->site, setting->name, &setting->mark, setting->why);
+}
+
+static int put_back(struct setting *setting)
+{
+	struct apply_summary summary = { 0 };
+
+	report_error(
+		"%s: the modem does not get ready with that: %s (the old settings are put back; /var/log/mgetty/mg_dialisp-%s.log says more)",
+		setting->name, setting->why, setting->name);
+	if (common_put_back(&setting->change) == 0)
+		(void)common_apply(&setting->change, &summary); /* reports */
+	return -ENODEV;
+}
+
+/* Looks how the line is, below another root directory not at all, and makes it take the new settings. */
+static int change_line(struct setting *setting)
+{
+	int r = file_has_root() ? 0 : ready_mark_line(&setting->change.site, setting->name, &setting->mark);
+
+	return r < 0 ? r : write_and_wait(setting);
+}
+
+/* Nobody holds back what comes too fast there. */
+static void warn_speed(const struct setting *setting)
+{
+	const struct line *line = find(setting);
+	const struct adapter *adapter = adapter_find(line->driver);
+
+	if (adapter && adapter->max_speed && line->speed > adapter->max_speed)
+		report_warning("%s: %u bit/s is more than the %u bit/s that are safe with %s: %s",
+			       setting->name, line->speed, adapter->max_speed, line->driver, adapter->why);
+}
+
+static int set(struct setting *setting)
+{
+	int r = change_line(setting);
+
+	setting->was_ready = setting->mark.was_ready;
+	while (r == -ENODEV && setting->was_ready && wishes_take_other_rate(setting->args, find(setting))) {
+		common_say("   %s: %s; once more with another command for the rate", setting->name,
+			   setting->why);
+		r = change_line(setting);
+	}
+	if (r == -ENODEV && setting->was_ready)
+		return put_back(setting);
+	if (r == -ENODEV)
+		report_error("%s: written, but still not ready: %s (dialisp status %s)", setting->name,
+			     setting->why, setting->name);
+	if (r == 0)
+		lines_say(find(setting), "");
+	if (r == 0 && command_has(setting->args, "speed"))
+		warn_speed(setting);
+	return r;
+}
+
+static int compare_and_set(struct setting *setting)
+{
+	_cleanup_text_ struct text before = { 0 }, after = { 0 };
+	struct line *line = find(setting);
+	int r;
+
+	if (!line) {
+		report_error("%s: no such line (dialisp status lists them)", setting->name);
+		return -ENOENT;
+	}
+	config_render_line(line, &before);
+	r = wishes_apply(setting->args, line);
+	if (r < 0)
+		return r;
+	config_render_line(line, &after);
+	if (!text_equal(&before, &after))
+		return set(setting);
+	common_say("%s: nothing to change", setting->name);
+	return 0;
+}
+
+static void setting_end(struct setting *setting)
+{
+	common_change_end(&setting->change);
+}
+
+static int run(const struct command_args *args)
+{
+	_cleanup_(setting_end) struct setting setting = {
+		.change = { .lock = -1, .is_single = true, .waits = true },
+		.args = args,
+		.name = args->words[0],
+	};
+	int r;
+
+	if (!wishes_are_given(args)) {
+		report_error("%s: what is to be set? (dialisp set-line --help lists it)", args->words[0]);
+		return EXIT_USAGE;
+	}
+	if (wishes_check(args) < 0)
+		return EXIT_USAGE;
+	r = common_change_begin(&setting.change);
+	if (r == 0)
+		r = compare_and_set(&setting);
+	return common_exit(r);
+}
+
+static const struct command_option options[] = { WISHES_OPTIONS, { 0 } };
+
+const struct command command_set_line = {
+	.name = "set-line",
+	.arguments = "LINE",
+	.min = 1,
+	.max = 1,
+	.help = "changes speed, rings, rate limit or AT commands of one line",
+	.options = options,
+	.needs_root = true,
+	.changes = true,
+	.run = run,
+};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the administrator wants of a line otherwise than its modem suggests: options that are keys of the line's file too. */
+#include "wishes.h"
+
+#include <errno.h>
+
+#include "config.h"
+#include "dialect.h"
+#include "report.h"
+
+/* The file's own rules judge them. */
+static const char *const wishes[] = { "speed", "rings", "max-rate", "init" };
+
+static const struct config_key *find_key(const char *name)
+{
+	const struct config_key *key = config_keys;
+
+	while (key->file != CONFIG_FILE_LINE || !str_eq(key->key, name))
+		key++;
+	return key;
+}
+
+static int take(const struct command_args *args, struct line *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
+		const char *value = command_value(args, wishes[i]), *why = "";
+		const struct config_key *key = find_key(wishes[i]);
+
+		if (!value || key->kind->set((char *)line + key->field, value, &why) == 0)
+			continue;
+		report_error("--%s '%s': %s", wishes[i], value, why);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+bool wishes_are_given(const struct command_args *args)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++)
+		if (command_has(args, wishes[i]))
+			return true;
+	return false;
+}
+
+int wishes_check(const struct command_args *args)
+{
+	_cleanup_(site_line_free) struct line line = { 0 };
+
+	return take(args, &line);
+}
+
+/* The command that limits the line's rate: of the dialect's the first that the modem does not refuse. NULL: none is left. The
+ * caller owns it. */
+static char *find_rate_command(const struct line *line)
+{
+	const struct dialect *dialect = dialect_find(line->dialect);
+
+	for (size_t i = 0; dialect && dialect->max_rate && dialect->max_rate[i]; i++) {
+		char *body = dialect_format_rate(dialect->max_rate[i], line->max_rate);
+
+		if (!dialect_has_word(line->without, body))
+			return body;
+		free(body);
+	}
+	return NULL;
+}
+
+static bool limits_rate(const struct command_args *args, const struct line *line)
+{
+	return command_has(args, "max-rate") && line->max_rate;
+}
+
+int wishes_apply(const struct command_args *args, struct line *line)
+{
+	_cleanup_free_ char *body = NULL;
+	int r = take(args, line);
+
+	if (r < 0 || !limits_rate(args, line))
+		return r;
+	body = find_rate_command(line);
+	if (body)
+		return 0;
+	report_error(
+		"--max-rate %u: no command is known by which this modem (dialect %s) limits its rate (leave it out)",
+		line->max_rate, line->dialect);
+	return -EINVAL;
+}
+
+bool wishes_take_other_rate(const struct command_args *args, struct line *line)
+{
+	_cleanup_free_ char *refused = NULL, *other = NULL;
+
+	if (!limits_rate(args, line))
+		return false;
+	refused = find_rate_command(line);
+	if (!refused)
+		return false;
+	dialect_add_word(&line->without, refused);
+	other = find_rate_command(line);
+	return other;
+}

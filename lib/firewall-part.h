@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside the room of the firewall: what a backend can do. */
+#pragma once
+
+#include "text.h"
+
+#define FIREWALL_TIMEOUT_MS 15000
+
+/* Runs it; a failure is reported with what it said. 0 or -errno */
+int firewall_run(const char *const *argv, const char *input, struct text *ret_output);
+
+/* firewall-iptables.c. Debian has two iptables side by side, each with rules of its own; `iptables` is one of them. */
+enum firewall_variant {
+	FIREWALL_VARIANT_NFT,
+	FIREWALL_VARIANT_LEGACY,
+	FIREWALL_N_VARIANTS,
+};
+int firewall_iptables_prepare(void);
+int firewall_iptables_load(void);
+int firewall_iptables_unload(void);
+/* What is ours in the kernel, and in which place: empty when nothing is. */
+int firewall_iptables_list(struct text *ret);
+/* Everything of one variant, IPv4, as iptables-save(8) says it; empty when it is not installed or has nothing. */
+int firewall_iptables_save(enum firewall_variant variant, struct text *ret);
+
+/* firewall-legacy.c. Ours stand first in the legacy variant's IPv4 filter table; for a process with CAP_NET_ADMIN alone. */
+bool firewall_legacy_stands(void);
+
+/* --- pure part, for the table test --- */
+/* The file, with the jumps that were saved taken out first. */
+void firewall_iptables_compose(const char *rules, const char *saved, struct text *ret);
+/* What takes away everything of ours that was saved; empty when there is nothing. */
+void firewall_iptables_compose_removal(const char *saved, struct text *ret);
+/* Our lines of what was saved; a jump that is not the first of its chain is marked. */
+void firewall_iptables_pick(const char *saved, struct text *ret);
+/* Somebody has rules in there that are neither ours nor a well-known product's. */
+bool firewall_has_own_rules(const char *saved);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pppd and guess: its log, in which callers' names stand; the table of failed logins, damaged. */
+#include "pppd.h"
+
+#include "at.h"
+#include "calldb.h"
+#include "fuzz.h"
+
+static void check_log(const char *log)
+{
+	char name[64] = "";
+
+	if (pppd_find_refused(log, name, sizeof(name)) == 0)
+		must(strlen(name) < sizeof(name) && !strchr(name, '\n'));
+}
+
+static bool is_number(const char *s)
+{
+	return !s[strspn(s, "0123456789")];
+}
+
+static void check_table(const uint8_t *data, size_t size)
+{
+	static struct guess_table table, again;
+	struct site site = { .n_lines = 0 };
+	int lock;
+
+	calldb_set_dir(fuzz_dir());
+	fuzz_write("guesses", data, size);
+	must(calldb_load_guesses(&table) == 0 && table.n <= GUESS_ROWS_MAX);
+	for (size_t i = 0; i < table.n; i++)
+		must(site_is_line_name(table.rows[i].line) && is_number(table.rows[i].number));
+	guess_add(&table, "line1", "5551001", 1000);
+	guess_wait_s(&table, &site, "line1", "5551001", 1001);
+	lock = calldb_lock_guesses(&again);
+	must(lock >= 0 && calldb_save_guesses(lock, &table) == 0);
+	close(lock);
+	must(calldb_load_guesses(&again) == 0 && again.n == table.n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_free_ char *log = xstrndup((const char *)data, size);
+	char digits[GUESS_NUMBER_MAX + 1];
+
+	check_log(log);
+	check_table(data, size);
+	guess_take_number(digits, log);
+	must(is_number(digits));
+	return 0;
+}

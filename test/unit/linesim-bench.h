@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Three simulated modems and their exchange without I/O: hosts are buffers, time passes by request. */
+#pragma once
+
+#include "exchange.h"
+#include "settings.h"
+
+/* A host made of buffers: what the modem said, and its lines. */
+struct host {
+	struct port port;
+	char said[8192];
+	size_t len;
+	uint8_t lines;
+	unsigned int cts_changes;
+	bool writes; /* within modem_host_give: a back-end is not to be told of lines there */
+	bool reads;  /* false: nobody takes bytes, as with a full URB queue */
+};
+
+/* 0 is "isp" at number 100, 1 is "second" at 101, 2 is "caller" at 200. */
+struct bench {
+	struct clock clock;
+	struct settings settings;
+	struct journal journal;
+	struct exchange exchange;
+	struct modem modem[3];
+	struct host host[3];
+};
+
+/* isp and second of that personality; all plugged in, ports open at the speed the modem has. free() it. */
+struct bench *bench_make(const char *persona);
+
+/* Let time pass in steps, as the main loop does. */
+void bench_pass(struct bench *bench, long ms);
+
+/* As modem_host_give. */
+size_t bench_give(struct bench *bench, size_t i, const void *bytes, size_t len);
+
+/* The host writes; what the modem does not take at once is written again as time passes. */
+void bench_type(struct bench *bench, size_t i, const char *text);
+
+/* Lines, each with its CR and 20 ms for the answer, which is forgotten. NULL: none. */
+void bench_type_lines(struct bench *bench, size_t i, const char *lines);
+
+/* The host reads what waits. */
+void bench_read(struct bench *bench, size_t i);
+
+void bench_forget(struct bench *bench);
+
+/* Exactly that was said since; abort() with what otherwise. */
+void bench_expect(struct bench *bench, size_t i, const char *said, const char *what);

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What others have set up: pppd's words, options and secrets, units, and the lines of system files, each below a root of its own. */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "check.h"
+#include "file.h"
+#include "foreign-part.h"
+#include "foreign.h"
+
+static char root[] = "/tmp/test-foreign-XXXXXX";
+
+static void empty_root(void)
+{
+	_cleanup_free_ char *command = xasprintf("rm -rf '%s'/*", root);
+
+	check(system(command) == 0);
+}
+
+static void make_parents(char *path)
+{
+	for (char *s = strchr(path + strlen(root) + 1, '/'); s; s = strchr(s + 1, '/')) {
+		*s = '\0';
+		mkdir(path, 0755);
+		*s = '/';
+	}
+}
+
+static void put(const char *name, const char *content)
+{
+	_cleanup_free_ char *path = file_path(name);
+	FILE *f;
+
+	make_parents(path);
+	f = fopen(path, "w");
+	check(f != NULL, "%s", path);
+	if (!f)
+		return;
+	fputs(content, f);
+	fclose(f);
+}
+
+static void put_link(const char *name)
+{
+	_cleanup_free_ char *path = file_path(name);
+
+	make_parents(path);
+	check(symlink("anything", path) == 0, "%s", path);
+}
+
+/* --- words --- */
+
+static const struct {
+	const char *in,
+		*out; /* words with '|' behind, lines as numbers before, '+' before the first of a line */
+} words[] = {
+	{ "", "" },
+	{ "# nothing\n\n", "" },
+	{ "a b\nc", "+1a|1b|+2c|" },
+	{ "  a\tb # c\n d", "+1a|1b|+2d|" },
+	{ "ab#c d\ne", "+1ab|+2e|" },
+	{ "\"a b\" 'c \"d'", "+1a b|1c \"d|" },
+	{ "a\"b c\"d", "+1ab cd|" },
+	{ "a\\ b \\\"c \\\\", "+1a b|1\"c|1\\|" },
+	{ "'a\\'b'", "+1a'b|" },
+	{ "a\\101\\x42\\s\\tz", "+1aAB \tz|" },
+	{ "a \\\nb\nc", "+1a|2b|+3c|" },
+	{ "a\\\nb c", "+1ab|2c|" },
+	{ "# no \\\na", "+2a|" },
+	{ "x * \"\" *\n", "+1x|1*|1|1*|" },
+	{ "\"a\nb\" c", "+1a\nb|2c|" },
+	{ "\"open to the end", "+1open to the end|" },
+	{ "a \"\"", "+1a|" }, /* an empty word at the very end is none */
+	{ "a\\", "+1a|" },
+	{ "a\r\nb", "+1a|+2b|" },
+};
+
+static void test_words(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_(foreign_words_free) struct foreign_words have = { 0 };
+		_cleanup_text_ struct text in = { 0 }, out = { 0 };
+
+		text_add(&in, words[i].in);
+		foreign_words_read(&in, &have);
+		for (size_t j = 0; j < have.n; j++)
+			text_addf(&out, "%s%u%s|", have.words[j].is_first ? "+" : "", have.words[j].line,
+				  have.words[j].word);
+		check_str(text_str(&out), words[i].out);
+	}
+}
+
+static void test_long_word(void)
+{
+	_cleanup_(foreign_words_free) struct foreign_words have = { 0 };
+	_cleanup_text_ struct text in = { 0 };
+
+	for (size_t i = 0; i < 5000; i++)
+		text_addc(&in, 'x');
+	foreign_words_read(&in, &have);
+	check(have.n == 1 && strlen(have.words[0].word) == 1023);
+}
+
+/* --- findings --- */
+
+/* "PATH:LINE S first word of what" of each, with '\n' behind; S is N, W or R */
+static char *describe(const struct foreign *found)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	for (size_t i = 0; i < found->n; i++) {
+		const struct foreign_finding *f = &found->findings[i];
+
+		text_addf(&t, "%s:%u %c %.*s\n", f->path, f->line, "NWR"[f->severity],
+			  (int)strcspn(f->what, " "), f -> what);
+		check(*f->cure, "%s has no cure", f->what);
+	}
+	return text_take(&t);
+}
+
+static const struct foreign_port ports[] = {
+	{ "ttyUSB0", true },
+	{ "ttyS0", true },
+	{ "ttyUSB1", false },
+};
+
+static void check_found(const struct site *site, bool knows_ports, const char *what, const char *want)
+{
+	const struct foreign_scope scope = { site, knows_ports ? ports : NULL,
+					     knows_ports ? ARRAY_SIZE(ports) : 0 };
+	_cleanup_(foreign_free) struct foreign found = { 0 };
+	_cleanup_free_ char *have = NULL;
+
+	foreign_list(&scope, &found);
+	have = describe(&found);
+	check(str_eq(have, want), "%s: have\n%swant\n%s", what, have, want);
+	check(!strstr(have, "canary"), "a secret");
+	for (size_t i = 0; i < found.n; i++)
+		check(!strstr(found.findings[i].what, "canary") && foreign_has(&found, &found.findings[i]));
+	check((foreign_find_refusal(&found) != NULL) == (strstr(want, " R ") != NULL), "%s", what);
+}
+
+static const struct site none = { 0 };
+
+/* A file of its own in an empty root, with ports known. */
+static const struct {
+	const char *path, *content, *want;
+} files[] = {
+	/* Debian's own options: silence */
+	{ "/etc/ppp/options",
+	  "asyncmap 0\nauth\ncrtscts\nlock\nhide-password\nmodem\nlcp-echo-interval 30\nlcp-echo-failure 4\nnoipx\n",
+	  "" },
+	{ "/etc/ppp/options", "auth\nlogin\n", "/etc/ppp/options:2 R login:\n" },
+	{ "/etc/ppp/options", "# login\nuser login name login connect login\n",
+	  "/etc/ppp/options:2 R connect:\n" },
+	{ "/etc/ppp/options",
+	  "proxyarp defaultroute mtu 296 ms-dns 8.8.8.8 require-mppe noauth show-password logfile /x\n", "" },
+	{ "/etc/ppp/options", "asyncmap a0000\ndebug\npassive noccp",
+	  "/etc/ppp/options:1 N asyncmap:\n"
+	  "/etc/ppp/options:2 W debug:\n"
+	  "/etc/ppp/options:3 W passive:\n"
+	  "/etc/ppp/options:3 N noccp:\n" },
+	{ "/etc/ppp/options", "plugin radius.so\nallow-ip 1.2.3.4\nusehostname\npapcrypt\n",
+	  "/etc/ppp/options:1 R plugin:\n"
+	  "/etc/ppp/options:2 R allow-ip:\n"
+	  "/etc/ppp/options:3 R usehostname:\n"
+	  "/etc/ppp/options:4 R papcrypt:\n" },
+	{ "/etc/ppp/options", "ipcp-accept-remote\n", "/etc/ppp/options:1 R ipcp-accept-remote:\n" },
+	{ "/etc/ppp/options", "/dev/ttyS1 38400\n", "/etc/ppp/options:1 R a\n" },
+	{ "/etc/ppp/options", "file /etc/ppp/options\n", "" }, /* itself, for ever */
+	{ "/root/.ppprc", "require-eap\nlogin", "/root/.ppprc:1 W require-eap:\n/root/.ppprc:2 R login:\n" },
+	/* those of one port are read after ours */
+	{ "/etc/ppp/options.ttyUSB0",
+	  "local\nlock\nnocrtscts\n192.168.32.1:192.168.32.105\nnetmask 255.255.255.0\nnoauth\nproxyarp\n"
+	  "lcp-echo-failure 60\n",
+	  "/etc/ppp/options.ttyUSB0:7 R proxyarp:\n" },
+	{ "/etc/ppp/options.ttyUSB0",
+	  "modem\nlock\ncrtscts\n192.168.32.1:192.168.32.105\nnetmask 255.255.255.0\nnoauth\n", "" },
+	{ "/etc/ppp/options.ttyUSB0", "mtu 296 ms-dns 8.8.8.8 require-eap",
+	  "/etc/ppp/options.ttyUSB0:1 W mtu:\n"
+	  "/etc/ppp/options.ttyUSB0:1 W ms-dns:\n" },
+	{ "/etc/ppp/options.ttyUSB1", "proxyarp login", "" }, /* no line of ours */
+	{ "/etc/ppp/options.ttyUSB7", "proxyarp login", "" },
+	{ "/etc/ppp/options.pptp", "login", "" },
+	{ "/etc/ppp/peers/provider", "plugin rp-pppoe.so\nlogin\ndefaultroute\nconnect x\n", "" },
+	/* secrets */
+	{ "/etc/ppp/pap-secrets", "*\thostname\t\"\"\t*\nguest\thostname\t\"*\"\t-\n",
+	  "" }, /* Debian's own */
+	{ "/etc/ppp/pap-secrets", "dial * \"canary\" *\n", "/etc/ppp/pap-secrets:1 W dial:\n" },
+	{ "/etc/ppp/pap-secrets", "dial dialisp canary *\n", "/etc/ppp/pap-secrets:1 W dial:\n" },
+	{ "/etc/ppp/pap-secrets", "dial other canary *\n", "" },
+	{ "/etc/ppp/pap-secrets", "\n* * \"\" *\n", "/etc/ppp/pap-secrets:2 R *:\n" },
+	{ "/etc/ppp/pap-secrets", "dial * \"\" *\n", "/etc/ppp/pap-secrets:1 R dial:\n" },
+	{ "/etc/ppp/pap-secrets", "dial * \"\" 10.0.0.1 -- idle 5\n", "/etc/ppp/pap-secrets:1 R dial:\n" },
+	{ "/etc/ppp/pap-secrets", "* * canary *\n", "" }, /* our last line stands before it */
+	{ "/etc/ppp/pap-secrets", "* * @login *\n", "" },
+	{ "/etc/ppp/pap-secrets", "joe * @login *\n", "/etc/ppp/pap-secrets:1 W joe:\n" },
+	{ "/etc/ppp/pap-secrets", "\"user@isp\" * \"canary\"\n",
+	  "" }, /* no address: this machine's own login */
+	{ "/etc/ppp/pap-secrets", "dial * canary -\n", "" },
+	{ "/etc/ppp/pap-secrets", "dial * canary !10.0.0.1\n", "" },
+	{ "/etc/ppp/pap-secrets", "dial * canary -- idle 5\n", "" },
+	{ "/etc/ppp/pap-secrets", "anna * canary *\n", "" }, /* an account of ours: its own line is better */
+	{ "/etc/ppp/pap-secrets", "anna * \"\" *\n", "" },
+	{ "/etc/ppp/chap-secrets", "dial * canary *\n", "/etc/ppp/chap-secrets:1 W dial:\n" },
+	{ "/etc/ppp/chap-secrets", "d\\x69al * \\\n canary *\n", "/etc/ppp/chap-secrets:1 W dial:\n" },
+	{ "/etc/ppp/pap-secrets", "bad\033name * canary *\n", "/etc/ppp/pap-secrets:1 W bad?name:\n" },
+	/* above and below our block, of which nothing is said */
+	{ "/etc/ppp/pap-secrets",
+	  "x dialisp canary\n* dialisp canary *\n"
+	  "# begin dialisp: written by dialisp apply; keep other lines outside of this block\n"
+	  "\"anna\" \"dialisp\" \"canary\" *\n* dialisp canary -\n# end dialisp\n"
+	  "x dialisp canary\n* dialisp canary *\nanna dialisp canary *\n",
+	  "/etc/ppp/pap-secrets:1 R x:\n/etc/ppp/pap-secrets:2 W *:\n" },
+	/* system files */
+	{ "/etc/rc.local",
+	  "#!/bin/sh\niptables -t nat -A POSTROUTING -s 192.168.32.0/24 -o eth0 -j MASQUERADE\nexit 0\n",
+	  "" },
+	{ "/etc/rc.local", "/sbin/mgetty ttyUSB1 &\nmgetty ttyS7\npppd ttyS1\npppd /dev/ttyS0 &\n",
+	  "/etc/rc.local:1 W starts\n"
+	  "/etc/rc.local:4 W starts\n" },
+	{ "/etc/rc.local", "nft flush ruleset\n", "/etc/rc.local:1 W flush\n" },
+	{ "/etc/inittab", "T0:23:respawn:/sbin/mgetty -s 9600 ttyUSB0\n#T1:23:respawn:/sbin/mgetty ttyS0\n",
+	  "/etc/inittab:1 N starts\n" },
+	{ "/etc/sysctl.conf", "net.ipv4.ip_forward=1\n", "" },
+	{ "/etc/sysctl.conf", "#net.ipv4.ip_forward=0\n-net/ipv4/ip_forward = 0\n",
+	  "/etc/sysctl.conf:2 W net.ipv4.ip_forward\n" },
+	{ "/etc/sysctl.d/99-dialpi-ip-forward.conf", "net.ipv4.ip_forward = 1\n", "" },
+	{ "/etc/sysctl.d/95-router.conf", "net.ipv4.ip_forward = 0\n",
+	  "/etc/sysctl.d/95-router.conf:1 W net.ipv4.ip_forward\n" },
+	{ "/etc/sysctl.d/10-router.conf", "net.ipv4.ip_forward = 0\n", "" }, /* ours comes later */
+	{ "/etc/sysctl.d/99-sysctl.conf", "net.ipv4.ip_forward = 0\n", "" },
+	{ "/etc/udev/rules.d/99-dialpi-modem.rules",
+	  "ACTION==\"add\", SUBSYSTEM==\"tty\", KERNEL==\"ttyUSB0\", TAG+=\"systemd\", ENV{SYSTEMD_WANTS}+=\"mgetty.service\"\n",
+	  "/etc/udev/rules.d/99-dialpi-modem.rules:1 W starts\n" },
+	{ "/etc/udev/rules.d/99-dialpi-modem.rules",
+	  "KERNEL==\"ttyACM5\", ENV{SYSTEMD_WANTS}+=\"mgetty.service\"\n", "" },
+	{ "/etc/udev/rules.d/70-mm.rules", "ENV{ID_MM_DEVICE_PROCESS}=\"1\"\n",
+	  "/etc/udev/rules.d/70-mm.rules:1 W ID_MM_DEVICE_PROCESS:\n" },
+	{ "/proc/cmdline", "root=/dev/vda console=ttyS0,115200 console=tty0\n",
+	  "/proc/cmdline:1 W console=ttyS0:\n" },
+	{ "/boot/cmdline.txt", "console=serial0,115200 console=ttyUSB1 root=PARTUUID=1\n", "" },
+	{ "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"console=ttyS0\"\n",
+	  "/etc/default/grub:1 W console=ttyS0:\n" },
+	{ "/etc/mgetty/dialin.config", "# all\n\n!555 all\n", "/etc/mgetty/dialin.config:3 W decides\n" },
+	{ "/etc/mgetty/mgetty.config",
+	  "debug 9\n\nport ttyUSB0\nport-owner root\nspeed 9600\nport dialisp/line1\nrings 9\n", "" },
+	{ "/etc/mgetty/mgetty.config",
+	  "debug 9\n# begin dialisp: written by dialisp apply; keep other lines outside of this block\nport dialisp/line1\n# end dialisp\n"
+	  "port ttyUSB0\nport dialisp/line2\nport dialisp/line1\n  port ??????"
+	  "?/?"
+	  "????\n",
+	  "/etc/mgetty/mgetty.config:7 W port\n/etc/mgetty/mgetty.config:8 W port\n" },
+};
+
+static void fill_site(struct site *site)
+{
+	site_add_line(site, "line1");
+	site_add_account(site, "anna");
+}
+
+static void test_files(void)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+
+	fill_site(&site);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		put(files[i].path, files[i].content);
+		check_found(&site, true, files[i].path, files[i].want);
+		empty_root();
+	}
+}
+
+static void test_included(void)
+{
+	put("/etc/ppp/options", "auth file /etc/ppp/more\ncall isp\ndebug\n");
+	put("/etc/ppp/more", "\nlogin\n");
+	put("/etc/ppp/peers/isp", "connect 'chat login'\n");
+	check_found(
+		&none, true, "included",
+		"/etc/ppp/more:2 R login:\n/etc/ppp/peers/isp:1 R connect:\n/etc/ppp/options:3 W debug:\n");
+	empty_root();
+}
+
+static void test_scripts(void)
+{
+	_cleanup_free_ char *path = file_path("/etc/ppp/ip-pre-up.local");
+
+	put("/etc/ppp/ip-pre-up.local", "#!/bin/sh\n");
+	put("/etc/ppp/ip-up.local", "#!/bin/sh\n");
+	check_found(&none, true, "not executable", "");
+	check(chmod(path, 0755) == 0);
+	check_found(&none, true, "executable", "/etc/ppp/ip-pre-up.local:0 W is\n");
+	empty_root();
+}
+
+/* Without known ports every file and unit of any port counts, but nobody's console. */
+static void test_unknown_ports(void)
+{
+	put("/etc/ppp/options.ttyUSB9", "proxyarp\n");
+	put("/etc/ppp/options.xl2tpd", "proxyarp\n");
+	put("/proc/cmdline", "console=ttyS0\n");
+	put("/etc/rc.local", "mgetty ttyS9\npppd ttyS8\n");
+	check_found(&none, false, "no ports",
+		    "/etc/rc.local:1 W starts\n/etc/ppp/options.ttyUSB9:1 R proxyarp:\n");
+	empty_root();
+}
+
+static void test_unreadable(void)
+{
+	put("/etc/ppp/options", "");
+	check_found(&none, true, "empty", "");
+	empty_root();
+	put("/etc/ppp/options/x", ""); /* a directory is no file of options */
+	check_found(&none, true, "directory", "");
+	empty_root();
+}
+
+/* --- units --- */
+
+#define GUIDE_UNIT                                                                                           \
+	"[Unit]\nDescription=External Modem\nDocumentation=man:mgetty(8)\n\n[Service]\nType=simple\n"        \
+	"ExecStart=/sbin/mgetty %s\nRestart=always\n\n[Install]\nWantedBy=multi-user.target\n"
+
+#define WANTS "/etc/systemd/system/multi-user.target.wants/"
+
+static const struct {
+	const char *unit;    /* enabled, "" not */
+	const char *path;    /* of its file */
+	const char *content; /* NULL: as in the guides, for ... */
+	const char *port;
+	const char *want, *want_unit;
+} units[] = {
+	{ "mgetty", "/lib/systemd/system/mgetty.service", NULL, "/dev/ttyUSB0",
+	  "/lib/systemd/system/mgetty.service:7 W mgetty.service\n", "mgetty.service" },
+	{ "mgetty", "/etc/systemd/system/mgetty.service", NULL, "ttyUSB1",
+	  "/etc/systemd/system/mgetty.service:7 W mgetty.service\n", "mgetty.service" },
+	{ "mgetty", "/etc/systemd/system/mgetty.service", NULL, "/dev/ttyACM7",
+	  "/etc/systemd/system/mgetty.service:7 N mgetty.service\n", NULL },
+	{ "", "/etc/systemd/system/mgetty.service", NULL, "ttyUSB0", "", NULL }, /* nothing starts it */
+	{ "mgetty@ttyUSB0", "/etc/systemd/system/mgetty@.service", NULL, "/dev/%i",
+	  "/etc/systemd/system/mgetty@.service:7 W mgetty@ttyUSB0.service\n", "mgetty@ttyUSB0.service" },
+	{ "mgetty@dev-ttyUSB0", "/usr/lib/systemd/system/mgetty@.service", NULL, "/%I",
+	  "/usr/lib/systemd/system/mgetty@.service:7 W mgetty@dev-ttyUSB0.service\n",
+	  "mgetty@dev-ttyUSB0.service" },
+	{ "serial-getty@ttyS0", "/lib/systemd/system/serial-getty@.service",
+	  "ExecStart=-/sbin/agetty -o '-p' - $TERM\nTTYPath=/dev/%I\n", "",
+	  "/lib/systemd/system/serial-getty@.service:1 W serial-getty@ttyS0.service\n",
+	  "serial-getty@ttyS0.service" },
+	{ "serial-getty@ttyUSB1", "/lib/systemd/system/serial-getty@.service",
+	  "ExecStart=-/sbin/agetty %I $TERM\n", "", "", NULL },
+	{ "serial-getty@ttyS5", "/lib/systemd/system/serial-getty@.service",
+	  "ExecStart=-/sbin/agetty %I $TERM\n", "", "", NULL },
+	{ "getty@tty1", "/lib/systemd/system/getty@.service", "ExecStart=-/sbin/agetty %I $TERM\n", "", "",
+	  NULL },
+	{ "dialin", "/etc/systemd/system/dialin.service",
+	  "[Service]\nExecStart=/bin/sh -c \\\n  'pppd ttyS0 38400'\n", "",
+	  "/etc/systemd/system/dialin.service:2 W dialin.service\n", "dialin.service" },
+	{ "ppp@isp", "/lib/systemd/system/ppp@.service",
+	  "ExecStart=/usr/sbin/pppd up_sdnotify nolog call %I\n", "", "", NULL },
+	{ "gpsd", "/lib/systemd/system/gpsd.service", "ExecStart=/usr/sbin/gpsd /dev/ttyUSB1\n", "", "",
+	  NULL },
+	{ "dialisp-line@line1", "/lib/systemd/system/dialisp-line@.service",
+	  "ExecStart=/usr/sbin/mgetty ttyUSB0\n", "", "", NULL },
+};
+
+static void check_unit(size_t i)
+{
+	const struct foreign_scope scope = { &none, ports, ARRAY_SIZE(ports) };
+	_cleanup_(foreign_free) struct foreign found = { 0 };
+	const char *unit = NULL;
+
+	check_found(&none, true, units[i].path, units[i].want);
+	foreign_list(&scope, &found);
+	for (size_t j = 0; j < found.n; j++)
+		if (found.findings[j].unit)
+			unit = found.findings[j].unit;
+	check(!unit == !units[i].want_unit && (!unit || str_eq(unit, units[i].want_unit)), "%s: %s",
+	      units[i].path, unit ? unit : "none");
+}
+
+static void test_units(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		_cleanup_free_ char *content = xasprintf(GUIDE_UNIT, units[i].port),
+				    *link = xasprintf(WANTS "%s.service", units[i].unit);
+
+		put(units[i].path, units[i].content ? units[i].content : content);
+		if (*units[i].unit)
+			put_link(link);
+		check_unit(i);
+		empty_root();
+	}
+}
+
+/* --- who can be an account --- */
+
+static void test_logins(void)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	struct foreign_login *logins = NULL;
+	size_t n = 0;
+
+	fill_site(&site);
+	put("/etc/ppp/pap-secrets",
+	    "dial * \"one two\" *\nanna * x *\njoe * @login *\nann * $6$x$y *\nme@isp * y\n* * z *\nb\xe4r * z *\n"
+	    "bob dialisp\t\"\\\"\" 10.0.0.1\nlate * \"\" *\n");
+	put("/etc/ppp/chap-secrets", "dial * other *\ncarl * w *\n");
+	foreign_list_logins(&site, &logins, &n);
+	check(n == 3);
+	if (n == 3) {
+		check_str(logins[0].name, "dial");
+		check_str(logins[0].password, "one two");
+		check_str(logins[1].name, "bob");
+		check_str(logins[1].password, "\"");
+		check_str(logins[2].name, "carl");
+	}
+	foreign_free_logins(logins, n);
+	empty_root();
+	foreign_list_logins(&site, &logins, &n);
+	check(n == 0);
+	foreign_free_logins(logins, n);
+}
+
+int main(void)
+{
+	check(mkdtemp(root) != NULL);
+	file_set_root(root);
+	test_words();
+	test_long_word();
+	test_files();
+	test_included();
+	test_scripts();
+	test_unknown_ports();
+	test_unreadable();
+	test_units();
+	test_logins();
+	rmdir(root);
+	return check_done();
+}
