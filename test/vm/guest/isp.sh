@@ -18,6 +18,63 @@ isp_modems() {
 	done
 }
 
+# One more modem: SPEC as dialisp-linesim has it. It is plugged in, and has its tty.
+isp_plug() {
+	sim add "$1"
+	sim_tty "${1%%:*}" >/dev/null
+}
+
+# For each MODEM of number N a caller of its own: of-MODEM, number 555N.
+isp_callers() {
+	local modem
+	for modem; do
+		isp_plug "of-$modem:555$(sim_field "$modem" 2):caller"
+		caller_new "of-$modem"
+	done
+}
+
+# Field N of the simulator's list: 2 its number, 12 its USB port.
+sim_field() {
+	sim list | awk -v name="$1" -v n="$2" '$1 == name { print $n }'
+}
+
+call_of() { # MODEM pap|chap
+	call "of-$1" "of-$1" "$(sim_field "$1" 2)" anna "$PASSWORD" "$2"
+}
+
+fetch_of() {
+	fetch "of-$1"
+}
+
+hang_up_of() {
+	caller_hangup "of-$1"
+}
+
+# at_once COMMAND... -- MODEM...: COMMAND with each MODEM as its first argument, all at the same time.
+at_once() {
+	local command=() modem running=() one status=0
+	until [[ $1 == -- ]]; do command+=("$1") && shift; done
+	shift
+	for modem; do
+		"${command[0]}" "$modem" "${command[@]:1}" >"$state_dir/at-once.$modem" 2>&1 &
+		running+=("$!")
+	done
+	for one in "${running[@]}"; do wait "$one" || status=1; done
+	cat "$state_dir"/at-once.*
+	rm -f "$state_dir"/at-once.*
+	return "$status"
+}
+
+# Back to line1 and line2, by one apply; a line that is still in a call makes it wait.
+remove_other_lines() {
+	local file
+	callers_remove
+	for file in /etc/dialisp/lines.d/*.conf; do
+		[[ $file == */line[12].conf ]] || rm "$file"
+	done
+	wait_for 60 'an apply' dialisp apply
+}
+
 isp_setup() {
 	printf '%s\n' "$PASSWORD" | dialisp setup --yes --user anna --password-stdin
 }
@@ -40,11 +97,29 @@ line_is() {
 	[[ $(field "$1" state) == "$2" ]]
 }
 
+# board_says MODEM FILTER TEXT: what the board has in the row of the simulator's MODEM, by a filter of jq.
+board_says() {
+	local said
+	said=$(dialisp status --json | jq -r --arg port "$(sim tty "$1")" ".lines[] | select(.port == \$port) | $2")
+	echo "$1: $said"
+	[[ $said == "$3" ]]
+}
+
+# modems_are STATE MODEM...: the lines of these modems.
+modems_are() {
+	local state=$1 modem ports=()
+	shift
+	for modem; do ports+=("$(sim tty "$modem")"); done
+	dialisp status --json | jq -e --arg state "$state" '.lines as $lines | all($ARGS.positional[];
+		. as $port | $lines | any(.port == $port and .state == $state))' --args "${ports[@]}"
+}
+
+lines_are() { # STATE LINE...
+	dialisp status --json "${@:2}" | jq -e --arg state "$1" 'all(.lines[]; .state == $state)'
+}
+
 lines_wait() {
-	local line
-	for line; do
-		line_is "$line" waiting || return 1
-	done
+	lines_are waiting "$@"
 }
 
 call() { # CALLER MODEM NUMBER USER PASSWORD pap|chap [pppd options]
