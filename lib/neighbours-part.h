@@ -7,7 +7,7 @@
 
 #define NEIGHBOURS_LINKS      "ppp-+" /* the callers' interfaces, as iptables, ufw and firewalld write it */
 #define NEIGHBOURS_NFT_LINKS  "ppp-*"
-#define NEIGHBOURS_TIMEOUT_MS 60000 /* ufw and firewall-cmd are Python programs; machines are small */
+#define NEIGHBOURS_TIMEOUT_MS 120000 /* ufw and firewall-cmd are Python programs; machines are small */
 
 /* Everybody's rules, once. */
 struct neighbours_world {

@@ -72,6 +72,14 @@ wait_until() {
 
 # --- checks --------------------------------------------------------------------------------------------
 
+# Bash on a slow machine may miss the end of a child: kill -0 then finds the zombie for ever. So /proc is asked.
+has_ended() {
+	local stat
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	stat=${stat##*) }
+	[ "${stat:0:1}" = Z ]
+}
+
 # Run "$@" in a process group of its own, output to $state_dir/said, ended after check_seconds; its status goes to
 # run_status. Never call this in a condition (if, ||): bash then ignores set -e in all that is below.
 run_limited() {
@@ -86,7 +94,7 @@ run_limited() {
 	set +m
 	# No fork in this loop: it would take more of an emulated CPU than most of what it waits for.
 	end=$((${EPOCHREALTIME/[.,]/} + check_seconds * 1000000))
-	while kill -0 "$pid" 2>/dev/null; do
+	until has_ended "$pid"; do
 		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
 			kill -KILL -- "-$pid" 2>/dev/null || true
 			wait "$pid" 2>/dev/null || true
