@@ -6,6 +6,9 @@
 #include "neighbours-part.h"
 #include "report.h"
 #include "run.h"
+#include "systemd.h"
+
+#define UNIT "firewalld.service"
 
 #define ZONE_FILE   "/etc/firewalld/zones/dialisp.xml"
 #define POLICY_FILE "/etc/firewalld/policies/dialisp-out.xml"
@@ -56,6 +59,16 @@ static bool is_running(const struct neighbours_world *world)
 	return strstr(text_str(&world->nft), "table inet firewalld {") ||
 	       strstr(text_str(&world->saved[FIREWALL_VARIANT_NFT]), "\n:FORWARD_ZONES ") ||
 	       strstr(text_str(&world->saved[FIREWALL_VARIANT_LEGACY]), "\n:FORWARD_ZONES ");
+}
+
+/* Type=dbus: to systemd it has started when it has its name on the bus, which is before it loads a rule. */
+static bool is_starting(const struct neighbours_world *world)
+{
+	_cleanup_free_ char *program = run_find("firewall-cmd");
+	struct systemd_unit unit = { 0 };
+
+	return program && !is_running(world) && systemd_is_running() > 0 && systemd_get(UNIT, &unit) == 0 &&
+	       str_eq(unit.active, "active");
 }
 
 static bool has_files(void)
@@ -189,6 +202,7 @@ const struct neighbours_product neighbours_firewalld = {
 	.place = "a zone dialisp and a policy " POLICY,
 	.shakes_others = true,
 	.is_there = is_there,
+	.is_starting = is_starting,
 	.is_needless = is_needless,
 	.is_settled = is_settled,
 	.settle = settle,

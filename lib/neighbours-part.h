@@ -30,6 +30,8 @@ struct neighbours_product {
 	bool shakes_others;       /* its reload may empty what is not its own */
 	bool is_in_kernel;        /* nobody writes down what it was given: whoever flushes takes it away */
 	bool (*is_there)(const struct neighbours_world *world);
+	/* It is about to bring its rules. NULL: it says that it has started only when it has. */
+	bool (*is_starting)(const struct neighbours_world *world);
 	/* What is wanted is there, and nothing else of ours. */
 	bool (*is_settled)(const struct neighbours_world *world, const struct neighbours_wish *wish);
 	/* Makes it so. 0 or -errno, reported. */

@@ -16,6 +16,9 @@
 #define LOCK_WAIT_MS 30000
 #define LOCK_POLL_MS 100
 
+#define START_WAIT_MS 30000
+#define START_POLL_MS 500
+
 #define RETURN_WAIT_MS 5000
 #define RETURN_POLL_MS 100
 
@@ -71,7 +74,7 @@ static int look_at_iptables(enum firewall_variant variant, enum neighbours_scope
 }
 
 /* A file that is not there: its product is not. */
-int neighbours_world_look(struct neighbours_world *ret, enum neighbours_scope scope)
+static int look(struct neighbours_world *ret, enum neighbours_scope scope)
 {
 	int r = scope == NEIGHBOURS_SCOPE_ALL ? look_at_nft(&ret->nft) : 0;
 
@@ -80,6 +83,29 @@ int neighbours_world_look(struct neighbours_world *ret, enum neighbours_scope sc
 	(void)file_read(UFW_CONF, &ret->ufw_conf);
 	(void)file_read(UFW_RULES, &ret->ufw_rules);
 	return r;
+}
+
+static bool is_one_starting(const struct neighbours_world *world)
+{
+	for (size_t i = 0; i < neighbours_n_products; i++)
+		if (neighbours_products[i]->is_starting && neighbours_products[i]->is_starting(world))
+			return true;
+	return false;
+}
+
+int neighbours_world_look(struct neighbours_world *ret, enum neighbours_scope scope)
+{
+	int64_t deadline = base_now_ms() + START_WAIT_MS;
+
+	for (;;) {
+		int r = look(ret, scope);
+		bool may_wait = r == 0 && scope == NEIGHBOURS_SCOPE_ALL && base_now_ms() < deadline;
+
+		if (!may_wait || !is_one_starting(ret))
+			return r;
+		neighbours_world_free(ret);
+		base_sleep_ms(START_POLL_MS);
+	}
 }
 
 /* --- settling --- */

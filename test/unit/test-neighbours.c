@@ -11,6 +11,7 @@
 #include "file.h"
 #include "neighbours-part.h"
 #include "run.h"
+#include "systemd.h"
 
 #define POOL   "10.77.0.0/24"
 #define RECORD "/var/lib/dialisp/neighbours"
@@ -372,12 +373,17 @@ static void test_firewalld(void)
 /* --- the whole, with fakes for the programs --- */
 
 int __wrap_run_program(const struct run *run, struct text *ret_output);
+int __wrap_systemd_is_running(void);
+int __wrap_systemd_get(const char *unit, struct systemd_unit *ret);
+void __wrap_base_sleep_ms(unsigned ms);
 char *__wrap_run_find(const char *program);
 
 static struct {
 	const char *nft, *saved, *zones, *kept_zones; /* what they say */
-	const char *fails;                            /* this one does not work */
-	struct text ran;                              /* what was changed by them, a line each */
+	const char *firewalld, *next_nft;             /* its state; what comes after a while */
+	unsigned n_sleeps;
+	const char *fails; /* this one does not work */
+	struct text ran;   /* what was changed by them, a line each */
 } fake;
 
 static void answer(const char *const *argv, struct text *ret)
@@ -411,6 +417,25 @@ int __wrap_run_program(const struct run *run, struct text *ret_output)
 	text_addc(&fake.ran, '\n');
 	text_add(&fake.ran, run->input ? run->input : "");
 	return 0;
+}
+
+/* firewalld: its unit, and for how many looks its rules are still to come */
+int __wrap_systemd_is_running(void)
+{
+	return fake.firewalld != NULL;
+}
+
+int __wrap_systemd_get(const char *unit, struct systemd_unit *ret)
+{
+	check_str(unit, "firewalld.service");
+	base_copy(ret->active, sizeof(ret->active), fake.firewalld);
+	return 0;
+}
+
+void __wrap_base_sleep_ms(unsigned ms __attribute__((unused)))
+{
+	fake.n_sleeps++;
+	fake.nft = fake.next_nft;
 }
 
 char *__wrap_run_find(const char *program)
@@ -529,6 +554,15 @@ static void test_settling_firewalld(void)
 	fake.nft = "";
 	check_settle(&nft, 0, ""); /* stopped: its next start reads them */
 	check(file_exists(ZONE), "kept");
+	fake.firewalld = "active"; /* on the bus already, its rules come a little later */
+	fake.next_nft = loaded;
+	check_settle(&nft, 0, "");
+	check(fake.n_sleeps == 1, "%u", fake.n_sleeps);
+	fake.nft = "";
+	fake.firewalld = "inactive";
+	check_settle(&nft, 0, "");
+	check(fake.n_sleeps == 1, "%u", fake.n_sleeps);
+	fake.firewalld = NULL;
 	fake.nft = loaded;
 	check_settle(NULL, 0, "firewall-cmd --reload\n");
 	check(!file_exists(ZONE) && !file_exists(POLICY), "taken away");
