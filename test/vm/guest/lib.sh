@@ -154,6 +154,7 @@ dump_state() {
 			[ -s "$log" ] || continue
 			echo "--- $log"
 			tail -n 40 "$log"
+			echo # mgetty ends its lines when it begins the next
 		done
 	} 2>&1 | sed "s/^/    : /" || true
 }
