@@ -143,11 +143,11 @@ fence_services() {
 }
 
 reaches_from_here() {
-	socat -T 5 - "TCP4:$1:2222,connect-timeout=5" </dev/null | grep -qx open
+	socat -t 5 -T 5 - "TCP4:$1:2222,connect-timeout=5" </dev/null | grep -qx open
 }
 
 caller_reaches() {
-	caller_run "$1" socat -T 3 - "TCP4:$2:2222,connect-timeout=3" </dev/null | grep -qx open
+	caller_run "$1" socat -t 3 -T 3 - "TCP4:$2:2222,connect-timeout=3" </dev/null | grep -qx open
 }
 
 caller_is_fenced_in() {
