@@ -383,6 +383,7 @@ static struct {
 	const char *firewalld, *next_nft;             /* its state; what comes after a while */
 	unsigned n_sleeps;
 	const char *fails; /* this one does not work */
+	unsigned n_late;   /* so often firewalld answers too late for D-Bus */
 	struct text ran;   /* what was changed by them, a line each */
 } fake;
 
@@ -410,6 +411,11 @@ int __wrap_run_program(const struct run *run, struct text *ret_output)
 		answer(run->argv, ret_output);
 	if (fake.fails && str_eq(run->argv[0], fake.fails) && !is_look(run->argv))
 		return 1;
+	if (str_eq(run->argv[0], "firewall-cmd") && !is_look(run->argv) && fake.n_late) {
+		fake.n_late--;
+		text_add(ret_output, "Error: Did not receive a reply. Possible causes include");
+		return 1;
+	}
 	if (is_look(run->argv))
 		return 0;
 	for (size_t i = 0; run->argv[i]; i++)
@@ -536,6 +542,13 @@ static void test_settling_firewalld(void)
 	check_settle(&nft, -EIO, "");
 	check(!file_exists(ZONE) && !file_exists(POLICY), "firewalld refused them");
 	fake.fails = NULL;
+	fake.n_late = 100;
+	check_settle(&nft, -ETIMEDOUT, "");
+	check(fake.n_late == 95 && !file_exists(ZONE), "%u", fake.n_late);
+	fake.n_late = 2; /* the reload and one question: the next one is answered */
+	check_settle(&nft, 0, "firewall-cmd --state\n");
+	fake.n_late = 0;
+	file_remove(ZONE);
 	check_settle(&nft, 0, "firewall-cmd --reload\n");
 	check(file_exists(ZONE) && file_exists(POLICY), "placed");
 	fake.nft = running;
