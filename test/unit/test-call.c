@@ -411,14 +411,18 @@ static void say(int master, const struct ringing *ringing)
 static int ring(const struct ringing *ringing)
 {
 	struct termios raw = { 0 };
-	int64_t start = base_now_ms(), took;
-	int master, slave;
+	int64_t start, took;
+	int master, slave, had = 0;
 	bool answers;
 	char byte;
 
 	cfmakeraw(&raw);
 	if (openpty(&master, &slave, NULL, &raw, NULL) < 0 || write(master, "ring\r\n", 6) < 0)
 		return 2;
+	/* the kernel hands it over when it comes to that */
+	for (int i = 0; i < 500 && ioctl(slave, FIONREAD, &had) == 0 && had < 6; i++)
+		base_sleep_ms(10);
+	start = base_now_ms();
 	if (fork() == 0) {
 		say(master, ringing);
 		_exit(0);
