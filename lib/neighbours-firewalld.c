@@ -37,8 +37,6 @@ void neighbours_firewalld_compose(const struct neighbours_wish *wish, struct tex
 		     "</policy>\n");
 }
 
-#define RELOAD_LOOKS 4
-
 /* Interfaces stay in their zones over a reload; "(active)" says only that there are any. */
 void neighbours_firewalld_strip(const char *listing, struct text *ret)
 {
@@ -148,18 +146,16 @@ static int has_runtime_changes(void)
 	return r;
 }
 
+#define RELOAD_LOOKS 4
+
 /* 1: D-Bus waits for an answer for 25 s, and a small machine takes longer. Whoever asks next is answered when it is done. */
 static int ask(const char *const *argv)
 {
-	const struct run run = { .argv = argv, .timeout_ms = NEIGHBOURS_TIMEOUT_MS };
 	_cleanup_text_ struct text said = { 0 };
-	int r = run_program(&run, &said);
+	int r = neighbours_try(argv, &said);
 
-	if (r > 0 && strstr(text_str(&said), "Did not receive a reply"))
-		return 1;
-	if (r)
-		report_error("%s %s: %s", argv[0], argv[1], r < 0 ? strerror(-r) : text_str(&said));
-	return r > 0 ? -EIO : r;
+	return r > 0 && strstr(text_str(&said), "Did not receive a reply") ? 1
+									   : neighbours_judge(argv, r, &said);
 }
 
 /* Connections go on over a reload (firewall-cmd(1)). */

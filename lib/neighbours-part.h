@@ -47,7 +47,11 @@ extern const size_t neighbours_n_products;
 int neighbours_world_look(struct neighbours_world *ret, enum neighbours_scope scope);
 void neighbours_world_free(struct neighbours_world *world);
 
-/* Runs it; a failure is reported with what it said. 0 or -errno */
+/* Runs it: run_program's status, not reported, with all it said. */
+int neighbours_try(const char *const *argv, struct text *ret_said);
+/* What that status means: a failure is reported with what it said. 0 or -errno */
+int neighbours_judge(const char *const *argv, int status, const struct text *said);
+/* Both; its output is for one that went well. */
 int neighbours_run(const char *const *argv, struct text *ret_output);
 
 /* --- neighbours-wish.c --- */

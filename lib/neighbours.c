@@ -34,17 +34,28 @@ const size_t neighbours_n_products = ARRAY_SIZE(neighbours_products);
 
 /* --- looking --- */
 
-int neighbours_run(const char *const *argv, struct text *ret_output)
+int neighbours_try(const char *const *argv, struct text *ret_said)
 {
 	const struct run run = { .argv = argv, .timeout_ms = NEIGHBOURS_TIMEOUT_MS };
+
+	return run_program(&run, ret_said);
+}
+
+int neighbours_judge(const char *const *argv, int status, const struct text *said)
+{
+	if (status)
+		report_error("%s %s: %s", argv[0], argv[1], status < 0 ? strerror(-status) : text_str(said));
+	return status > 0 ? -EIO : status;
+}
+
+int neighbours_run(const char *const *argv, struct text *ret_output)
+{
 	_cleanup_text_ struct text output = { 0 };
-	int r = run_program(&run, &output);
+	int r = neighbours_try(argv, &output);
 
 	if (r == 0 && ret_output)
 		text_add_mem(ret_output, text_str(&output), output.len);
-	if (r)
-		report_error("%s %s: %s", argv[0], argv[1], r < 0 ? strerror(-r) : text_str(&output));
-	return r > 0 ? -EIO : r;
+	return neighbours_judge(argv, r, &output);
 }
 
 void neighbours_world_free(struct neighbours_world *world)
