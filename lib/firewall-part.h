@@ -35,3 +35,14 @@ void firewall_iptables_compose_removal(const char *saved, struct text *ret);
 void firewall_iptables_pick(const char *saved, struct text *ret);
 /* Somebody has rules in there that are neither ours nor a well-known product's. */
 bool firewall_has_own_rules(const char *saved);
+
+/* --- firewall-seen.c: looks that can be left out --- */
+
+struct firewall_seen {
+	const char *file;
+	char record[64]; /* "" where nothing tells whether rules change */
+};
+/* Whether `what` (a word, 48 bytes at most) was found in this state of nf_tables' rules already, as `file` of /run says; legacy
+ * iptables are no part of it. If not, firewall_set_seen() records it after a look that found it. */
+bool firewall_is_seen(const char *file, const char *what, struct firewall_seen *ret);
+void firewall_set_seen(const struct firewall_seen *seen);

@@ -16,6 +16,7 @@
 #include "run.h"
 
 #define STATE_FILE       PATH_RUN "/firewall"
+#define SEEN_FILE        PATH_RUN "/firewall.seen"
 #define FIREWALL_POLL_MS 50
 
 static const struct firewall_backend backends[] = {
@@ -266,6 +267,26 @@ int firewall_unload(void)
 	return unload_all(NULL);
 }
 
+/* A program is asked only when somebody has changed something since it was asked last. Under the record of nft there are nf_tables'
+ * rules alone. */
+static int sum_loaded(const struct load *load, uint64_t *ret)
+{
+	bool is_nft = load->door->id == SITE_FIREWALL_NFT;
+	struct firewall_seen seen = { 0 };
+	char rules[20];
+	int r;
+
+	snprintf(rules, sizeof(rules), "%016" PRIx64, load->rules);
+	if (is_nft && firewall_is_seen(SEEN_FILE, rules, &seen)) {
+		*ret = load->rules;
+		return 0;
+	}
+	r = sum_rules(load->door, ret);
+	if (r == 0 && *ret == load->rules && is_nft)
+		firewall_set_seen(&seen);
+	return r;
+}
+
 int firewall_find_state(enum site_firewall wanted)
 {
 	const struct door *door = find_door();
@@ -279,7 +300,7 @@ int firewall_find_state(enum site_firewall wanted)
 	if (r == 0 && !load.door)
 		return FIREWALL_STATE_MISSING;
 	if (r == 0)
-		r = sum_rules(load.door, &sum);
+		r = sum_loaded(&load, &sum);
 	if (r == -EPERM && firewall_legacy_stands())
 		return FIREWALL_STATE_OLD;
 	if (r < 0)

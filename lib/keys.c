@@ -286,6 +286,24 @@ static void get_carrier(const void *field, struct text *ret_value)
 	text_add(ret_value, site_carrier_name(*(const enum site_carrier *)field));
 }
 
+static int set_login(void *field, const char *value, const char **ret_why)
+{
+	const char *name;
+
+	for (unsigned i = 0; (name = site_login_name((enum site_login)i)); i++) {
+		if (!str_eq(value, name))
+			continue;
+		*(enum site_login *)field = (enum site_login)i;
+		return 0;
+	}
+	return refuse(ret_why, "is not what a caller can meet (write ppp or text)");
+}
+
+static void get_login(const void *field, struct text *ret_value)
+{
+	text_add(ret_value, site_login_name(*(const enum site_login *)field));
+}
+
 static int set_password(void *field, const char *value, const char **ret_why)
 {
 	const char *why = site_check_password(value);
@@ -312,6 +330,7 @@ KIND(flow, "AT command or none", set_flow, get_string);
 KIND(without, "AT commands", set_without, get_string);
 KIND(rate, "bit/s", set_rate, get_rate);
 KIND(carrier, "hangup, watch or none", set_carrier, get_carrier);
+KIND(login, "ppp or text", set_login, get_login);
 KIND(password, "password", set_password, get_string);
 
 /* --- of keys-network.c --- */
@@ -345,6 +364,8 @@ const struct config_key config_keys[] = {
 	  "failed logins in a row before the next answer waits; 0: never" },
 	{ SITE("calls", "guess-delay", delay, guess_delay_s), "30",
 	  "seconds it waits; doubled three times at most" },
+	{ SITE("calls", "login", login, login), "ppp",
+	  "what a caller meets: PPP at once, or a prompt to type at" },
 	{ LINE("socket", socket, socket), NULL, "where the modem is plugged in (ID_PATH or device path)" },
 	{ LINE("port-number", number, port_number), "", "port of an adapter that has several" },
 	{ LINE("driver", text, driver), "", "kernel driver seen when the line was added" },
@@ -358,6 +379,7 @@ const struct config_key config_keys[] = {
 	{ LINE("without", without, without), "", "the dialect's commands that the modem refuses" },
 	{ LINE("max-rate", rate, max_rate), "0", "line rate the modem may train up to; 0: its own best" },
 	{ LINE("carrier", carrier, carrier), "hangup", "how the end of a call's carrier is noticed" },
+	{ LINE("login", login, login), "", "what a caller meets; none: as for all lines" },
 	{ LINE("address", address, address), NULL, "the caller's address" },
 	{ USER("password", password, password), NULL, "the caller's password" },
 	{ USER("address", address, address), "", "fixed address; none: that of the line" },

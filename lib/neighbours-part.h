@@ -4,6 +4,9 @@
 
 #include "firewall-part.h"
 #include "neighbours.h"
+#include "paths.h"
+
+#define NEIGHBOURS_SEEN_FILE PATH_RUN "/neighbours.seen"
 
 #define NEIGHBOURS_LINKS      "ppp-+" /* the callers' interfaces, as iptables, ufw and firewalld write it */
 #define NEIGHBOURS_NFT_LINKS  "ppp-*"

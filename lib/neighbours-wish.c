@@ -106,3 +106,12 @@ int neighbours_load_wish(struct neighbours_wish *ret)
 		report_error(RECORD_FILE ": could not read: %s (dialisp apply writes it anew)", strerror(-r));
 	return r;
 }
+
+bool neighbours_are_unchanged(void)
+{
+	struct neighbours_wish wish = { 0 };
+	struct firewall_seen seen;
+	int r = neighbours_load_wish(&wish);
+
+	return r == -ENOENT || (r == 0 && firewall_is_seen(NEIGHBOURS_SEEN_FILE, wish.pool, &seen));
+}

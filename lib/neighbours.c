@@ -81,7 +81,7 @@ static int look_at_iptables(enum firewall_variant variant, enum neighbours_scope
 {
 	int r = firewall_iptables_save(variant, ret);
 
-	return r == -EPERM && scope == NEIGHBOURS_SCOPE_KERNEL ? 0 : r;
+	return r == -EPERM && scope != NEIGHBOURS_SCOPE_ALL ? 0 : r;
 }
 
 /* A file that is not there: its product is not. */
@@ -200,6 +200,7 @@ static int settle_shaken(const struct neighbours_world *before, const struct nei
 	return r < 0 ? r : e;
 }
 
+/* 0, 1: left to whoever is at it, -errno */
 static int settle(struct neighbours_wish *wish, enum neighbours_scope scope, unsigned *ret_n)
 {
 	_cleanup_(neighbours_world_free) struct neighbours_world world = { 0 };
@@ -207,8 +208,8 @@ static int settle(struct neighbours_wish *wish, enum neighbours_scope scope, uns
 	int r = take_lock(scope == NEIGHBOURS_SCOPE_ALL ? LOCK_WAIT_MS : 0, &lock), e;
 	bool is_shaken = false;
 
-	if (r == -EWOULDBLOCK && scope == NEIGHBOURS_SCOPE_KERNEL)
-		return 0; /* a phone rings, and somebody is at it */
+	if (r == -EWOULDBLOCK && scope != NEIGHBOURS_SCOPE_ALL)
+		return 1; /* a phone rings, and somebody is at it */
 	if (r == -EWOULDBLOCK)
 		report_error(LOCK_FILE ": somebody has held it for %d s: try again", LOCK_WAIT_MS / 1000);
 	if (r == 0)
@@ -234,11 +235,18 @@ int neighbours_open(const struct site *site, unsigned *ret_n)
 int neighbours_renew(enum neighbours_scope scope, unsigned *ret_n)
 {
 	struct neighbours_wish wish = { 0 };
+	struct firewall_seen seen;
+	unsigned n = 0;
 	int r = neighbours_load_wish(&wish);
 
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	return settle(&wish, scope, ret_n);
+	(void)firewall_is_seen(NEIGHBOURS_SEEN_FILE, wish.pool, &seen);
+	r = settle(&wish, scope, &n);
+	if (r == 0 && n == 0)
+		firewall_set_seen(&seen);
+	*ret_n += n;
+	return r < 0 ? r : 0;
 }
 
 int neighbours_close(unsigned *ret_n)

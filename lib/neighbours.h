@@ -35,6 +35,9 @@ enum neighbours_scope {
 int neighbours_open(const struct site *site, unsigned *ret_n);
 /* The same, as it was applied last. */
 int neighbours_renew(enum neighbours_scope scope, unsigned *ret_n);
+/* Nobody has changed a rule of nf_tables since neighbours_renew() found all of it in place, or there is nothing to be in place: for
+ * where a phone rings. */
+bool neighbours_are_unchanged(void);
 /* Takes everything of ours out of their rules. The same. */
 int neighbours_close(unsigned *ret_n);
 /* How it stands, in a constant order; only looks. 0 or -errno, reported. The caller frees it (neighbours_free). */

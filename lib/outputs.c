@@ -219,27 +219,37 @@ static int add_line_rings(const struct outputs_context *c, struct text *t)
 	return 0;
 }
 
-/* With `modem` pppd opens the port once more and waits there for a carrier (tty.c, connect_tty), for ever if it has no wire.
- * Drivers that do not hang up, and are watched, do not wait either. */
-static int add_line_carrier(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, c->line->carrier == SITE_CARRIER_NONE ? "local" : "modem");
-	return 0;
-}
-
 static int add_ignore_carrier(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, c->line->carrier == SITE_CARRIER_NONE ? "yes" : "no");
 	return 0;
 }
 
-/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call itself can do without. */
-static int add_line_flow(const struct outputs_context *c, struct text *t)
+static int add_by_login(const struct outputs_context *c, struct text *t, const char *ppp, const char *text)
 {
-	bool none = c->line->flow && str_eq(c->line->flow, "none");
-
-	text_add(t, none ? "nocrtscts" : "crtscts");
+	text_add(t, site_line_login(c->site, c->line) == SITE_LOGIN_PPP ? ppp : text);
 	return 0;
+}
+
+static int add_prompt_wait(const struct outputs_context *c, struct text *t)
+{
+	return add_by_login(c, t, "0", "500");
+}
+
+static int add_issue(const struct outputs_context *c, struct text *t)
+{
+	return add_by_login(c, t, "/dev/null", "dialisp");
+}
+
+static int add_prompt(const struct outputs_context *c, struct text *t)
+{
+	return add_by_login(c, t, "", "login:");
+}
+
+/* mgetty then reads nothing and starts the login program for an empty name (1.2.1, logname.c). */
+static int add_asks_nothing(const struct outputs_context *c, struct text *t)
+{
+	return add_by_login(c, t, "yes", "no");
 }
 
 static int add_init_chat(const struct outputs_context *c, struct text *t)
@@ -319,9 +329,11 @@ static const struct {
 	{ "line-address", APPLY_EACH_LINE, add_line_address },
 	{ "line-speed", APPLY_EACH_LINE, add_line_speed },
 	{ "line-rings", APPLY_EACH_LINE, add_line_rings },
-	{ "line-carrier", APPLY_EACH_LINE, add_line_carrier },
-	{ "line-flow", APPLY_EACH_LINE, add_line_flow },
 	{ "ignore-carrier", APPLY_EACH_LINE, add_ignore_carrier },
+	{ "prompt-wait", APPLY_EACH_LINE, add_prompt_wait },
+	{ "issue", APPLY_EACH_LINE, add_issue },
+	{ "prompt", APPLY_EACH_LINE, add_prompt },
+	{ "asks-nothing", APPLY_EACH_LINE, add_asks_nothing },
 	{ "init-chat", APPLY_EACH_LINE, add_init_chat },
 	{ "socket-key", APPLY_EACH_LINE, add_socket_key },
 	{ "socket", APPLY_EACH_LINE, add_socket },

@@ -189,15 +189,24 @@ int run_program(const struct run *run, struct text *ret_output)
 	return supervise(run, pid, out_read, ret_output);
 }
 
-static void close_others(unsigned a, unsigned b)
+static bool is_kept(const struct run_beside *beside, int parent, int fd)
 {
-	unsigned low = a < b ? a : b, high = a < b ? b : a;
+	for (size_t i = 0; i < beside->n_fds; i++)
+		if (beside->fds[i] == fd)
+			return true;
+	return fd == parent;
+}
 
-	if (low > 0)
-		close_range(0, low - 1, 0);
-	if (high > low + 1)
-		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
+static void close_others(const struct run_beside *beside, int parent)
+{
+	int last = parent;
+
+	for (size_t i = 0; i < beside->n_fds; i++)
+		last = beside->fds[i] > last ? beside->fds[i] : last;
+	for (int fd = 0; fd < last; fd++)
+		if (!is_kept(beside, parent, fd))
+			close(fd);
+	close_range((unsigned)last + 1, ~0U, 0);
 }
 
 static void reset_signals(void)
@@ -212,8 +221,7 @@ static void reset_signals(void)
 
 /* Forks once more: a program that exec makes of the parent counts its own children only, and must not meet one it did not
  * start. */
-static void __attribute__((noreturn))
-beside(const char *name, void (*body)(int fd, int parent), int fd, int parent)
+static void __attribute__((noreturn)) run_body(const struct run_beside *beside, int parent)
 {
 	pid_t pid = fork();
 
@@ -221,13 +229,13 @@ beside(const char *name, void (*body)(int fd, int parent), int fd, int parent)
 		_exit(pid < 0 ? errno : 0);
 	reset_signals();
 	setpgid(0, 0);
-	prctl(PR_SET_NAME, name);
-	close_others((unsigned)fd, (unsigned)parent);
-	body(fd, parent);
+	prctl(PR_SET_NAME, beside->name);
+	close_others(beside, parent);
+	beside->body(beside->context, parent);
 	_exit(0);
 }
 
-int run_beside(const char *name, void (*body)(int fd, int parent), int fd)
+int run_beside(const struct run_beside *beside)
 {
 	_cleanup_close_ int parent = pidfd_open(getpid(), 0);
 	pid_t pid;
@@ -237,7 +245,7 @@ int run_beside(const char *name, void (*body)(int fd, int parent), int fd)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		beside(name, body, fd, parent);
+		run_body(beside, parent);
 	r = pid < 0 ? -errno : end_status(pid);
 	return r > 0 ? -r : r;
 }

@@ -14,9 +14,16 @@ struct run {
  * ret_output (may be NULL): stdout and stderr together. */
 int run_program(const struct run *run, struct text *ret_output);
 /* Runs `body` in a process of its own beside this one, which goes on and may become another program by exec. `parent` is a
- * pidfd that turns readable when this process ends (pidfd_open(2)); of all descriptors body has only that and `fd`. It has our
- * session and controlling terminal, a process group of its own, default signals and this name (15 bytes), is nobody's child, and
+ * pidfd that turns readable when this process ends (pidfd_open(2)); of all descriptors body has only that and `fds`. It has our
+ * session and controlling terminal, a process group of its own, default signals and this `name` (15 bytes), is nobody's child, and
  * ends when body returns. Of locks it holds none: they bear our pid. 0 or -errno. */
-int run_beside(const char *name, void (*body)(int fd, int parent), int fd);
+struct run_beside {
+	const char *name;
+	void (*body)(const void *context, int parent);
+	const void *context;
+	const int *fds;
+	size_t n_fds;
+};
+int run_beside(const struct run_beside *beside);
 /* Path of a program in the standard system path, or NULL. The caller owns it. */
 char *run_find(const char *program);

@@ -143,6 +143,24 @@ const char *site_carrier_name(enum site_carrier carrier)
 	return (size_t)carrier < ARRAY_SIZE(names) ? names[carrier] : NULL;
 }
 
+const char *site_login_name(enum site_login login)
+{
+	static const char *const names[] = {
+		[SITE_LOGIN_UNSET] = "",
+		[SITE_LOGIN_PPP] = "ppp",
+		[SITE_LOGIN_TEXT] = "text",
+	};
+
+	return (size_t)login < ARRAY_SIZE(names) ? names[login] : NULL;
+}
+
+enum site_login site_line_login(const struct site *site, const struct line *line)
+{
+	enum site_login login = line->login != SITE_LOGIN_UNSET ? line->login : site->login;
+
+	return login == SITE_LOGIN_TEXT ? SITE_LOGIN_TEXT : SITE_LOGIN_PPP;
+}
+
 const char *site_firewall_name(enum site_firewall firewall)
 {
 	static const char *const names[] = {

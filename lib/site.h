@@ -52,6 +52,13 @@ enum site_carrier {
 	SITE_CARRIER_NONE,   /* DCD says nothing (stuck, or no wire): only unanswered LCP echoes do */
 };
 
+/* What a caller meets when the modems have connected. */
+enum site_login {
+	SITE_LOGIN_UNSET, /* of a line: what holds for all */
+	SITE_LOGIN_PPP,   /* pppd at once */
+	SITE_LOGIN_TEXT,  /* mgetty's prompt: a name is typed, or PPP frames are noticed */
+};
+
 struct network {
 	struct in_addr subnet; /* callers' pool, host bits zero; zero while unset */
 	unsigned prefix;       /* 16..28 */
@@ -79,6 +86,7 @@ struct line {
 	char *without;     /* commands of the dialect that this modem refuses, blank separated, or NULL */
 	unsigned max_rate; /* line rate the modem may train up to, bit/s; 0: its own best */
 	enum site_carrier carrier;
+	enum site_login login;
 	struct in_addr address; /* the caller's end */
 };
 
@@ -95,6 +103,7 @@ struct site {
 	unsigned limit_s;       /* calls end after this; 0: never */
 	unsigned guesses;       /* failed logins in a row before the next answer waits; 0: never */
 	unsigned guess_delay_s; /* how long it waits after the last of them */
+	enum site_login login;  /* of lines that do not say */
 	struct line *lines;     /* in name order (strverscmp) */
 	size_t n_lines;
 	struct account *accounts; /* in name order (strcmp) */
@@ -121,6 +130,10 @@ void site_remove_line(struct site *site, const char *name);
 
 /* "hangup", "watch", "none" of a line's file; NULL after the last */
 const char *site_carrier_name(enum site_carrier carrier);
+/* "", "ppp", "text"; NULL after the last */
+const char *site_login_name(enum site_login login);
+/* What callers of the line meet: PPP or TEXT */
+enum site_login site_line_login(const struct site *site, const struct line *line);
 /* "nft", "iptables", "none"; NULL after the last */
 const char *site_firewall_name(enum site_firewall firewall);
 

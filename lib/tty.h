@@ -61,6 +61,16 @@ int tty_get_lines(int fd, struct tty_lines *ret);
 /* "/dev/ttyACM0"; the caller owns it */
 char *tty_device_path(const char *name);
 
+/* --- tty-call.c: a tty that has a call --- */
+
+/* Raw 8N1 at the speed it has, and from now on not blocking; nothing is flushed, for the caller may have spoken already. `is_local`:
+ * its carrier says nothing. 0 or -errno */
+int tty_set_call(int fd, bool is_local, bool has_flow);
+/* A pty with the settings of the tty `like`; the master does not block. Both are closed by exec. 0 or -errno */
+int tty_open_pty(int like, int *ret_master, int *ret_slave);
+/* It is this session's controlling terminal no more; nothing when it was not. */
+void tty_give_up(int fd);
+
 /* Kernel name of a device path by its device number: "/dev/dialisp/line1" -> "ttyACM0". 0 or -errno. */
 int tty_kernel_name(const char *path, char *ret, size_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of dialisp-call: one per moment of a call. Rows live beside their code; the table lists them. */
+/* The verbs of dialisp-call and dialisp-line: one per moment. Rows live beside their code; the tables list them. */
 #pragma once
 
 #include <sysexits.h>
@@ -16,16 +16,28 @@ struct call_verb {
 	int (*run)(int argc, char **argv); /* argv[0] is the first argument; returns the exit status */
 };
 
-/* called by the unit */
+/* What a program knows. */
+struct call_program {
+	const char *name;
+	const char *help; /* who starts it */
+	const struct call_verb *const *verbs;
+	size_t n_verbs;
+};
+/* The exit status */
+int call_main(const struct call_program *program, int argc, char **argv);
+
+/* called by units */
 extern const struct call_verb call_verb_free, call_verb_ready, call_verb_end, call_verb_firewall;
 /* called by mgetty */
-extern const struct call_verb call_verb_ring, call_verb_answer, call_verb_reject;
+extern const struct call_verb call_verb_ring, call_verb_answer, call_verb_login;
 /* called by pppd */
 extern const struct call_verb call_verb_pre_up, call_verb_up, call_verb_down;
 
 /* Ours, and never the one by which mgetty's cnd-program refuses a call */
 #define CALL_TRY_LATER EX_TEMPFAIL
 #define CALL_REFUSE    1
+
+/* --- record.c --- */
 
 /* Seconds since the epoch. */
 int64_t call_now(void);
@@ -75,20 +87,28 @@ void call_explain_end(const struct call_end *end, char *ret, size_t size);
 unsigned call_count_failures(unsigned failures, enum call_outcome outcome);
 unsigned call_back_off_s(unsigned failures);
 
-/* --- firewall.c --- */
+/* --- firewall.c, fence.c --- */
+
+/* The backend that was applied, or is wanted when none was. */
+enum site_firewall call_find_firewall(void);
 
 /* Whether the callers' rules are in force, after they were loaded if need be. `is_current`: from the file as it is; in the middle of
  * an apply it is newer than what fences callers in. 0 or -errno, reported. */
 int call_ensure_firewall(const char *line, bool is_current);
-/* Somebody else's flush or restart may have taken away what lets callers through his rules; a failure is reported. */
+/* Somebody else's flush or restart may have taken away what lets callers through his rules; a failure is reported. Of a line that
+ * begins, and at a ring: there dialisp-line does it, and only when somebody has changed something. */
 void call_renew_neighbours(const char *line);
+void call_renew_changed_neighbours(const char *line);
 /* What the last holder of this address had begun is nobody's any more. */
 void call_forget_connections(const char *line, const char *address);
 
-/* --- guess.c: failed logins --- */
+/* --- refused.c --- */
 
 /* What the pppd of a call that is over logged: true when it refused a login, with the name that was tried. */
 bool call_find_refused(const struct calldb_call *call, char ret_name[static 64]);
+
+/* --- guess.c: failed logins --- */
+
 /* Counts it for the caller, and logs who tried what. */
 void call_count_refused(const char *line, const struct calldb_call *call, const char *name);
 /* After a good login. */
@@ -97,11 +117,26 @@ void call_forget_refused(const char *line, const struct calldb_call *call);
 unsigned call_find_wait_s(const char *line, const struct calldb_call *call);
 bool call_wait_ring(int tty, unsigned wait_s);
 
-/* --- watch.c --- */
+/* --- relay.c --- */
 
 /* DCD of a tty, now. */
 enum calldb_carrier call_look_carrier(int tty);
 bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier);
-/* From now on a small process beside this one hangs up the tty when its carrier falls, and ends with this process, whatever
- * that becomes by exec. 0 or -errno */
-int call_start_watch(int tty);
+
+/* What has gone to the caller. */
+struct call_drain {
+	uint64_t sent;   /* octets that the modem has taken */
+	unsigned queued; /* octets that wait for it, behind the link's own queue */
+};
+struct call_shape;
+struct call_relay {
+	int modem, master; /* the modem's tty, and the pty on whose other end pppd runs; neither blocks */
+	bool watches;      /* DCD; nobody else would notice that it falls */
+	/* While something moves, once a second; may be NULL. */
+	void (*look)(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);
+	struct call_shape *shape;
+};
+/* From now on a small process beside this one carries the bytes between them, and ends with this process, whatever that becomes by
+ * exec: after what it said last. What the caller says is kept until the other end has said something. When the tty hangs up, or its
+ * carrier falls, the other end does. 0 or -errno */
+int call_start_relay(const struct call_relay *call);

@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The firewall: loaded and taken away for its unit, looked at before a phone is answered and before packets flow. */
+/* The firewall: looked at before a phone is answered and before packets flow. */
 #include "firewall.h"
 
 #include <errno.h>
 
 #include "call.h"
 #include "config.h"
+#include "file.h"
 #include "neighbours.h"
 #include "netlink.h"
+#include "paths.h"
 #include "report.h"
+#include "run.h"
 
-/* A configuration that somebody is just editing opens nothing. */
-static enum site_firewall find_wanted(void)
+#define RENEW_TIMEOUT_MS 15000
+
+/* What was applied; the configuration is read, and one that somebody is just editing opens nothing, only when nothing was. */
+enum site_firewall call_find_firewall(void)
 {
+	static const enum site_firewall backends[] = { SITE_FIREWALL_NFT, SITE_FIREWALL_IPTABLES };
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 };
 
+	for (size_t i = 0; i < ARRAY_SIZE(backends); i++)
+		if (file_exists(firewall_backend(backends[i])->file))
+			return backends[i];
 	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
 	return site.network.firewall;
 }
@@ -23,7 +32,8 @@ static enum site_firewall find_wanted(void)
 /* The kernel is asked, not the unit: another service's flush takes our rules away while our unit stays active. */
 int call_ensure_firewall(const char *line, bool is_current)
 {
-	int r = firewall_ensure(find_wanted(), is_current ? FIREWALL_STATE_LOADED : FIREWALL_STATE_OLD);
+	int r = firewall_ensure(call_find_firewall(),
+				is_current ? FIREWALL_STATE_LOADED : FIREWALL_STATE_OLD);
 
 	if (r > 0)
 		report_warning("%s: firewall loaded again: its rules were gone, changed or old", line);
@@ -45,53 +55,13 @@ void call_forget_connections(const char *line, const char *address)
 			       *address ? address : "the caller", strerror(-r));
 }
 
-void call_renew_neighbours(const char *line)
+void call_renew_changed_neighbours(const char *line)
 {
-	unsigned n = 0;
+	static const char *const argv[] = { PATH_LIBEXEC "/dialisp-line", "firewall", "renew", NULL };
+	const struct run run = { .argv = argv, .timeout_ms = RENEW_TIMEOUT_MS, .show = true };
 
-	if (neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) < 0)
+	if (neighbours_are_unchanged())
+		return;
+	if (run_program(&run, NULL) != 0)
 		report_warning("%s: another firewall may keep its callers from the Internet", line);
 }
-
-/* A start of Docker's puts its rules of iptables before ours, which then judge nobody. */
-static int open_neighbours(void)
-{
-	unsigned n = 0;
-	int r = firewall_ensure(find_wanted(), FIREWALL_STATE_OLD),
-	    e = neighbours_renew(NEIGHBOURS_SCOPE_ALL, &n);
-
-	return r < 0 ? r : e;
-}
-
-static int close_neighbours(void)
-{
-	unsigned n = 0;
-
-	return neighbours_close(&n);
-}
-
-static int firewall(int argc __attribute__((unused)), char **argv)
-{
-	static const struct {
-		const char *name;
-		int (*run)(void);
-	} words[] = {
-		{ "prepare", firewall_prepare }, { "load", firewall_load },     { "unload", firewall_unload },
-		{ "open", open_neighbours },     { "close", close_neighbours },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (str_eq(words[i].name, argv[0]))
-			return words[i].run() < 0;
-	report_error("firewall: %s: none of prepare, load, unload, open, close", argv[0]);
-	return 2;
-}
-
-const struct call_verb call_verb_firewall = {
-	.name = "firewall",
-	.arguments = "prepare|load|unload|open|close",
-	.help = "put the callers' rules into the kernel, or take them away",
-	.min_arguments = 1,
-	.max_arguments = 1,
-	.run = firewall,
-};

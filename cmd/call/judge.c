@@ -30,7 +30,7 @@ static int exit_status(const struct call_end *end)
 	return (int)n;
 }
 
-/* `reject`: pppd never ran */
+/* a name that nobody serves: pppd never ran */
 static bool has_run_pppd(const struct calldb_call *call)
 {
 	return call->answer_at && *call->tty;

@@ -168,7 +168,7 @@ static void print_commands(const struct line *line)
 		printf("AT%s%s", body, rest ? " " : "\n");
 }
 
-static void print_choices(const struct line *line)
+static void print_choices(const struct site *site, const struct line *line)
 {
 	const struct dialect *dialect = dialect_find(line->dialect);
 
@@ -183,6 +183,7 @@ static void print_choices(const struct line *line)
 		print_field("line rate", "%u bit/s at most", line->max_rate);
 	print_field("flow control", "%s", lines_describe_flow(line));
 	print_field("carrier", "%s: %s", site_carrier_name(line->carrier), lines_describe_carrier(line));
+	print_field("login", "%s", site_login_name(site_line_login(site, line)));
 	print_field("rings", "%u", line->rings);
 	print_field("caller ID", "%s", line->caller_id ? "yes" : "no");
 	print_commands(line);
@@ -191,11 +192,12 @@ static void print_choices(const struct line *line)
 	print_field("caller gets", "%s", site_format_address(line->address));
 }
 
-static void print_all_choices(const struct command_args *args, const struct status *status)
+static void print_all_choices(const struct command_args *args, const struct site *site,
+			      const struct status *status)
 {
 	for (size_t i = 0; i < status->n_lines; i++)
 		if (is_wanted(args, status->lines[i].line->name))
-			print_choices(status->lines[i].line);
+			print_choices(site, status->lines[i].line);
 }
 
 static void print_table(const struct command_args *args, const struct site *site, const struct status *status)
@@ -214,12 +216,12 @@ static void print_table(const struct command_args *args, const struct site *site
 		puts("no lines yet (plug a modem in, then: sudo dialisp add-line)");
 	print_footer(site, status);
 	if (command_has(args, "verbose"))
-		print_all_choices(args, status);
+		print_all_choices(args, site, status);
 }
 
 /* --- for programs --- */
 
-static void print_json_choices(struct json *json, const struct line *line)
+static void print_json_choices(struct json *json, const struct site *site, const struct line *line)
 {
 	_cleanup_text_ struct text commands = { 0 };
 	const char *why;
@@ -236,6 +238,7 @@ static void print_json_choices(struct json *json, const struct line *line)
 	json_number_or_null(json, "max_rate", line->max_rate);
 	json_string(json, "flow", line->flow);
 	json_string(json, "carrier", site_carrier_name(line->carrier));
+	json_string(json, "login", site_login_name(site_line_login(site, line)));
 	json_number(json, "rings", line->rings);
 	json_bool(json, "caller_id", line->caller_id);
 	json_string(json, "init", line->init);
@@ -244,7 +247,7 @@ static void print_json_choices(struct json *json, const struct line *line)
 	json_string(json, "line_address", site_format_address(line->address));
 }
 
-static void print_json_line(struct json *json, const struct status_line *row)
+static void print_json_line(struct json *json, const struct site *site, const struct status_line *row)
 {
 	const struct calldb_call *call = &row->call;
 	bool up = row->state == STATUS_STATE_CALL;
@@ -269,7 +272,7 @@ static void print_json_line(struct json *json, const struct status_line *row)
 		json_null(json, "tx_bytes");
 	}
 	json_number(json, "failed_logins", row->failed_logins);
-	print_json_choices(json, row->line);
+	print_json_choices(json, site, row->line);
 	json_close(json, '}');
 }
 
@@ -297,7 +300,7 @@ static void print_json(const struct command_args *args, const struct site *site,
 	json_open(&json, "lines", '[');
 	for (size_t i = 0; i < status->n_lines; i++)
 		if (is_wanted(args, status->lines[i].line->name))
-			print_json_line(&json, &status->lines[i]);
+			print_json_line(&json, site, &status->lines[i]);
 	json_close(&json, ']');
 	print_json_uplink(&json, &status->uplink);
 	json_string(&json, "firewall", status->firewall);

@@ -10,7 +10,9 @@
 	OPTION("speed", "N", "bit/s between machine and modem"),                                             \
 		OPTION("rings", "N", "answer after N RINGs, 1 to 9"),                                        \
 		OPTION("max-rate", "N", "the modem trains up to N bit/s at most; 0: to its own best"),       \
-		OPTION("init", "COMMANDS", "more AT commands, without AT, blanks between them; '': none")
+		OPTION("init", "COMMANDS", "more AT commands, without AT, blanks between them; '': none"),   \
+		OPTION("login", "HOW",                                                                       \
+		       "callers meet PPP at once (ppp) or a prompt (text); '': as other lines")
 
 bool wishes_are_given(const struct command_args *args);
 /* Before a lock is taken and a modem is asked. Reports; 0 or -EINVAL. */

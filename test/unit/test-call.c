@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-call: what strangers say is harmless, what an end is taken for, how failed logins are told and delayed, and who notices
- * that a carrier fell. */
+/* dialisp-call: what strangers say is harmless, what an end is taken for, how failed logins are told and delayed. */
 #include "call/call.h"
 
 #include <errno.h>
 #include <ftw.h>
-#include <linux/capability.h>
-#include <poll.h>
 #include <pty.h>
-#include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "check.h"
@@ -460,174 +453,6 @@ static void test_wait_ring(void)
 	check(!call_wait_ring(-1, 1)); /* the port is gone */
 }
 
-/* --- the carrier --- */
-
-#define LOOKS_MAX 8
-enum look {
-	LAST, /* goes on as before */
-	ON,
-	OFF,
-	GONE,
-};
-/* DCD as the watcher will find it, look by look. Shared: it looks from a process of its own. */
-struct script {
-	enum look looks[LOOKS_MAX];
-	unsigned n;
-};
-static struct script *script;
-
-int __real_ioctl(int fd, unsigned long request, ...);
-int __wrap_ioctl(int fd, unsigned long request, void *argument);
-int __wrap_ioctl(int fd, unsigned long request, void *argument)
-{
-	enum look look = OFF;
-
-	if (request != TIOCMGET)
-		return __real_ioctl(fd, request, argument);
-	for (unsigned i = 0; i <= script->n && i < LOOKS_MAX && script->looks[i] != LAST; i++)
-		look = script->looks[i];
-	script->n++;
-	if (look == GONE) {
-		errno = EIO;
-		return -1;
-	}
-	*(int *)argument = TIOCM_DTR | (look == ON ? TIOCM_CAR : 0);
-	return 0;
-}
-
-static void test_look(void)
-{
-	static const struct {
-		enum look look;
-		enum calldb_carrier carrier;
-	} cases[] = {
-		{ ON, CALLDB_CARRIER_ON },
-		{ OFF, CALLDB_CARRIER_OFF },
-		{ GONE, CALLDB_CARRIER_UNKNOWN },
-	};
-	static struct script now;
-
-	script = &now;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		now = (struct script){ .looks = { cases[i].look } };
-		check(call_look_carrier(0) == cases[i].carrier, "case %zu", i);
-	}
-}
-
-static void test_need(void)
-{
-	static const bool need[][3] = {
-		[SITE_CARRIER_HANGUP] = { [CALLDB_CARRIER_ON] = false },
-		[SITE_CARRIER_WATCH] = { [CALLDB_CARRIER_ON] = true },
-		[SITE_CARRIER_NONE] = { [CALLDB_CARRIER_ON] = false },
-	};
-
-	for (unsigned how = 0; how < ARRAY_SIZE(need); how++)
-		for (unsigned carrier = 0; carrier < 3; carrier++)
-			check(call_needs_watch(how, carrier) == need[how][carrier], "%u %u", how, carrier);
-}
-
-enum end {
-	RUNS,
-	HUNG_UP,  /* the tty says so, as after a carrier that its driver has seen fall */
-	SIGNALED, /* it was only told to end */
-	BROKEN,
-};
-
-static void do_nothing(int signal)
-{
-	(void)signal;
-}
-
-/* A pppd that waits for data, with the tty as its controlling terminal as mgetty leaves it, or without. */
-static pid_t start_pppd(int tty, bool is_terminal)
-{
-	const struct sigaction action = { .sa_handler = do_nothing }; /* interrupts the read */
-	struct pollfd p = { .fd = tty };
-	pid_t pid = fork();
-	char c;
-
-	if (pid != 0)
-		return pid;
-	sigaction(SIGHUP, &action, NULL);
-	setsid();
-	if ((is_terminal && ioctl(tty, TIOCSCTTY, 0) < 0) || call_start_watch(tty) < 0)
-		_exit(BROKEN);
-	if (read(tty, &c, 1) > 0)
-		_exit(BROKEN);
-	_exit(poll(&p, 1, 0) == 1 && p.revents & POLLHUP ? HUNG_UP : SIGNALED);
-}
-
-/* CAP_SYS_TTY_CONFIG is all that it takes. */
-static enum end best_end(void)
-{
-	return geteuid() == 0 && prctl(PR_CAPBSET_READ, CAP_SYS_TTY_CONFIG) == 1 ? HUNG_UP : SIGNALED;
-}
-
-static bool has_ended(pid_t pid, int *ret_status)
-{
-	return waitpid(pid, ret_status, WNOHANG) == pid;
-}
-
-/* Nobody holds the tty any more: DTR would fall. */
-static bool is_closed(int master)
-{
-	struct pollfd p = { .fd = master, .events = POLLIN };
-
-	return poll(&p, 1, 500) > 0 && p.revents & POLLHUP;
-}
-
-static void test_watch(void)
-{
-	static const struct {
-		struct script script;
-		bool is_terminal;
-		enum end end;
-		unsigned n_looks; /* 0: it goes on looking */
-	} cases[] = {
-		{ { .looks = { ON } }, true, RUNS, 0 },
-		{ { .looks = { OFF } }, true, HUNG_UP, 2 },
-		{ { .looks = { ON, OFF } }, true, HUNG_UP, 3 },
-		{ { .looks = { OFF, ON, OFF, ON } }, true, RUNS, 0 }, /* flickers */
-		{ { .looks = { ON, GONE } }, true, RUNS, 2 },         /* somebody hung it up already */
-		/* vhangup() would hit something else */
-		{ { .looks = { OFF } }, false, SIGNALED, 2 },
-	};
-	struct script *scripts = mmap(NULL, sizeof(*scripts) * ARRAY_SIZE(cases), PROT_READ | PROT_WRITE,
-				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	pid_t pids[ARRAY_SIZE(cases)];
-	int masters[ARRAY_SIZE(cases)];
-
-	check(scripts != MAP_FAILED);
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		int slave;
-
-		scripts[i] = cases[i].script;
-		script = &scripts[i];
-		check(openpty(&masters[i], &slave, NULL, NULL, NULL) == 0);
-		pids[i] = start_pppd(slave, cases[i].is_terminal);
-		close(slave);
-	}
-	base_sleep_ms(3600);
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		int status = 0;
-		bool ended = has_ended(pids[i], &status);
-		enum end want = cases[i].end == HUNG_UP ? best_end() : cases[i].end;
-
-		check(ended ? WIFEXITED(status) && WEXITSTATUS(status) == (int)want : want == RUNS,
-		      "case %zu: %x", i, (unsigned)status);
-		check(cases[i].n_looks ? scripts[i].n == cases[i].n_looks : scripts[i].n > 2,
-		      "case %zu: %u looks", i, scripts[i].n);
-		if (!ended) {
-			kill(pids[i], SIGKILL);
-			waitpid(pids[i], NULL, 0);
-		}
-		check(is_closed(masters[i]), "case %zu: the watcher outlived its pppd", i);
-		close(masters[i]);
-	}
-	munmap(scripts, sizeof(*scripts) * ARRAY_SIZE(cases));
-}
-
 int main(void)
 {
 	test_line_name();
@@ -640,8 +465,5 @@ int main(void)
 	test_refused_name();
 	test_records();
 	test_wait_ring();
-	test_look();
-	test_need();
-	test_watch();
 	return check_done();
 }

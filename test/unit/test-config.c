@@ -162,7 +162,12 @@ static const struct {
 	{ "dialisp.conf", NET "[calls]\nguess-delay = 0\n",
 	  ":4: guess-delay is not a number of seconds to delay" },
 	{ "dialisp.conf", NET "[calls]\nguess-delay = 301\n", ":4: guess-delay is not a number of seconds" },
+	{ "dialisp.conf", NET "[calls]\nlogin = text\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nlogin =\n", ":4: login is empty (remove the line for ppp)" },
 	{ "lines.d/line1.conf", LINE1, NULL },
+	{ "lines.d/line1.conf", LINE1 "login = ppp\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "login =\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "login = both\n", ":4: login is not what a caller can meet" },
 	{ "lines.d/line1.conf", "[line]\naddress = 10.77.0.2\n", ": no socket in [line]" },
 	{ "lines.d/line1.conf", "[line]\nsocket = a\n", ": no address in [line]" },
 	{ "lines.d/line1.conf", "[line]\nsocket =\naddress = 10.77.0.2\n",
@@ -440,7 +445,7 @@ static bool same_string(const char *a, const char *b)
 	return a == b || (a && b && str_eq(a, b));
 }
 
-static void check_round_trip(enum site_carrier carrier)
+static void check_round_trip(enum site_carrier carrier, enum site_login login)
 {
 	struct line line = {
 		.name = "line1",
@@ -457,6 +462,7 @@ static void check_round_trip(enum site_carrier carrier)
 		.without = (char *)"W2 \\N3 +MS=V34,1,300,28800",
 		.max_rate = 28800,
 		.carrier = carrier,
+		.login = login,
 	};
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
@@ -477,14 +483,16 @@ static void check_round_trip(enum site_carrier carrier)
 	      "%s", content.s);
 	check(back->port_number == line.port_number && back->speed == line.speed &&
 		      back->rings == line.rings && back->caller_id && back->max_rate == line.max_rate &&
-		      back->carrier == line.carrier && back->address.s_addr == line.address.s_addr,
+		      back->carrier == line.carrier && back->login == line.login &&
+		      back->address.s_addr == line.address.s_addr,
 	      "%s", content.s);
 }
 
 static void test_line_round_trip(void)
 {
 	for (unsigned i = 0; site_carrier_name((enum site_carrier)i); i++)
-		check_round_trip((enum site_carrier)i);
+		for (unsigned j = 0; site_login_name((enum site_login)j); j++)
+			check_round_trip((enum site_carrier)i, (enum site_login)j);
 }
 
 static const char *const passwords[] = {

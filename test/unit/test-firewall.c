@@ -339,6 +339,18 @@ char *run_find(const char *program)
 	return xasprintf("/usr/sbin/%s", program);
 }
 
+/* How often somebody changed nf_tables' rules; 0: the kernel does not say. */
+static uint32_t generation;
+
+int __wrap_netlink_find_generation(uint32_t *ret);
+int __wrap_netlink_find_generation(uint32_t *ret)
+{
+	if (!generation)
+		return -EPERM;
+	*ret = generation;
+	return 0;
+}
+
 static char root[] = "/tmp/test-firewall-XXXXXX";
 
 static void put(const char *path, const char *content)
@@ -404,6 +416,48 @@ static void test_nft(void)
 	EVENTS("nft -f " FIREWALL_NFT_FILE ";");
 
 	check(firewall_load() == 0);
+	text_clear(&fake.events);
+}
+
+static unsigned count_looks(int want)
+{
+	int r = firewall_ensure(SITE_FIREWALL_NFT, FIREWALL_STATE_OLD);
+
+	check(r == want, "%d", r);
+	return fake.n_looks;
+}
+
+/* While nobody changes a rule no program is asked. */
+static void test_seen(void)
+{
+	static const char whole[] = "table inet dialisp {\n\tchain a { drop }\n}\n",
+			  part[] = "table inet dialisp {\n}\n";
+	const struct {
+		uint32_t generation;
+		const char *table;
+		unsigned looks; /* 0: none */
+		int r;
+	} cases[] = {
+		{ 7, whole, 1, 0 }, { 7, whole, 0, 0 }, { 7, part, 0, 0 }, /* cannot be */
+		{ 8, whole, 1, 0 }, { 8, whole, 0, 0 }, { 9, part, 1, 1 },
+		{ 9, part, 1, 0 },  { 9, part, 0, 0 },  { 0, part, 1, 0 },
+	};
+
+	fake.table = whole;
+	check(firewall_load() == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		fake.table = cases[i].table;
+		generation = cases[i].generation;
+		fake.n_looks = 0;
+		check((count_looks(cases[i].r) > 0) == cases[i].looks, "case %zu", i);
+	}
+	/* other rules of ours are not what was seen */
+	generation = 9;
+	fake.table = whole;
+	check(firewall_load() == 0);
+	fake.n_looks = 0;
+	check(count_looks(0) == 1 && count_looks(0) == 1);
+	generation = 0;
 	text_clear(&fake.events);
 }
 
@@ -583,6 +637,7 @@ int main(void)
 	file_set_root(root);
 	test_nft();
 	test_ensure();
+	test_seen();
 	test_loader();
 	test_records();
 	test_unload();

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "check.h"
+#include "run.h"
 
 #define SKIPPED 77
 
@@ -227,6 +228,24 @@ static void test_many_links(void)
 	check(n && !links[0].up);
 }
 
+/* Every change counts, and nothing else does. */
+static void test_generation(void)
+{
+	static const char *const change_argv[] = { "nft", "add table inet dialisp-test", NULL };
+	static const char *const look_argv[] = { "nft", "list ruleset", NULL };
+	const struct run change = { .argv = change_argv, .timeout_ms = 10000 },
+			 look = { .argv = look_argv, .timeout_ms = 10000 };
+	uint32_t before = 0, after = 0;
+	int r = netlink_find_generation(&before);
+
+	check(r == 0 || r == -EOPNOTSUPP, "%d", r);
+	if (r < 0 || run_program(&look, NULL) != 0)
+		return;
+	check(netlink_find_generation(&after) == 0 && after == before);
+	check(run_program(&change, NULL) == 0);
+	check(netlink_find_generation(&after) == 0 && after != before);
+}
+
 int main(void)
 {
 	if (enter_namespace() < 0 || ip("link show lo") < 0) {
@@ -250,5 +269,6 @@ int main(void)
 	test_links();
 	test_forget();
 	test_many_links();
+	test_generation();
 	return check_done();
 }

@@ -93,21 +93,22 @@ static bool is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0;
 }
 
-static void look_around(int fd, int parent)
+static void look_around(const void *context, int parent)
 {
+	const int *fds = context;
 	struct beside seen = { .has_fds = true };
 	struct sigaction action;
 	sigset_t mask;
 
 	prctl(PR_GET_NAME, seen.name);
 	for (int i = 0; i < 256; i++)
-		seen.has_fds = seen.has_fds && is_open(i) == (i == fd || i == parent);
+		seen.has_fds = seen.has_fds && is_open(i) == (i == fds[0] || i == fds[1] || i == parent);
 	seen.has_group = getpgid(0) == getpid();
 	seen.session = getsid(0);
 	sigaction(SIGUSR1, NULL, &action);
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	seen.has_signals = action.sa_handler == SIG_DFL && !sigismember(&mask, SIGTERM);
-	if (write(fd, &seen, sizeof(seen)) < 0)
+	if (write(fds[1], &seen, sizeof(seen)) < 0)
 		_exit(1);
 }
 
@@ -115,14 +116,16 @@ static void test_beside(void)
 {
 	struct beside seen = { .name = "" };
 	sigset_t term, old;
-	int out[2];
+	int out[2], fds[2] = { STDERR_FILENO };
 
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	signal(SIGUSR1, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &term, &old);
 	check(pipe(out) == 0);
-	check(run_beside("a-name", look_around, out[1]) == 0);
+	fds[1] = out[1];
+	check(run_beside(&(struct run_beside){
+		      .name = "a-name", .body = look_around, .context = fds, .fds = fds, .n_fds = 2 }) == 0);
 	close(out[1]);
 	check(read(out[0], &seen, sizeof(seen)) == sizeof(seen));
 	close(out[0]);
@@ -138,8 +141,9 @@ static void test_beside(void)
 }
 
 /* 'e' once the other has ended, 't' when that takes too long */
-static void wait_for_parent(int fd, int parent)
+static void wait_for_parent(const void *context, int parent)
 {
+	int fd = *(const int *)context;
 	struct pollfd end = { .fd = parent, .events = POLLIN };
 	char c = poll(&end, 1, 5000) == 1 ? 'e' : 't';
 
@@ -158,7 +162,13 @@ static void test_parent(void)
 	check(pipe2(out, O_CLOEXEC) == 0);
 	pid = fork();
 	if (pid == 0) {
-		if (run_beside("beside", wait_for_parent, out[1]) == 0 && write(out[1], "s", 1) == 1)
+		const struct run_beside beside = { .name = "beside",
+						   .body = wait_for_parent,
+						   .context = &out[1],
+						   .fds = &out[1],
+						   .n_fds = 1 };
+
+		if (run_beside(&beside) == 0 && write(out[1], "s", 1) == 1)
 			execl("/bin/sleep", "sleep", "600", (char *)NULL);
 		_exit(1);
 	}

@@ -44,6 +44,24 @@ static void test_names(void)
 		check(!site_check_password(passwords[i].s) == passwords[i].ok, "\"%s\"", passwords[i].s);
 }
 
+static void test_logins(void)
+{
+	static const enum site_login U = SITE_LOGIN_UNSET, P = SITE_LOGIN_PPP, T = SITE_LOGIN_TEXT;
+	const struct {
+		enum site_login site, line, want;
+	} cases[] = { { P, U, P }, { T, U, T }, { P, T, T }, { T, P, P }, { U, U, P } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct site site = { .login = cases[i].site };
+		const struct line line = { .login = cases[i].line };
+
+		check(site_line_login(&site, &line) == cases[i].want, "case %zu", i);
+	}
+	check_str(site_login_name(P), "ppp");
+	check_str(site_login_name(T), "text");
+	check(!site_login_name(T + 1));
+}
+
 static void test_carriers(void)
 {
 	check_str(site_carrier_name(SITE_CARRIER_HANGUP), "hangup");
@@ -239,6 +257,7 @@ int main(void)
 {
 	test_names();
 	test_carriers();
+	test_logins();
 	test_subnets();
 	test_prefixes();
 	test_addresses();

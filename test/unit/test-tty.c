@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -430,6 +432,55 @@ static void test_claim_open(void)
 	waitpid(holder, NULL, 0);
 }
 
+/* A session whose controlling terminal is a pty with something unread in it. Exit status: 0 as it shall be. */
+static int prepare_call(int tty, bool is_local, bool has_flow)
+{
+	int n = 0, master, slave;
+	struct termios t, same;
+
+	setsid();
+	if (ioctl(tty, TIOCSCTTY, 0) < 0 || tcgetsid(tty) != getpid())
+		return 2;
+	if (tty_set_call(tty, is_local, has_flow) < 0)
+		return 3;
+	/* the kernel hands it over when it comes to that */
+	for (int i = 0; i < 500 && ioctl(tty, FIONREAD, &n) == 0 && n != 5; i++)
+		usleep(10000);
+	if (n != 5)
+		return 3;
+	if (tcgetattr(tty, &t) < 0 || t.c_lflag || t.c_oflag || !(t.c_cflag & HUPCL) || t.c_cc[VMIN] != 1)
+		return 4;
+	if (!(t.c_cflag & CLOCAL) == is_local || !(t.c_cflag & CRTSCTS) == has_flow)
+		return 5;
+	if (tty_open_pty(tty, &master, &slave) < 0 || tcgetattr(slave, &same) < 0 ||
+	    same.c_cflag != t.c_cflag || same.c_lflag)
+		return 6;
+	tty_give_up(tty);
+	/* the next one that is opened can be it, as pppd opens its own */
+	if (tcgetsid(tty) >= 0 || ioctl(slave, TIOCSCTTY, 0) < 0)
+		return 7;
+	return fcntl(slave, F_GETFL) & O_NONBLOCK || !(fcntl(tty, F_GETFL) & O_NONBLOCK) ? 8 : 0;
+}
+
+static void test_call(void)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		int master, slave, status = -1;
+		pid_t pid;
+
+		check(openpty(&master, &slave, NULL, NULL, NULL) == 0);
+		check(write(master, "early", 5) == 5);
+		pid = fork();
+		if (pid == 0)
+			_exit(prepare_call(slave, i & 1, i & 2));
+		waitpid(pid, &status, 0);
+		check(status == 0, "case %u: %x", i, (unsigned)status);
+		close(slave);
+		close(master);
+	}
+	check(tty_set_call(-1, false, false) == -EBADF);
+}
+
 int main(void)
 {
 	_cleanup_free_ char *dialisp = NULL, *pts = NULL, *clean = NULL;
@@ -460,6 +511,7 @@ int main(void)
 	test_lines();
 	test_claim();
 	test_claim_open();
+	test_call();
 
 	check(system(clean) == 0);
 	free(lock_dir);

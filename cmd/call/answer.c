@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What mgetty becomes when the modems have connected, with the modem as standard input and output: pppd, or a word to whoever is no
+ * PPP. From CONNECT to pppd's first frame it takes 0.4 s, of which 0.35 are mgetty's (1.2.1: clean_line() waits for 0.3 s of silence,
+ * and what a caller says meanwhile is lost); by prompt and AutoPPP it is 3 to 6 s, the caller's restart timer once or twice. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "at.h"
+#include "call.h"
+#include "config.h"
+#include "pppd.h"
+#include "report.h"
+#include "tty.h"
+
+#define HUNG_UP 16 /* as pppd says it */
+
+/* An answer on its way to pppd. */
+struct answer {
+	const char *line;
+	char port[32]; /* kernel name of the modem's tty */
+	enum site_carrier how;
+	enum calldb_carrier carrier;
+	bool has_flow;
+	unsigned mtu;
+};
+
+/* What both ways to answer record; "" as port when nothing is locked. */
+static void record_answer(const char *line, const char *port, enum calldb_carrier carrier)
+{
+	struct calldb_call call;
+
+	call_load(line, &call);
+	if (!*call.number)
+		call_take_caller_id(call.number, call_env("CALLER_ID"));
+	if (!*call.caller)
+		call_take_caller_id(call.caller, call_env("CALLER_NAME"));
+	at_clean(call.connect, call_env("CONNECT"));
+	call.answer_at = call_now();
+	call.pid = getpid(); /* exec keeps it */
+	base_copy(call.tty, sizeof(call.tty), port);
+	call.carrier = carrier;
+	call_save(line, &call);
+}
+
+/* mgetty holds the lock of the name it was given only; other programs look for the kernel's. */
+static void lock_port(const char *line, const char *port)
+{
+	pid_t holder = 0;
+	int r = tty_lock(port, getpid(), &holder);
+
+	if (r == -EBUSY)
+		report_warning("%s: %s is locked by pid %d; answering all the same", line, port, (int)holder);
+	else if (r < 0)
+		report_warning("%s: could not lock %s: %s", line, port, strerror(-r));
+}
+
+/* RFC 3150, 2.3: no packet holds the line for much longer than 200 ms. A modem that does not say its rate mostly has one of those in
+ * the middle. */
+static unsigned find_mtu(unsigned rate)
+{
+	static const struct {
+		unsigned rate, mtu;
+	} steps[] = { { 100000, 1500 }, { 24001, 576 }, { 1, 296 }, { 0, 576 } };
+	size_t i = 0;
+
+	while (rate < steps[i].rate)
+		i++;
+	return steps[i].mtu;
+}
+
+/* What the site says; a configuration that somebody is just editing ends no call. */
+static void load_settings(struct answer *answer)
+{
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+	const struct line *line;
+
+	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
+	line = site_find_line(&site, answer->line);
+	answer->how = line ? line->carrier : SITE_CARRIER_HANGUP;
+	/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call itself can do without. */
+	answer->has_flow = !line || !line->flow || !str_eq(line->flow, "none");
+	answer->mtu = find_mtu(at_connect_rate(call_env("CONNECT"), line ? line->speed : 0));
+}
+
+/* Said at the first of such calls, not at each. */
+static void tell_carrier(const char *line, enum site_carrier how, enum calldb_carrier carrier)
+{
+	if (how == SITE_CARRIER_NONE || carrier != CALLDB_CARRIER_OFF ||
+	    call_load_last(line).carrier == CALLDB_CARRIER_OFF)
+		return;
+	report_warning(
+		"%s: no carrier signal (DCD) during a call: hang-ups will be noticed by unanswered LCP echoes only (check the cable and the modem's &C1, or: dialisp set-line %s)",
+		line, line);
+}
+
+/* pppd gets a pty; what the modem's tty was to it is now the relay's, or the end of a carrier would reach pppd as a SIGHUP: it would
+ * say good-bye to nobody for 3 s, and call it a user's request (main.c, handle_events). 0 or -errno */
+static int put_relay(const struct answer *answer)
+{
+	/* the driver looks at no carrier where there is none */
+	bool is_local = answer->how == SITE_CARRIER_NONE || answer->carrier == CALLDB_CARRIER_OFF;
+	_cleanup_close_ int master = -1, slave = -1, modem = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct call_relay relay = { .modem = modem,
+				    .watches = call_needs_watch(answer->how, answer->carrier) };
+	int r = modem < 0 ? -errno : tty_set_call(modem, is_local, answer->has_flow);
+
+	if (r == 0)
+		r = tty_open_pty(modem, &master, &slave);
+	if (r < 0)
+		return r;
+	tty_give_up(modem);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(slave, fd) < 0)
+			return -errno;
+	relay.master = master;
+	return call_start_relay(&relay);
+}
+
+/* Nothing of the caller's or of mgetty's environment reaches pppd, nor any descriptor but the pty's. */
+static int run_pppd(const struct answer *answer)
+{
+	static const char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	_cleanup_free_ char *options = xasprintf(PPPD_OPTIONS_DIR "/%s.options", answer->line);
+	char mtu[12];
+	const char *argv[] = { PPPD_PROGRAM, "file", options, "mtu", mtu, "mru", mtu, NULL };
+	int r;
+
+	/* pppd would complain to the caller, and end with a code that says nothing. */
+	if (access(options, R_OK) < 0) {
+		report_error("%s: %s: %s (dialisp apply writes it)", answer->line, options, strerror(errno));
+		return 1;
+	}
+	snprintf(mtu, sizeof(mtu), "%u", answer->mtu);
+	r = put_relay(answer);
+	if (r == -EIO) {
+		report_info("%s: caller hung up before the answer", answer->line);
+		return HUNG_UP;
+	}
+	if (r < 0) {
+		report_error("%s: could not put a relay before pppd: %s", answer->line, strerror(-r));
+		return 1;
+	}
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	execve(argv[0], (char **)argv, (char **)environment);
+	report_error("%s: could not start " PPPD_PROGRAM ": %s", answer->line, strerror(errno));
+	return 1;
+}
+
+static int answer(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+{
+	struct answer answer = { .line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE")) };
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	/* apply tells an idle mgetty by USR2 to start again. A call that came in at that moment must survive it until pppd has
+	 * its own handlers. */
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
+	/* mgetty leaves it so that it echoes (1.2.1, logname.c), and a caller who hears his own requests takes the line for a loop. */
+	(void)tty_set_call(STDIN_FILENO, false, true);
+	if (!answer.line) {
+		report_error("answer: the DEVICE mgetty gave is none of our lines");
+		return 1;
+	}
+	path = xasprintf(TTY_LINE_PATH_FORMAT, answer.line);
+	r = tty_kernel_name(path, answer.port, sizeof(answer.port));
+	if (r < 0) {
+		report_error("%s: %s is gone: %s", answer.line, path, strerror(-r));
+		return 1;
+	}
+	lock_port(answer.line, answer.port);
+	answer.carrier = call_look_carrier(STDIN_FILENO);
+	record_answer(answer.line, answer.port, answer.carrier);
+	load_settings(&answer);
+	tell_carrier(answer.line, answer.how, answer.carrier);
+	return run_pppd(&answer);
+}
+
+const struct call_verb call_verb_answer = {
+	.name = "answer",
+	.arguments = "",
+	.help = "record the call and become its pppd, with a relay beside it",
+	.to_syslog = true,
+	.run = answer,
+};
+
+static int reject(void)
+{
+	static const char message[] = "\r\nThis line speaks PPP only.\r\n";
+	const char *line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE"));
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	if (line)
+		record_answer(line, "", call_look_carrier(STDIN_FILENO));
+	/* A modem that takes nothing must not keep us. */
+	if (flags >= 0)
+		fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+	if (write(STDOUT_FILENO, message, sizeof(message) - 1) < 0)
+		report_warning("%s: could not tell the caller that this line speaks PPP only: %s",
+			       line ? line : "reject", strerror(errno));
+	base_sleep_ms(300); /* let it reach the modem before the hang-up drops it */
+	return 0;
+}
+
+/* Where mgetty asks for no name (login-env-ttyprompt-hack) it comes here with none, which on other lines nobody can type. */
+static int login(int argc, char **argv)
+{
+	return argc > 0 ? reject() : answer(argc, argv);
+}
+
+const struct call_verb call_verb_login = {
+	.name = "login",
+	.arguments = "[NAME]",
+	.help = "answer, where no name is asked for; tell who types one that there is no shell",
+	.max_arguments = 1,
+	.to_syslog = true,
+	.run = login,
+};

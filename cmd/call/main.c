@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the two programs of a call have in common: they find the verb and run it. */
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "call.h"
+#include "paths.h"
+#include "report.h"
+
+#define LOG_NAME "dialisp-call" /* one name for all that is logged about calls */
+
+static void print_help(const struct call_program *program)
+{
+	printf("usage: %s VERB [ARGUMENT...]\n\n%s; not meant for people.\n\n", program->name, program->help);
+	for (size_t i = 0; i < program->n_verbs; i++)
+		printf("  %-8s%-29s  %s\n", program->verbs[i]->name, program->verbs[i]->arguments,
+		       program->verbs[i]->help);
+	printf("\n  --help, --version\n");
+}
+
+static const struct call_verb *find_verb(const struct call_program *program, const char *name)
+{
+	for (size_t i = 0; i < program->n_verbs; i++)
+		if (str_eq(program->verbs[i]->name, name))
+			return program->verbs[i];
+	return NULL;
+}
+
+static int complain(const struct call_program *program, const char *verb)
+{
+	if (verb)
+		report_error("%s: unknown verb, or wrong number of arguments (see: %s --help)", verb,
+			     program->name);
+	else
+		report_error("no verb given (see: %s --help)", program->name);
+	return 2;
+}
+
+int call_main(const struct call_program *program, int argc, char **argv)
+{
+	const struct call_verb *verb;
+
+	report_init(program->name, REPORT_INFO);
+	umask(022);
+	if (argc == 2 && str_eq(argv[1], "--help")) {
+		print_help(program);
+		return 0;
+	}
+	if (argc == 2 && str_eq(argv[1], "--version")) {
+		printf("%s %s\n", program->name, DIALISP_VERSION);
+		return 0;
+	}
+	verb = argc > 1 ? find_verb(program, argv[1]) : NULL;
+	/* In the journal a message keeps its priority only when it comes by syslog. */
+	if (verb && (verb->to_syslog || getenv("JOURNAL_STREAM")))
+		report_to_syslog(LOG_NAME);
+	if (!verb || argc - 2 < verb->min_arguments || argc - 2 > verb->max_arguments)
+		return complain(program, argc > 1 ? argv[1] : NULL);
+	return verb->run(argc - 2, argv + 2);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The relay of a call, a small process between the modem's tty and the pty on which pppd runs: no byte is lost while pppd starts, a
+ * fallen carrier is noticed whatever the driver does, and what the modem has taken is known. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include "call.h"
+#include "run.h"
+
+#define LOOK_MS  1000
+#define AGAIN_MS 100 /* a flicker is no hang-up: two looks must agree */
+#define DRAIN_MS 500 /* for the good-bye of a pppd that has gone */
+#define START_MS                                                                                             \
+	5000 /* a pppd that finds its tty gone ends with a status that says nothing; so long it may take to start */
+#define SOON_MS     10
+#define BUFFER_SIZE 4096 /* what the caller may say before pppd listens: forty requests of LCP */
+
+/* One direction. What the buffer holds waits for `to`; it is filled again when that has taken all of it, so a side that is slow
+ * stops the other one by its tty's own flow control. */
+struct flow {
+	int from, to;
+	size_t begin, end;
+	uint64_t taken; /* by `to` */
+	bool is_dry;    /* `from` had nothing at the last look */
+	bool is_over;   /* `from` hung up */
+	bool is_held;   /* `to` is not ready yet */
+	char bytes[BUFFER_SIZE];
+};
+
+struct relay {
+	const struct call_relay *call;
+	struct flow up, down; /* from the caller, to the caller */
+	bool watches, has_fallen;
+	bool is_ending; /* pppd has gone */
+	int64_t end_at, look_at;
+	unsigned n_off;
+	uint64_t seen; /* down.taken at the last look */
+};
+
+enum calldb_carrier call_look_carrier(int tty)
+{
+	int bits;
+
+	if (ioctl(tty, TIOCMGET, &bits) < 0)
+		return CALLDB_CARRIER_UNKNOWN;
+	return bits & TIOCM_CAR ? CALLDB_CARRIER_ON : CALLDB_CARRIER_OFF;
+}
+
+/* A carrier that is not there cannot fall: the wire is missing, or the modem tells nothing. */
+bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier)
+{
+	return how == SITE_CARRIER_WATCH && carrier == CALLDB_CARRIER_ON;
+}
+
+/* --- one direction --- */
+
+static bool is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR;
+}
+
+static bool has_bytes(const struct flow *flow)
+{
+	return flow->end > flow->begin;
+}
+
+static bool has_room(const struct flow *flow)
+{
+	return !flow->is_over && flow->begin == 0 && flow->end < sizeof(flow->bytes);
+}
+
+static void take(struct flow *flow)
+{
+	ssize_t n = read(flow->from, flow->bytes + flow->end, sizeof(flow->bytes) - flow->end);
+
+	if (n > 0)
+		flow->end += (size_t)n;
+	else if (n == 0 || !is_passing(errno))
+		flow->is_over = true;
+	flow->is_dry = n <= 0;
+}
+
+/* What nobody is there for any more is dropped: whoever hung up says so to poll(). */
+static void give(struct flow *flow)
+{
+	ssize_t n = has_bytes(flow) ? write(flow->to, flow->bytes + flow->begin, flow->end - flow->begin) : 0;
+
+	if (n > 0)
+		flow->taken += (uint64_t)n;
+	else if (n < 0 && !is_passing(errno))
+		n = (ssize_t)(flow->end - flow->begin);
+	else
+		return;
+	flow->begin += (size_t)n;
+	if (flow->begin == flow->end)
+		flow->begin = flow->end = 0;
+}
+
+/* --- looks, once a second --- */
+
+static unsigned count_queued(int fd, unsigned long request)
+{
+	int n;
+
+	return ioctl(fd, request, &n) < 0 || n < 0 ? 0 : (unsigned)n;
+}
+
+static void look_at_carrier(struct relay *relay)
+{
+	switch (call_look_carrier(relay->call->modem)) {
+	case CALLDB_CARRIER_UNKNOWN: /* somebody hung it up: it says so itself */
+		relay->watches = false;
+		break;
+	case CALLDB_CARRIER_ON:
+		relay->n_off = 0;
+		break;
+	case CALLDB_CARRIER_OFF:
+		relay->has_fallen = ++relay->n_off >= 2;
+		break;
+	}
+}
+
+static void look_at_queue(struct relay *relay, int64_t now)
+{
+	const struct call_relay *call = relay->call;
+	unsigned serial = count_queued(call->modem, TIOCOUTQ);
+	const struct call_drain drain = {
+		.sent = relay->down.taken > serial ? relay->down.taken - serial : 0,
+		.queued = serial + count_queued(call->master, FIONREAD) +
+			  (unsigned)(relay->down.end - relay->down.begin),
+	};
+
+	call->look(call->shape, &drain, now);
+	relay->seen = drain.queued ? UINT64_MAX : relay->down.taken; /* until it is empty */
+}
+
+static bool needs_look(const struct relay *relay)
+{
+	return relay->watches || (relay->call->look && relay->seen != relay->down.taken);
+}
+
+static void look(struct relay *relay)
+{
+	int64_t now = base_now_ms();
+
+	if (relay->is_ending || now < relay->look_at)
+		return;
+	if (relay->watches)
+		look_at_carrier(relay);
+	if (relay->call->look && relay->seen != relay->down.taken)
+		look_at_queue(relay, now);
+	relay->look_at = now + (relay->n_off ? AGAIN_MS : LOOK_MS);
+}
+
+/* --- waiting --- */
+
+static bool has_hung_up(const struct relay *relay)
+{
+	return relay->up.is_over || relay->has_fallen;
+}
+
+/* Nothing wakes it up where nothing can happen: a look that is not needed has no time. */
+static int find_timeout(const struct relay *relay)
+{
+	int64_t left = relay->look_at - base_now_ms();
+
+	if (relay->is_ending || has_hung_up(relay))
+		return SOON_MS;
+	if (!needs_look(relay))
+		return -1;
+	return left < 0 ? 0 : (int)left;
+}
+
+static void begin_end(struct relay *relay)
+{
+	if (!relay->is_ending)
+		relay->end_at = base_now_ms() + DRAIN_MS;
+	relay->is_ending = true;
+}
+
+static short find_events(const struct flow *in, const struct flow *out)
+{
+	return (short)((has_room(in) ? POLLIN : 0) | (has_bytes(out) && !out->is_held ? POLLOUT : 0));
+}
+
+/* A pty whose pppd has closed it says so for ever, and is not asked any more. */
+static void move_bytes(struct relay *relay, int parent)
+{
+	struct pollfd fds[] = {
+		{ .fd = relay->up.is_over ? -1 : relay->call->modem,
+		  .events = find_events(&relay->up, &relay->down) },
+		{ .fd = relay->is_ending ? -1 : relay->call->master,
+		  .events = find_events(&relay->down, &relay->up) },
+		{ .fd = relay->is_ending ? -1 : parent, .events = POLLIN },
+	};
+
+	if (poll(fds, ARRAY_SIZE(fds), find_timeout(relay)) < 0)
+		return;
+	if ((fds[1].revents & POLLIN || relay->is_ending) && has_room(&relay->down))
+		take(&relay->down);
+	if (has_bytes(&relay->down))
+		relay->up.is_held = false;
+	if (fds[0].revents & POLLIN)
+		take(&relay->up);
+	if (fds[0].revents & (POLLHUP | POLLERR))
+		relay->up.is_over = true;
+	if (fds[1].revents & (POLLHUP | POLLERR) || fds[2].revents)
+		begin_end(relay);
+	give(&relay->down);
+	if (!relay->up.is_held)
+		give(&relay->up);
+}
+
+/* What pppd said last is out of the tty too, as far as its driver tells; a modem that takes nothing more gets no more time. */
+static bool has_ended(struct relay *relay)
+{
+	if (has_hung_up(relay) && !relay->end_at)
+		relay->end_at = base_now_ms() + START_MS;
+	if (has_hung_up(relay))
+		return !relay->up.is_held || relay->is_ending || base_now_ms() >= relay->end_at;
+	if (!relay->is_ending)
+		return false;
+	if (base_now_ms() >= relay->end_at) {
+		tcflush(relay->call->modem, TCOFLUSH); /* or the close would wait for it */
+		return true;
+	}
+	return relay->down.is_dry && !has_bytes(&relay->down) && !count_queued(relay->call->modem, TIOCOUTQ);
+}
+
+/* Its end is what ends the other side: without a master pppd reads the end of the file and is gone with the status of a hang-up;
+ * without anybody who has the tty open DTR falls. Signals are for pppd, which may want to say good-bye. */
+static void run(const void *context, int parent)
+{
+	const struct call_relay *call = context;
+	struct relay relay = {
+		.call = call,
+		/* pppd flushes its tty at its start (tty.c, set_up_tty): until it has said something */
+		.up = { .from = call->modem, .to = call->master, .is_held = true },
+		.down = { .from = call->master, .to = call->modem },
+		.watches = call->watches,
+		.look_at = base_now_ms() + LOOK_MS
+	};
+
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	while (!has_ended(&relay)) {
+		move_bytes(&relay, parent);
+		look(&relay);
+	}
+}
+
+int call_start_relay(const struct call_relay *call)
+{
+	const int fds[] = { call->modem, call->master };
+
+	return run_beside(&(struct run_beside){ .name = "dialisp-relay",
+						.body = run,
+						.context = call,
+						.fds = fds,
+						.n_fds = ARRAY_SIZE(fds) });
+}
