@@ -202,6 +202,17 @@ static unsigned next_number(const char *s, const char **ret_rest)
 	return 0;
 }
 
+static bool is_one_of(const char *word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(words[i]);
+
+		if (strncasecmp(word, words[i], len) == 0 && !isalnum((unsigned char)word[len]))
+			return true;
+	}
+	return false;
+}
+
 /* What says outright that it is the line's: any rate that is one. False when there is no such word. */
 static bool find_explicit(const char *text, unsigned *ret_rate)
 {
@@ -240,6 +251,22 @@ unsigned at_connect_rate(const char *text, unsigned dte_speed)
 			doubtful = rate;
 	}
 	return doubtful;
+}
+
+/* The words of a CONNECT text, and of what mgetty put behind it: "PROTOCOL: NONE", "+ER: NONE". Without compression is "NONE" too. */
+bool at_connect_is_plain(const char *text)
+{
+	static const char *const plain[] = { "NONE", "NOEC" }, *const other[] = { "COMPRESSION", "DR" };
+	static const char separators[] = " /:,+";
+	const char *before = "";
+
+	for (; *text; text += strcspn(text, separators)) {
+		text += strspn(text, separators);
+		if (!is_one_of(before, other, ARRAY_SIZE(other)) && is_one_of(text, plain, ARRAY_SIZE(plain)))
+			return true;
+		before = text;
+	}
+	return false;
 }
 
 void at_clean(char dst[static 64], const char *src)

@@ -50,6 +50,9 @@ enum at_result at_parse_result(const char *line);
  * 0 when it says none (a DTE rate: equal to dte_speed and one of 19200...230400). V.250 6.7; Conexant W2. */
 unsigned at_connect_rate(const char *text, unsigned dte_speed);
 
+/* Whether it says that there is no error control ("CONNECT 31200/V34/NONE", "14400/NoEC"); a text that says nothing of it does not. */
+bool at_connect_is_plain(const char *text);
+
 /* Text from a modem or a caller, made safe for files, logs and terminals: printable ASCII without quotes,
  * backslash and shell signs, at most 63 bytes. */
 void at_clean(char dst[static 64], const char *src);

@@ -23,6 +23,7 @@ enum kind {
 	KIND_PID,
 	KIND_COUNT,
 	KIND_CARRIER,
+	KIND_SHAPING,
 };
 enum mask {
 	MASK_NONE,
@@ -54,6 +55,10 @@ static const struct field call_fields[] = {
 	FIELD(calldb_call, pid, KIND_PID, MASK_NONE),
 	FIELD(calldb_call, tty, KIND_STRING, MASK_NONE),
 	FIELD(calldb_call, carrier, KIND_CARRIER, MASK_NONE),
+	FIELD(calldb_call, shape.how, KIND_SHAPING, MASK_NONE),
+	FIELD(calldb_call, shape.rate, KIND_COUNT, MASK_NONE),
+	FIELD(calldb_call, shape.mtu, KIND_COUNT, MASK_NONE),
+	FIELD(calldb_call, shape.short_headers, KIND_COUNT, MASK_NONE),
 	{ 0 },
 };
 static const struct field last_fields[] = {
@@ -71,6 +76,17 @@ static const char *const carrier_names[] = {
 	[CALLDB_CARRIER_ON] = "on",
 	[CALLDB_CARRIER_OFF] = "off",
 };
+
+static const char *const shaping_names[] = {
+	[CALLDB_SHAPING_UNSET] = "",  [CALLDB_SHAPING_CONNECT] = "connect",
+	[CALLDB_SHAPING_SET] = "set", [CALLDB_SHAPING_ASSUMED] = "assumed",
+	[CALLDB_SHAPING_OFF] = "off", [CALLDB_SHAPING_MISSING] = "missing",
+};
+
+const char *calldb_shaping_name(enum calldb_shaping how)
+{
+	return shaping_names[how];
+}
 
 static const char *run_dir = PATH_RUN;
 
@@ -129,6 +145,9 @@ static void write_field(const struct field *field, const void *object, struct te
 	case KIND_CARRIER:
 		text_add(out, carrier_names[*(const enum calldb_carrier *)value]);
 		break;
+	case KIND_SHAPING:
+		text_add(out, shaping_names[*(const enum calldb_shaping *)value]);
+		break;
 	}
 	text_addc(out, '\n');
 }
@@ -154,6 +173,13 @@ static void read_carrier(enum calldb_carrier *value, const char *s)
 			*value = (enum calldb_carrier)i;
 }
 
+static void read_shaping(enum calldb_shaping *value, const char *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(shaping_names); i++)
+		if (str_eq(s, shaping_names[i]))
+			*value = (enum calldb_shaping)i;
+}
+
 static void read_field(const struct field *field, void *object, const char *s)
 {
 	void *value = (char *)object + field->offset;
@@ -164,6 +190,9 @@ static void read_field(const struct field *field, void *object, const char *s)
 		break;
 	case KIND_CARRIER:
 		read_carrier(value, s);
+		break;
+	case KIND_SHAPING:
+		read_shaping(value, s);
 		break;
 	case KIND_TIME:
 	case KIND_PID:

@@ -18,6 +18,24 @@ enum calldb_carrier {
 	CALLDB_CARRIER_OFF,
 };
 
+/* What keeps packets to the caller below the line's rate. */
+enum calldb_shaping {
+	CALLDB_SHAPING_UNSET,
+	CALLDB_SHAPING_CONNECT, /* by the rate that the modem said */
+	CALLDB_SHAPING_SET,     /* ... that the administrator said */
+	CALLDB_SHAPING_ASSUMED, /* nobody said one */
+	CALLDB_SHAPING_OFF,
+	CALLDB_SHAPING_MISSING, /* the kernel cannot */
+};
+/* "connect", ...; "" for UNSET */
+const char *calldb_shaping_name(enum calldb_shaping how);
+
+struct calldb_shape {
+	enum calldb_shaping how;
+	unsigned rate, mtu;     /* bit/s between the modems; bytes */
+	unsigned short_headers; /* 1: those of TCP are compressed */
+};
+
 struct calldb_call {
 	char number[64], caller[64]; /* caller ID: number and name; "" unknown; cleaned (at_clean) */
 	char ring_number[GUESS_NUMBER_MAX + 1]; /* its digits as known at the ring: failed logins bear it */
@@ -28,6 +46,7 @@ struct calldb_call {
 	pid_t pid;                              /* mgetty's / pppd's (one and the same); 0 until answered */
 	char tty[32];                           /* kernel name; answer locked it */
 	enum calldb_carrier carrier;            /* DCD at the answer */
+	struct calldb_shape shape;              /* from the login on */
 };
 struct calldb_last {
 	char reason[128];

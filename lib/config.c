@@ -86,7 +86,7 @@ static int read_whole(const struct source *f, struct text *ret)
 		return complain(f, 0, "not a text file of at most 64 KiB (replace it)");
 	if (f->file == CONFIG_FILE_USER && (st.st_mode & 077))
 		complain(f, 0, "others than root may read or write the password (chmod 600 %s)", f->path);
-	while ((n = read(fd, buffer, sizeof(buffer))) > 0 && ret->len <= MAX_FILE_BYTES)
+	for (n = 0; ret->len < (size_t)st.st_size && (n = read(fd, buffer, sizeof(buffer))) > 0;)
 		text_add_mem(ret, buffer, (size_t)n);
 	return n < 0 ? complain(f, 0, "cannot be read: %s", strerror(errno)) : 0;
 }

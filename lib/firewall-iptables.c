@@ -206,6 +206,16 @@ static int restore(const struct family *family, enum firewall_variant variant, c
 	return firewall_run(argv, text_str(input), NULL);
 }
 
+/* The same for what is loaded, of which some rules can be spared. */
+static int restore_rules(const struct family *family, enum firewall_variant variant, const struct text *rules,
+			 bool *ret_strips)
+{
+	_cleanup_free_ char *program = xasprintf("%s-%s-restore", family->name, variants[variant]);
+	const char *const argv[] = { program, "--noflush", "-w", "5", NULL };
+
+	return firewall_run_rules(argv, text_str(rules), argv, rules, ret_strips);
+}
+
 /* Which one update-alternatives has made `iptables`. */
 static int find_variant(enum firewall_variant *ret)
 {
@@ -219,7 +229,7 @@ static int find_variant(enum firewall_variant *ret)
 	return r;
 }
 
-static int load_family(const struct family *family, enum firewall_variant variant)
+static int load_family(const struct family *family, enum firewall_variant variant, bool *ret_strips)
 {
 	_cleanup_text_ struct text rules = { 0 }, saved = { 0 }, input = { 0 };
 	int r = file_read(family->file, &rules);
@@ -232,7 +242,7 @@ static int load_family(const struct family *family, enum firewall_variant varian
 	if (r < 0)
 		return r;
 	firewall_iptables_compose(text_str(&rules), text_str(&saved), &input);
-	return restore(family, variant, &input);
+	return restore_rules(family, variant, &input, ret_strips);
 }
 
 static int unload_variant(enum firewall_variant variant)
@@ -265,14 +275,15 @@ int firewall_iptables_prepare(void)
 	return r;
 }
 
-int firewall_iptables_load(void)
+int firewall_iptables_load(bool *ret_strips)
 {
 	enum firewall_variant variant;
 	int r = find_variant(&variant);
+	bool strips = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(families) && r == 0; i++)
 		if (has_family(&families[i]))
-			r = load_family(&families[i], variant);
+			r = load_family(&families[i], variant, i == 0 ? ret_strips : &strips);
 	if (r == 0)
 		r = unload_variant(variant == FIREWALL_VARIANT_NFT ? FIREWALL_VARIANT_LEGACY
 								   : FIREWALL_VARIANT_NFT);

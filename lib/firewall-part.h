@@ -9,6 +9,11 @@
 /* Runs it; a failure is reported with what it said. 0 or -errno */
 int firewall_run(const char *const *argv, const char *input, struct text *ret_output);
 
+/* Runs it; where the kernel does not take those of the rules that can be spared, once more by less_argv with the others as input. What
+ * fails is reported. *ret_strips: all of them are in force. */
+int firewall_run_rules(const char *const *argv, const char *input, const char *const *less_argv,
+		       const struct text *rules, bool *ret_strips);
+
 /* firewall-iptables.c. Debian has two iptables side by side, each with rules of its own; `iptables` is one of them. */
 enum firewall_variant {
 	FIREWALL_VARIANT_NFT,
@@ -16,7 +21,7 @@ enum firewall_variant {
 	FIREWALL_N_VARIANTS,
 };
 int firewall_iptables_prepare(void);
-int firewall_iptables_load(void);
+int firewall_iptables_load(bool *ret_strips);
 int firewall_iptables_unload(void);
 /* What is ours in the kernel, and in which place: empty when nothing is. */
 int firewall_iptables_list(struct text *ret);
@@ -27,6 +32,7 @@ int firewall_iptables_save(enum firewall_variant variant, struct text *ret);
 bool firewall_legacy_stands(void);
 
 /* --- pure part, for the table test --- */
+void firewall_leave_out_spare(const char *rules, struct text *ret);
 /* The file, with the jumps that were saved taken out first. */
 void firewall_iptables_compose(const char *rules, const char *saved, struct text *ret);
 /* What takes away everything of ours that was saved; empty when there is nothing. */

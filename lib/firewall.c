@@ -48,13 +48,66 @@ int firewall_run(const char *const *argv, const char *input, struct text *ret_ou
 	return r < 0 ? r : -EIO;
 }
 
+/* What only newer kernels and programs know, and only makes headers shorter. */
+static bool is_spare(const char *line, size_t n)
+{
+	static const char *const words[] = { "tcp option timestamp", "TCPOPTSTRIP" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (memmem(line, n, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+void firewall_leave_out_spare(const char *rules, struct text *ret)
+{
+	for (size_t n; *rules; rules += n) {
+		n = strcspn(rules, "\n");
+		n += rules[n] == '\n';
+		if (!is_spare(rules, n))
+			text_add_mem(ret, rules, n);
+	}
+}
+
+static bool try(const char *const *argv, const char *input)
+{
+	const struct run run = { .argv = argv, .input = input, .timeout_ms = FIREWALL_TIMEOUT_MS };
+	_cleanup_text_ struct text output = { 0 };
+
+	return run_program(&run, &output) == 0;
+}
+
+int firewall_run_rules(const char *const *argv, const char *input, const char *const *less_argv,
+		       const struct text *rules, bool *ret_strips)
+{
+	_cleanup_text_ struct text less = { 0 };
+	int r;
+
+	firewall_leave_out_spare(text_str(rules), &less);
+	*ret_strips = less.len != rules->len && try(argv, input);
+	if (*ret_strips)
+		return 0;
+	if (less.len == rules->len || !try(less_argv, text_str(&less))) {
+		r = firewall_run(argv, input, NULL); /* for its reason */
+		*ret_strips = r == 0 && less.len != rules->len;
+		return r;
+	}
+	report_warning(
+		"firewall: this kernel leaves TCP its time stamps: headers of callers' packets stay long (Linux 5.18 or newer, or xt_TCPOPTSTRIP)");
+	return 0;
+}
+
 /* --- nft --- */
 
-static int nft_load(void)
+static int nft_load(bool *ret_strips)
 {
-	static const char *const argv[] = { "nft", "-f", FIREWALL_NFT_FILE, NULL };
+	static const char *const argv[] = { "nft", "-f", FIREWALL_NFT_FILE, NULL }, *const less_argv[] = {
+		"nft", "-f", "-", NULL
+	};
+	_cleanup_text_ struct text rules = { 0 };
+	int r = file_read(FIREWALL_NFT_FILE, &rules);
 
-	return firewall_run(argv, NULL, NULL);
+	return r < 0 ? r : firewall_run_rules(argv, NULL, less_argv, &rules, ret_strips);
 }
 
 /* Without the contents of sets: what callers put there changes all the time. A phone rings meanwhile: one program when all is well,
@@ -98,7 +151,7 @@ static int nft_prepare(void)
 static const struct door {
 	enum site_firewall id;
 	int (*prepare)(void);
-	int (*load)(void);
+	int (*load)(bool *ret_strips);
 	int (*list)(struct text *ret);
 	int (*unload)(void);
 } doors[] = {
@@ -120,7 +173,10 @@ static const struct door *find_door(void)
 struct load {
 	const struct door *door; /* NULL: nothing is */
 	uint64_t file, rules;
+	bool strips; /* the time stamps of TCP */
 };
+
+#define STRIPS_WORD "stripping"
 
 static int sum_file(const struct door *door, uint64_t *ret)
 {
@@ -174,9 +230,10 @@ static int open_state(void)
 /* Half a record says that nothing is loaded, and that is cured by loading: it needs no rename. */
 static int remember(int fd, const struct load *load)
 {
-	char record[64];
-	int n = snprintf(record, sizeof(record), "%s %016" PRIx64 " %016" PRIx64 "\n",
-			 site_firewall_name(load->door->id), load->file, load->rules),
+	char record[80];
+	int n = snprintf(record, sizeof(record), "%s %016" PRIx64 " %016" PRIx64 " %s\n",
+			 site_firewall_name(load->door->id), load->file, load->rules,
+			 load->strips ? STRIPS_WORD : "-"),
 	    r;
 
 	errno = ENOSPC; /* what a short write means */
@@ -192,15 +249,16 @@ static int recall(struct load *ret)
 {
 	_cleanup_text_ struct text record = { 0 };
 	struct load load = { 0 };
-	char name[16];
+	char name[16], word[16] = "";
 	int r = file_read(STATE_FILE, &record);
 
 	*ret = load;
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	if (sscanf(text_str(&record), "%15s %16" SCNx64 " %16" SCNx64 "\n", name, &load.file, &load.rules) !=
-	    3)
+	if (sscanf(text_str(&record), "%15s %16" SCNx64 " %16" SCNx64 " %15s\n", name, &load.file,
+		   &load.rules, word) < 3)
 		return 0;
+	load.strips = str_eq(word, STRIPS_WORD);
 	for (size_t i = 0; i < ARRAY_SIZE(doors); i++)
 		if (str_eq(site_firewall_name(doors[i].id), name))
 			load.door = &doors[i];
@@ -235,7 +293,7 @@ static int load_from(const struct door *door, int fd)
 	if (r < 0)
 		report_error("%s: could not read: %s", firewall_backend(door->id)->file, strerror(-r));
 	if (r == 0)
-		r = door->load();
+		r = door->load(&load.strips);
 	if (r < 0)
 		return r;
 	r = sum_rules(door, &load.rules);
@@ -310,6 +368,13 @@ int firewall_find_state(enum site_firewall wanted)
 	if (door != load.door || sum_file(door, &sum) < 0 || sum != load.file)
 		return FIREWALL_STATE_OLD;
 	return FIREWALL_STATE_LOADED;
+}
+
+bool firewall_strips_stamps(void)
+{
+	struct load load;
+
+	return recall(&load) == 0 && load.door && load.strips;
 }
 
 /* Somebody may just be loading: looked at again with the record in hand. */

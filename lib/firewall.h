@@ -28,6 +28,8 @@ int firewall_prepare(void);
 int firewall_load(void);
 /* Takes our rules away, whoever has them. 0 or -errno, reported. */
 int firewall_unload(void);
+/* The rules that were loaded take TCP's time stamps away, so that headers of callers' packets can be compressed (RFC 1144). */
+bool firewall_strips_stamps(void);
 enum firewall_state {
 	FIREWALL_STATE_MISSING, /* the rules in the kernel are not those that were loaded, all of them or some */
 	FIREWALL_STATE_OLD, /* they are, and fence callers in; their file was written anew since, or is another one's */

@@ -8,6 +8,8 @@
 
 /* keys-network.c. The fields are struct network (firewall), struct site_rights, unsigned. */
 extern const struct config_kind keys_firewall, keys_lan, keys_talk, keys_ports, keys_connections;
+/* keys-pace.c. The fields are struct site_choice. */
+extern const struct config_kind keys_mtu, keys_shaping;
 
 /* The end of every setter that does not take its value. */
 static inline int refuse(const char **ret_why, const char *why)

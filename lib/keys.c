@@ -339,6 +339,9 @@ KIND(password, "password", set_password, get_string);
 #define kind_talk        keys_talk
 #define kind_ports       keys_ports
 #define kind_connections keys_connections
+/* --- of keys-pace.c --- */
+#define kind_mtu         keys_mtu
+#define kind_shaping     keys_shaping
 
 #define SITE(section, key, kind, field)                                                                      \
 	CONFIG_FILE_SITE, section, key, &kind_##kind, offsetof(struct site, field)
@@ -366,6 +369,9 @@ const struct config_key config_keys[] = {
 	  "seconds it waits; doubled three times at most" },
 	{ SITE("calls", "login", login, login), "ppp",
 	  "what a caller meets: PPP at once, or a prompt to type at" },
+	{ SITE("calls", "mtu", mtu, mtu), "auto", "size of callers' packets; auto: by the rate of the call" },
+	{ SITE("calls", "shaping", shaping, shaping), "auto",
+	  "whether packets to callers are kept below the rate of the call; a number: that rate" },
 	{ LINE("socket", socket, socket), NULL, "where the modem is plugged in (ID_PATH or device path)" },
 	{ LINE("port-number", number, port_number), "", "port of an adapter that has several" },
 	{ LINE("driver", text, driver), "", "kernel driver seen when the line was added" },
@@ -380,6 +386,8 @@ const struct config_key config_keys[] = {
 	{ LINE("max-rate", rate, max_rate), "0", "line rate the modem may train up to; 0: its own best" },
 	{ LINE("carrier", carrier, carrier), "hangup", "how the end of a call's carrier is noticed" },
 	{ LINE("login", login, login), "", "what a caller meets; none: as for all lines" },
+	{ LINE("mtu", mtu, mtu), "", "size of packets on this line; none: that of all calls" },
+	{ LINE("shaping", shaping, shaping), "", "shaping on this line; none: that of all calls" },
 	{ LINE("address", address, address), NULL, "the caller's address" },
 	{ USER("password", password, password), NULL, "the caller's password" },
 	{ USER("address", address, address), "", "fixed address; none: that of the line" },

@@ -299,6 +299,7 @@ static int add_link(const struct nlmsghdr *message, void *data)
 	struct list *list = data;
 	struct netlink_link *link;
 	const char *name = "";
+	unsigned mtu = 0;
 
 	mnl_attr_for_each(attr, message, sizeof(*head))
 	{
@@ -307,6 +308,8 @@ static int add_link(const struct nlmsghdr *message, void *data)
 			name = mnl_attr_get_str(attr);
 		else if (mnl_attr_get_type(attr) == IFLA_STATS64)
 			stats = attr;
+		else if (mnl_attr_get_type(attr) == IFLA_MTU)
+			mtu = attr_u32(attr);
 	}
 	if (!*name || !str_starts(name, list->prefix))
 		return MNL_CB_OK;
@@ -319,6 +322,7 @@ static int add_link(const struct nlmsghdr *message, void *data)
 	base_copy(link->name, sizeof(link->name), name);
 	link->index = head->ifi_index;
 	link->up = head->ifi_flags & IFF_UP;
+	link->mtu = mtu;
 	link->rx_bytes = counters.rx_bytes;
 	link->tx_bytes = counters.tx_bytes;
 	return MNL_CB_OK;

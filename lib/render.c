@@ -75,24 +75,46 @@ static int complain(const struct outputs_context *c, const char *template, const
 	return is_known ? -EINVAL : -EBADMSG;
 }
 
+/* A template in hand: read once, however many items it is filled for. */
+struct part {
+	char *path; /* NULL: there is none */
+	struct text text;
+};
+
+static void part_free(struct part *part)
+{
+	free(part->path);
+	text_free(&part->text);
+}
+#define _cleanup_part_ _cleanup_(part_free)
+
+/* 0, or what makes the template useless for every item. Reported. */
+static int load_part(const char *dir, const char *name, struct part *ret)
+{
+	int r;
+
+	if (!name)
+		return 0;
+	ret->path = xasprintf("%s/%s", dir, name);
+	r = read_template(ret->path, &ret->text);
+	if (r < 0)
+		report_error("%s: could not read this template: %s (install dialisp again)", ret->path,
+			     strerror(-r));
+	return r;
+}
+
 /* 0, -EINVAL (a value; the next item may be fine), or what makes the template useless for every item. Reported. */
-static int render_part(const struct outputs_context *c, const struct apply_output *output, const char *dir,
-		       const char *name, struct text *out)
+static int render_part(const struct outputs_context *c, const struct apply_output *output,
+		       const struct part *part, struct text *out)
 {
 	const struct template_source source = { outputs_resolve, c };
-	_cleanup_free_ char *path = xasprintf("%s/%s", dir, name);
-	_cleanup_text_ struct text template = { 0 };
 	struct template_error error;
 	int r;
 
-	r = read_template(path, &template);
-	if (r < 0) {
-		report_error("%s: could not read this template: %s (install dialisp again)", path,
-			     strerror(-r));
-		return r;
-	}
-	r = template_render(text_str(&template), output->quote, &source, out, &error);
-	return r < 0 ? complain(c, path, &error) : 0;
+	if (!part->path)
+		return 0;
+	r = template_render(text_str(&part->text), output->quote, &source, out, &error);
+	return r < 0 ? complain(c, part->path, &error) : 0;
 }
 
 static bool goes_on(int r)
@@ -149,27 +171,44 @@ static const char *select_item(struct outputs_context *c, enum apply_each each, 
 	return c->account->name;
 }
 
-static int render_shared(const struct outputs_context *context, const char *dir, struct render_file *file)
+static int render_items(const struct outputs_context *context, const struct part *part,
+			struct render_file *file)
 {
-	const struct apply_output *output = file->output;
-	const struct block *block = render_block(output->own);
-	int r = 0, e;
+	int r = 0;
 
-	if (block)
-		text_addf(&file->text, "%s\n", block->begin);
-	if (output->head)
-		r = render_part(context, output, dir, output->head, &file->text);
-	for (size_t i = 0; i < count_items(context->site, output->each) && goes_on(r); i++) {
+	for (size_t i = 0; i < count_items(context->site, file->output->each) && goes_on(r); i++) {
 		struct outputs_context c = *context;
-		const char *name = select_item(&c, output->each, i);
+		const char *name = select_item(&c, file->output->each, i);
 		size_t start = file->text.len;
+		int e = render_part(&c, file->output, part, &file->text);
 
-		e = render_part(&c, output, dir, output->item, &file->text);
 		if (e == 0)
 			add_item(file, name, start);
 		r = e < 0 ? e : r;
 	}
-	e = output->tail ? render_part(context, output, dir, output->tail, &file->text) : 0;
+	return r;
+}
+
+static int render_shared(const struct outputs_context *context, const char *dir, struct render_file *file)
+{
+	const struct apply_output *output = file->output;
+	const struct block *block = render_block(output->own);
+	_cleanup_part_ struct part head = { 0 }, item = { 0 }, tail = { 0 };
+	int r, e;
+
+	if (block)
+		text_addf(&file->text, "%s\n", block->begin);
+	r = load_part(dir, output->head, &head);
+	if (r == 0)
+		r = render_part(context, output, &head, &file->text);
+	if (goes_on(r)) {
+		e = load_part(dir, output->item, &item);
+		e = e < 0 ? e : render_items(context, &item, file);
+		r = e < 0 ? e : r;
+	}
+	e = load_part(dir, output->tail, &tail);
+	if (e == 0)
+		e = render_part(context, output, &tail, &file->text);
 	if (block)
 		text_addf(&file->text, "%s\n", block->end);
 	return e < 0 ? e : r;
@@ -178,13 +217,14 @@ static int render_shared(const struct outputs_context *context, const char *dir,
 static int render_each(const struct outputs_context *context, const char *dir,
 		       const struct apply_output *output, struct render *render)
 {
-	int r = 0;
+	_cleanup_part_ struct part item = { 0 };
+	int r = load_part(dir, output->item, &item);
 
 	for (size_t i = 0; i < count_items(context->site, output->each) && goes_on(r); i++) {
 		struct outputs_context c = *context;
 		const char *name = select_item(&c, output->each, i);
 		struct render_file *file = add_file(render, output, name);
-		int e = render_part(&c, output, dir, output->item, &file->text);
+		int e = render_part(&c, output, &item, &file->text);
 
 		r = e < 0 ? e : r;
 	}

@@ -90,13 +90,13 @@ struct account *site_find_account(const struct site *site, const char *name)
 struct line *site_add_line(struct site *site, const char *name)
 {
 	struct line *line = site_find_line(site, name);
-	size_t at = 0;
+	size_t at = site->n_lines;
 
 	if (line)
 		return line;
 	site->lines = xrealloc(site->lines, site->n_lines + 1, sizeof(*line));
-	while (at < site->n_lines && strverscmp(site->lines[at].name, name) < 0)
-		at++;
+	while (at > 0 && strverscmp(site->lines[at - 1].name, name) > 0) /* most come in order */
+		at--;
 	line = &site->lines[at];
 	memmove(line + 1, line, (site->n_lines++ - at) * sizeof(*line));
 	*line = (struct line){ .port_number = -1 };
@@ -130,6 +130,15 @@ void site_remove_line(struct site *site, const char *name)
 	site_line_free(line);
 	site->n_lines--;
 	memmove(line, line + 1, (size_t)(site->lines + site->n_lines - line) * sizeof(*line));
+}
+
+struct site_choice site_choose(const struct site_choice *line, const struct site_choice *all)
+{
+	struct site_choice choice = line->how != SITE_HOW_UNSET ? *line : *all;
+
+	if (choice.how == SITE_HOW_UNSET)
+		choice.how = SITE_HOW_AUTO;
+	return choice;
 }
 
 const char *site_carrier_name(enum site_carrier carrier)

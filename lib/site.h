@@ -59,6 +59,18 @@ enum site_login {
 	SITE_LOGIN_TEXT,  /* mgetty's prompt: a name is typed, or PPP frames are noticed */
 };
 
+/* A number, or what is left to us. */
+enum site_how {
+	SITE_HOW_UNSET, /* of a line: what holds for all; of all: auto */
+	SITE_HOW_AUTO,
+	SITE_HOW_OFF,
+	SITE_HOW_NUMBER,
+};
+struct site_choice {
+	enum site_how how;
+	unsigned number;
+};
+
 struct network {
 	struct in_addr subnet; /* callers' pool, host bits zero; zero while unset */
 	unsigned prefix;       /* 16..28 */
@@ -87,6 +99,8 @@ struct line {
 	unsigned max_rate; /* line rate the modem may train up to, bit/s; 0: its own best */
 	enum site_carrier carrier;
 	enum site_login login;
+	/* bytes of a packet; whether packets are kept below the rate that the modem says, or below this one */
+	struct site_choice mtu, shaping;
 	struct in_addr address; /* the caller's end */
 };
 
@@ -104,7 +118,8 @@ struct site {
 	unsigned guesses;       /* failed logins in a row before the next answer waits; 0: never */
 	unsigned guess_delay_s; /* how long it waits after the last of them */
 	enum site_login login;  /* of lines that do not say */
-	struct line *lines;     /* in name order (strverscmp) */
+	struct site_choice mtu, shaping;
+	struct line *lines; /* in name order (strverscmp) */
 	size_t n_lines;
 	struct account *accounts; /* in name order (strcmp) */
 	size_t n_accounts;
@@ -127,6 +142,9 @@ struct account *site_find_account(const struct site *site, const char *name);
 struct line *site_add_line(struct site *site, const char *name);
 struct account *site_add_account(struct site *site, const char *name);
 void site_remove_line(struct site *site, const char *name);
+
+/* What holds for a line, never UNSET. */
+struct site_choice site_choose(const struct site_choice *line, const struct site_choice *all);
 
 /* "hangup", "watch", "none" of a line's file; NULL after the last */
 const char *site_carrier_name(enum site_carrier carrier);

@@ -30,6 +30,8 @@ struct world {
 	size_t n_units;
 	struct netlink_link *links;
 	size_t n_links;
+	struct netlink_qdisc *shapers;
+	size_t n_shapers;
 	bool masked;
 };
 
@@ -91,7 +93,17 @@ enum status_state status_judge(const struct status_facts *facts, char *ret_why, 
 
 /* --- gathering --- */
 
-static const struct systemd_unit *find_unit(struct world *world, const char *line)
+/* Asking systemd about each of many units would be most of what a look costs. Of one that is active only the process is wanted,
+ * which the kernel knows. In a call it is the one that has answered: exec keeps the pid, and others run beside it. */
+static void fill_unit(struct systemd_unit *unit, pid_t answered)
+{
+	if (str_eq(unit->active, "inactive"))
+		return;
+	if (!str_eq(unit->active, "active") || systemd_find_main(unit->name, answered, &unit->main_pid) < 0)
+		systemd_fill(unit);
+}
+
+static const struct systemd_unit *find_unit(struct world *world, const char *line, pid_t answered)
 {
 	_cleanup_free_ char *name = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line);
 
@@ -100,8 +112,7 @@ static const struct systemd_unit *find_unit(struct world *world, const char *lin
 
 		if (!str_eq(unit->name, name))
 			continue;
-		if (!str_eq(unit->active, "inactive"))
-			systemd_fill(unit);
+		fill_unit(unit, answered);
 		return unit;
 	}
 	return NULL;
@@ -126,6 +137,13 @@ static void find_port(const char *line, char *ret, size_t size)
 		*ret = '\0';
 }
 
+static void join_shaper(const struct world *world, int link, struct netlink_qdisc *ret)
+{
+	for (size_t i = 0; i < world->n_shapers; i++)
+		if (world->shapers[i].link == link)
+			*ret = world->shapers[i];
+}
+
 static void join_link(struct world *world, struct status_line *line)
 {
 	_cleanup_free_ char *name = xasprintf(PPPD_LINK_PREFIX "%s", line->line->name);
@@ -135,6 +153,8 @@ static void join_link(struct world *world, struct status_line *line)
 			continue;
 		line->rx_bytes = world->links[i].rx_bytes;
 		line->tx_bytes = world->links[i].tx_bytes;
+		line->mtu = world->links[i].mtu;
+		join_shaper(world, world->links[i].index, &line->shaper);
 	}
 }
 
@@ -155,11 +175,12 @@ static void gather_line(struct world *world, struct status_line *line)
 	calldb_load_last(name, &last);
 	line->idle_starts = last.idle_starts;
 	line->failed_logins = guess_current(&last.failed, base_now_ms() / 1000);
-	facts.unit = find_unit(world, name);
+	facts.unit = find_unit(world, name, line->call.pid);
 	line->pid = facts.unit ? facts.unit->main_pid : 0;
 	if (line->pid) {
 		base_read_comm(line->pid, program, sizeof(program));
-		facts.is_open = has_port_open(line->pid, line->port);
+		if (str_eq(program, "mgetty")) /* of others nobody asks, and /proc is slow */
+			facts.is_open = has_port_open(line->pid, line->port);
 	}
 	facts.program = program;
 	facts.is_locked =
@@ -203,6 +224,8 @@ int status_gather(const struct site *site, struct status *ret)
 	if (systemd_is_running())
 		systemd_list_lines(&world.units, &world.n_units);
 	netlink_list_links(PPPD_LINK_PREFIX, &world.links, &world.n_links);
+	if (world.n_links && netlink_list_shapers(&world.shapers, &world.n_shapers) < 0)
+		report_warning("netlink: could not list the shapers of calls");
 	netlink_find_uplink(&status.uplink);
 	gather_firewall(site, !world.masked, status.firewall, sizeof(status.firewall));
 	status.lines = xcalloc(site->n_lines, sizeof(*status.lines));
@@ -212,6 +235,7 @@ int status_gather(const struct site *site, struct status *ret)
 	}
 	free(world.units);
 	free(world.links);
+	free(world.shapers);
 	*ret = status;
 	return 0;
 }

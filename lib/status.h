@@ -27,6 +27,8 @@ struct status_line {
 	unsigned failed_logins;      /* since the last good one; forgotten after a while */
 	struct calldb_call call;     /* masked unless root */
 	unsigned rate;               /* of the call, bit/s; 0 unknown */
+	unsigned mtu;                /* of the call's link; 0 unknown */
+	struct netlink_qdisc shaper; /* before it; of kind NONE: there is none of ours */
 	uint64_t rx_bytes, tx_bytes; /* from and to the caller */
 };
 struct status {

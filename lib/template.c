@@ -37,29 +37,34 @@ static const char *add_value(const struct template_source *source, const char *n
 	return quote_add(out, grammar, text_str(&value), &why) < 0 ? why : NULL;
 }
 
+static unsigned line_of(const char *start, const char *s)
+{
+	unsigned line = 1;
+
+	for (; start < s; start++)
+		line += *start == '\n';
+	return line;
+}
+
 int template_render(const char *text, enum quote grammar, const struct template_source *source,
 		    struct text *out, struct template_error *ret_error)
 {
 	_cleanup_text_ struct text t = { 0 };
-	struct template_error error = { .line = 1 };
+	struct template_error error = { 0 };
+	const char *rest = text, *mark;
 
-	while (*text) {
-		const char *rest;
-
-		if (!str_starts(text, "{{")) {
-			error.line += *text == '\n';
-			text_addc(&t, *text++);
-			continue;
-		}
-		error.why = read_name(text, error.name, sizeof(error.name), &rest);
+	while ((mark = strstr(rest, "{{"))) {
+		text_add_mem(&t, rest, (size_t)(mark - rest));
+		error.why = read_name(mark, error.name, sizeof(error.name), &rest);
 		if (!error.why)
 			error.why = add_value(source, error.name, grammar, &t);
 		if (error.why) {
+			error.line = line_of(text, mark);
 			*ret_error = error;
 			return -EINVAL;
 		}
-		text = rest;
 	}
+	text_add(&t, rest);
 	text_add_mem(out, text_str(&t), t.len);
 	return 0;
 }

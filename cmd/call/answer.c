@@ -13,6 +13,7 @@
 #include "config.h"
 #include "pppd.h"
 #include "report.h"
+#include "shape.h"
 #include "tty.h"
 
 #define HUNG_UP 16 /* as pppd says it */
@@ -57,33 +58,21 @@ static void lock_port(const char *line, const char *port)
 		report_warning("%s: could not lock %s: %s", line, port, strerror(-r));
 }
 
-/* RFC 3150, 2.3: no packet holds the line for much longer than 200 ms. A modem that does not say its rate mostly has one of those in
- * the middle. */
-static unsigned find_mtu(unsigned rate)
-{
-	static const struct {
-		unsigned rate, mtu;
-	} steps[] = { { 100000, 1500 }, { 24001, 576 }, { 1, 296 }, { 0, 576 } };
-	size_t i = 0;
-
-	while (rate < steps[i].rate)
-		i++;
-	return steps[i].mtu;
-}
-
 /* What the site says; a configuration that somebody is just editing ends no call. */
 static void load_settings(struct answer *answer)
 {
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 };
 	const struct line *line;
+	struct call_pace pace;
 
 	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
 	line = site_find_line(&site, answer->line);
+	call_find_pace(&site, line, call_env("CONNECT"), &pace);
+	answer->mtu = pace.mtu;
 	answer->how = line ? line->carrier : SITE_CARRIER_HANGUP;
 	/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call itself can do without. */
 	answer->has_flow = !line || !line->flow || !str_eq(line->flow, "none");
-	answer->mtu = find_mtu(at_connect_rate(call_env("CONNECT"), line ? line->speed : 0));
 }
 
 /* Said at the first of such calls, not at each. */
@@ -104,8 +93,11 @@ static int put_relay(const struct answer *answer)
 	/* the driver looks at no carrier where there is none */
 	bool is_local = answer->how == SITE_CARRIER_NONE || answer->carrier == CALLDB_CARRIER_OFF;
 	_cleanup_close_ int master = -1, slave = -1, modem = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct call_shape shape = { .line = answer->line };
 	struct call_relay relay = { .modem = modem,
-				    .watches = call_needs_watch(answer->how, answer->carrier) };
+				    .watches = call_needs_watch(answer->how, answer->carrier),
+				    .look = call_shape_look,
+				    .shape = &shape };
 	int r = modem < 0 ? -errno : tty_set_call(modem, is_local, answer->has_flow);
 
 	if (r == 0)

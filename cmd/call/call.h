@@ -123,11 +123,7 @@ bool call_wait_ring(int tty, unsigned wait_s);
 enum calldb_carrier call_look_carrier(int tty);
 bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier);
 
-/* What has gone to the caller. */
-struct call_drain {
-	uint64_t sent;   /* octets that the modem has taken */
-	unsigned queued; /* octets that wait for it, behind the link's own queue */
-};
+struct call_drain;
 struct call_shape;
 struct call_relay {
 	int modem, master; /* the modem's tty, and the pty on whose other end pppd runs; neither blocks */

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "pppd.h"
 #include "report.h"
+#include "shape.h"
 
 #define LINK_NAME_PREFIX "dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too */
 #define SPEED_MAX        4000000
@@ -26,15 +27,11 @@ static void take_link(char dst[static 16], const char *line)
 
 /* An address that is not the line's own was given to this account alone: it cannot be in two calls. An unreadable
  * configuration says nothing, and then nobody is refused. */
-static bool has_fixed_address(const char *name, const char *address)
+static bool has_fixed_address(const struct site *site, const char *name, const char *address)
 {
-	_cleanup_(site_free) struct site site = { 0 };
-	_cleanup_text_ struct text complaints = { 0 };
-	const struct line *line;
+	const struct line *line = site_find_line(site, name);
 	struct in_addr remote;
 
-	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
-	line = site_find_line(&site, name);
 	return line && site_parse_address(address, &remote) == 0 && remote.s_addr != line->address.s_addr;
 }
 
@@ -59,7 +56,7 @@ static void kill_pppd(const char *line)
 }
 
 /* Records who is there and refuses a second call on one fixed address. 0 or -EBUSY. */
-static int admit(const char *line, struct calldb_call *call)
+static int admit(const struct site *site, const char *line, struct calldb_call *call)
 {
 	char other[SITE_LINE_NAME_MAX + 1];
 
@@ -68,7 +65,7 @@ static int admit(const char *line, struct calldb_call *call)
 	take_link(call->link, line);
 	/* Recorded before the look at the others: of two calls at the same moment at least one sees the other. */
 	call_save(line, call);
-	if (!*call->user || !has_fixed_address(line, call->address) ||
+	if (!*call->user || !has_fixed_address(site, line, call->address) ||
 	    calldb_find_user(call->user, line, other, sizeof(other)) < 0)
 		return 0;
 	report_error("%s: %s refused: its address %s is in use by its call on %s", line, call->user,
@@ -82,16 +79,22 @@ static int admit(const char *line, struct calldb_call *call)
 /* Everything that must hold before the first packet. 0 or -errno: the call ends. */
 static int let_in(const char *line, struct calldb_call *call)
 {
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
 	int r = call_ensure_firewall(line, false);
 
+	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
 	if (r < 0)
 		kill_pppd(line);
 	else
-		r = admit(line, call);
+		r = admit(&site, line, call);
+	if (r < 0)
+		return r;
 	/* Once more: who held it last may have gone without `down`. */
-	if (r == 0)
-		call_forget_connections(line, call->address);
-	return r;
+	call_forget_connections(line, call->address);
+	call_shape_set(&site, line, call);
+	call_save(line, call);
+	return 0;
 }
 
 static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
@@ -108,7 +111,7 @@ static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((u
 const struct call_verb call_verb_pre_up = {
 	.name = "pre-up",
 	.arguments = "[...]",
-	.help = "record who logged in; end a second call on one fixed address, and any without firewall",
+	.help = "record who logged in, keep packets below the line's rate; end a second call on one fixed address, and any without firewall",
 	.max_arguments = INT_MAX,
 	.to_syslog = true,
 	.run = pre_up,

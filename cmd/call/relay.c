@@ -9,6 +9,7 @@
 
 #include "call.h"
 #include "run.h"
+#include "shape.h"
 
 #define LOOK_MS  1000
 #define AGAIN_MS 100 /* a flicker is no hang-up: two looks must agree */
@@ -128,7 +129,8 @@ static void look_at_queue(struct relay *relay, int64_t now)
 	const struct call_relay *call = relay->call;
 	unsigned serial = count_queued(call->modem, TIOCOUTQ);
 	const struct call_drain drain = {
-		.sent = relay->down.taken > serial ? relay->down.taken - serial : 0,
+		/* cdc-acm counts whole buffers, at first more than it was given: only differences mean something */
+		.sent = relay->down.taken - serial,
 		.queued = serial + count_queued(call->master, FIONREAD) +
 			  (unsigned)(relay->down.end - relay->down.begin),
 	};

@@ -50,6 +50,15 @@ static int64_t since(const struct calldb_call *call)
 
 #define WIDE_COLUMNS 120
 
+/* One line for each call that is slower to answer than it could be. */
+static void print_unshaped(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_lines; i++)
+		if (status->lines[i].call.shape.how == CALLDB_SHAPING_MISSING)
+			printf("%s: packets are not shaped: the kernel cannot (it needs sch_cake or sch_tbf)\n",
+			       status->lines[i].line->name);
+}
+
 static bool has_call(const struct status *status)
 {
 	for (size_t i = 0; i < status->n_lines; i++)
@@ -131,6 +140,7 @@ static void print_footer(const struct site *site, const struct status *status)
 		       report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE));
 	printf(", firewall %s, callers %s/%u\n", status->firewall, site_format_address(site->network.subnet),
 	       site->network.prefix);
+	print_unshaped(status);
 	if (status->masked && has_call(status))
 		puts("names and numbers are masked (sudo dialisp status shows them)");
 }
@@ -247,6 +257,27 @@ static void print_json_choices(struct json *json, const struct site *site, const
 	json_string(json, "line_address", site_format_address(line->address));
 }
 
+/* Who says the rate it is made for, what it lets through, what it holds back. */
+static void print_json_shaper(struct json *json, const struct status_line *row)
+{
+	const struct netlink_qdisc *shaper = &row->shaper;
+	const struct calldb_shape *shape = &row->call.shape;
+	bool is_there = shaper->kind != NETLINK_SHAPER_NONE;
+
+	if (!is_there && shape->how == CALLDB_SHAPING_UNSET) {
+		json_null(json, "shaper");
+		return;
+	}
+	json_open(json, "shaper", '{');
+	json_string(json, "by", calldb_shaping_name(shape->how));
+	json_number_or_null(json, "rate", shape->rate);
+	json_string(json, "kind", netlink_shaper_name(shaper->kind));
+	json_number_or_null(json, "bandwidth", shaper->bytes_per_s * 8);
+	json_number(json, "backlog", shaper->backlog);
+	json_number(json, "drops", shaper->drops);
+	json_close(json, '}');
+}
+
 static void print_json_line(struct json *json, const struct site *site, const struct status_line *row)
 {
 	const struct calldb_call *call = &row->call;
@@ -263,6 +294,8 @@ static void print_json_line(struct json *json, const struct site *site, const st
 	json_string(json, "number", call->number);
 	json_string(json, "caller", call->caller);
 	json_number_or_null(json, "rate", row->rate);
+	json_number_or_null(json, "mtu", row->mtu);
+	print_json_shaper(json, row);
 	json_number_or_null(json, "since", (uint64_t)since(call));
 	if (up) {
 		json_number(json, "rx_bytes", row->rx_bytes);

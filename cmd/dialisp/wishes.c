@@ -9,7 +9,7 @@
 #include "report.h"
 
 /* The file's own rules judge them. */
-static const char *const wishes[] = { "speed", "rings", "max-rate", "init", "login" };
+static const char *const wishes[] = { "speed", "rings", "max-rate", "init", "login", "mtu", "shaping" };
 
 static const struct config_key *find_key(const char *name)
 {

@@ -12,7 +12,9 @@
 		OPTION("max-rate", "N", "the modem trains up to N bit/s at most; 0: to its own best"),       \
 		OPTION("init", "COMMANDS", "more AT commands, without AT, blanks between them; '': none"),   \
 		OPTION("login", "HOW",                                                                       \
-		       "callers meet PPP at once (ppp) or a prompt (text); '': as other lines")
+		       "callers meet PPP at once (ppp) or a prompt (text); '': as other lines"),             \
+		OPTION("mtu", "N", "largest packet, 128 to 1500; auto: by the rate of the call"),            \
+		OPTION("shaping", "HOW", "auto, off, or the rate in bit/s below which packets are kept")
 
 bool wishes_are_given(const struct command_args *args);
 /* Before a lock is taken and a modem is asked. Reports; 0 or -EINVAL. */

@@ -177,6 +177,16 @@ static const char *run_stall(struct sim *sim, char **words, FILE *out)
 	return why(exchange_freeze(modem_of(sim, words[2]), true, ms));
 }
 
+static const char *run_retrain(struct sim *sim, char **words, FILE *out)
+{
+	long rate;
+
+	(void)out;
+	if (number_parse(words[2], 300, 56000, &rate))
+		return why(-ERANGE);
+	return why(exchange_retrain(modem_of(sim, words[1]), rate));
+}
+
 static const char *run_unplug(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
@@ -324,6 +334,7 @@ static const struct command commands[] = {
 	{ "freeze NAME [tx]", 1, 2, NEEDS_MODEM, 1, run_freeze, "no more data, both ways or from it" },
 	{ "thaw NAME", 1, 1, NEEDS_MODEM, 1, run_thaw, "data goes on" },
 	{ "stall MS NAME", 2, 2, NEEDS_MODEM, 2, run_stall, "freeze for a time" },
+	{ "retrain NAME RATE", 2, 2, NEEDS_MODEM, 1, run_retrain, "a pause, then another carrier rate" },
 	{ "unplug NAME", 1, 1, NEEDS_UNIT, 1, run_unplug, "pull it, or its adapter, out of its port" },
 	{ "plug NAME [PORT]", 1, 2, NEEDS_UNIT, 1, run_plug, "back, into the same port" },
 	{ "add MODEM", 1, 1, NEEDS_NOTHING, 0, run_add, "one more, as on the command line" },

@@ -110,6 +110,12 @@ void exchange_hang_up(struct exchange *exchange, struct modem *modem)
 
 /* Training */
 
+/* 8N1 over LAPM sends no start and stop bits, its framing costs 6 %; without it 10 bits a byte. */
+static long bytes_per_s(const struct agreement *agreed)
+{
+	return agreed->correction ? agreed->rate * 94 / 800 : agreed->rate / 10;
+}
+
 static void open_pipe(struct call *call, size_t i, const struct agreement *agreed)
 {
 	struct pipe *pipe = &call->pipe[i];
@@ -117,8 +123,7 @@ static void open_pipe(struct call *call, size_t i, const struct agreement *agree
 	pipe->clock = call->exchange->clock;
 	pipe->from = call->side[i];
 	pipe->to = call->side[!i];
-	/* 8N1 over LAPM sends no start and stop bits, its framing costs 6 %; without it 10 bits a byte. */
-	pipe->bytes_per_s = agreed->correction ? agreed->rate * 94 / 800 : agreed->rate / 10;
+	pipe->bytes_per_s = bytes_per_s(agreed);
 	pipe->latency_ms = call->exchange->settings->latency_ms;
 	pipe_open(pipe);
 }
@@ -287,6 +292,20 @@ int exchange_freeze(struct modem *modem, bool both, long ms)
 	if (ms)
 		clock_arm(call->exchange->clock, &call->thaw, ms);
 	return 0;
+}
+
+int exchange_retrain(struct modem *modem, long rate)
+{
+	struct call *call = modem->call;
+
+	if (!call || call->state != CALL_UP)
+		return -ENOTCONN;
+	for (size_t i = 0; i < 2; i++) {
+		call->side[i]->agreed.rate = rate;
+		call->pipe[i].bytes_per_s = bytes_per_s(&call->side[i]->agreed);
+	}
+	journal_event(call->exchange->journal, modem->name, "retrain %ld", rate);
+	return exchange_freeze(modem, true, call->exchange->settings->train_ms);
 }
 
 int exchange_thaw(struct modem *modem)

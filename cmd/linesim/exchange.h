@@ -65,6 +65,9 @@ void exchange_cut(struct exchange *exchange, struct call *call);
 int exchange_freeze(struct modem *modem, bool both, long ms);
 int exchange_thaw(struct modem *modem);
 
+/* Both ends train anew, which takes as long as at first, and go on at this rate; no result code says so. */
+int exchange_retrain(struct modem *modem, long rate);
+
 /* A buffer at one end changed. */
 void exchange_data(struct call *call);
 

@@ -19,16 +19,54 @@ calc() {
 	awk "BEGIN { print $* }"
 }
 
-# figure NAME UNIT VALUE PEER PEER_VALUE [LIMIT]: LIMIT is for the ratio where there is one, else for the value.
-# A peer of 0 (nothing to divide by) leaves the ratio out.
+# figure NAME UNIT VALUE PEER PEER_VALUE [LIMIT]: LIMIT is for the ratio where there is one, else for the value; ">0.95" is the least
+# that it may be, not the most. A peer of 0 (nothing to divide by) leaves the ratio out.
 figure() {
-	local object
+	local object limit=${6:-null}
 	object=$(jq -nc --arg name "$1" --arg unit "$2" --argjson value "$3" --arg peer "$4" --argjson peer_value "$5" \
-		--argjson limit "${6:-null}" '
+		--argjson limit "${limit#>}" \
+		--argjson least "$([ "$limit" = "${limit#>}" ] && echo false || echo true)" '
 		def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10 else . * 100 | round / 100 end;
 		{ name: $name, value: ($value | short), unit: $unit, peer: $peer, peer_value: ($peer_value | short),
-		  ratio: (if $peer_value > 0 then $value / $peer_value | short else null end), limit: $limit }')
+		  ratio: (if $peer_value > 0 then $value / $peer_value | short else null end), limit: $limit }
+		+ (if $least then { least: true } else {} end)')
 	printf '%s\n' "$object" >>"$figures"
 	jq -r '"figure \(.name): \(.value) \(.unit); \(.peer): \(.peer_value) \(.unit)" +
 		(if .ratio == null then "" else "; ratio \(.ratio)" end)' <<<"$object"
+}
+
+# series NAME COLUMNS FILE: what a plot is drawn from: a line of numbers for each row.
+series() {
+	jq -nc --arg name "$1" --arg columns "$2" --rawfile rows "$3" '
+		{ series: $name, columns: ($columns / " "), rows: [$rows / "\n" | .[] | select(. != "") | . / " " | map(tonumber)] }' >>"$figures"
+}
+
+# build_here DIR: everything, as it is installed; DIR goes to $build.
+build_here() {
+	build=$1
+	{ meson setup "$build" "$top_dir" && meson compile -C "$build"; } >"$work/said" 2>&1 ||
+		{ cat "$work/said" >&2; die 'it does not build'; }
+}
+
+# site_make ROOT LINES: its configuration, as setup and add-line write it
+site_make() {
+	local i
+	rm -rf "$1"
+	mkdir -p "$1"/etc/{dialisp/lines.d,dialisp/users.d,mgetty,ppp}
+	printf '[network]\nsubnet = 10.77.0.0/24\ndns = 9.9.9.9\n' >"$1/etc/dialisp/dialisp.conf"
+	for ((i = 1; i <= $2; i++)); do
+		cat >"$1/etc/dialisp/lines.d/line$i.conf" <<-END
+			# Written by dialisp. After a change: dialisp apply
+			[line]
+			socket = "pci-0000:00:14.0-usb-0:1.$i:1.0"
+			address = "10.77.0.$((i + 1))"
+			driver = "cdc_acm"
+			dialect = "cnxt"
+			modem = "CX93001-EIS_V0.2002-V92"
+			speed = "115200"
+		END
+	done
+	printf '[user]\npassword = secret\n' >"$1/etc/dialisp/users.d/anna.conf"
+	chmod 700 "$1/etc/dialisp/users.d"
+	chmod 600 "$1/etc/dialisp/users.d/anna.conf"
 }

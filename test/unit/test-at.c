@@ -268,6 +268,34 @@ static void test_rates(void)
 	check(at_connect_rate(NULL, 115200) == 0);
 }
 
+static void test_plain(void)
+{
+	static const struct {
+		const char *text;
+		bool is_plain;
+	} cases[] = {
+		{ "31200/V34/NONE", true },
+		{ "14400/NoEC", true },
+		{ "45333/V90/NONE", true },
+		{ "19200/9600 NONE", true },
+		{ "PROTOCOL: NONE", true },
+		{ "+ER: NONE", true },
+		{ "NONE", true },
+		{ "", false },
+		{ "33600", false },
+		{ "33600/ARQ/V34/LAPM/V42BIS", false },
+		{ "33600 COMPRESSION: NONE", false },
+		{ "+DR: NONE +ER: LAPM", false },
+		{ "33600/NONESUCH", false },
+		{ "115200/V34 33600,31200", false },
+		{ "PROTOCOL: NONE COMPRESSION: NONE", true },
+		{ "///", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check(at_connect_is_plain(cases[i].text) == cases[i].is_plain, "%s", cases[i].text);
+}
+
 #define A16 "aaaaaaaaaaaaaaaa"
 
 static const struct {
@@ -377,6 +405,7 @@ int main(void)
 	test_oddities();
 	test_floods();
 	test_rates();
+	test_plain();
 	test_clean();
 	test_inits();
 	return check_done();

@@ -26,6 +26,7 @@ static const struct calldb_call full = {
 	.up_at = 1700000020,
 	.tty = "ttyACM0",
 	.carrier = CALLDB_CARRIER_ON,
+	.shape = { CALLDB_SHAPING_ASSUMED, 28800, 576, 1 },
 };
 
 static void check_call(const struct calldb_call *have, const struct calldb_call *want)
@@ -43,6 +44,8 @@ static void check_call(const struct calldb_call *have, const struct calldb_call 
 	check(have->up_at == want->up_at, "%lld", (long long)have->up_at);
 	check(have->pid == want->pid, "%d", (int)have->pid);
 	check(have->carrier == want->carrier, "%d", (int)have->carrier);
+	check(memcmp(&have->shape, &want->shape, sizeof(have->shape)) == 0, "%d %u %u %u",
+	      (int)have->shape.how, have->shape.rate, have->shape.mtu, have->shape.short_headers);
 }
 
 static unsigned mode_of(const char *name)

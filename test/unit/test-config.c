@@ -159,6 +159,9 @@ static const struct {
 	{ "dialisp.conf", NET "[calls]\nguesses = 101\n",
 	  ":4: guesses is not a number of failed logins (write" },
 	{ "dialisp.conf", NET "[calls]\nguesses = many\n", ":4: guesses is not a number of failed logins" },
+	{ "dialisp.conf", NET "[calls]\nmtu = 296\nshaping = off\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nmtu = large\n", ":4: mtu is not a size of packets" },
+	{ "dialisp.conf", NET "[calls]\nshaping = 128001\n", ":4: shaping is not a way to shape" },
 	{ "dialisp.conf", NET "[calls]\nguess-delay = 0\n",
 	  ":4: guess-delay is not a number of seconds to delay" },
 	{ "dialisp.conf", NET "[calls]\nguess-delay = 301\n", ":4: guess-delay is not a number of seconds" },
@@ -209,6 +212,14 @@ static const struct {
 	{ "lines.d/line1.conf", LINE1 "carrier = watch\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "carrier = Watch\n", ":4: carrier is not a way" },
 	{ "lines.d/line1.conf", LINE1 "carrier =\n", ":4: carrier is empty (remove the line for hangup)" },
+	{ "lines.d/line1.conf", LINE1 "mtu = 576\nshaping = 28800\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "mtu = auto\nshaping = auto\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "mtu = 127\n", ":4: mtu is not a size of packets" },
+	{ "lines.d/line1.conf", LINE1 "mtu = 1501\n", ":4: mtu is not a size of packets" },
+	{ "lines.d/line1.conf", LINE1 "mtu = off\n", ":4: mtu is not a size of packets" },
+	{ "lines.d/line1.conf", LINE1 "shaping = off\n", NULL },
+	{ "lines.d/line1.conf", LINE1 "shaping = 299\n", ":4: shaping is not a way to shape" },
+	{ "lines.d/line1.conf", LINE1 "shaping = yes\n", ":4: shaping is not a way to shape" },
 	{ "lines.d/line1.conf", LINE1 "modem = a%1b[2J\n",
 	  ":4: modem has a character that is not printable" },
 	{ "lines.d/line1.conf", LINE1 "[user]\n", ":4: unknown section user" },
@@ -412,7 +423,7 @@ static void test_values(void)
 	put("lines.d/line2.conf", LINE2
 	    "port-number = 3\ndriver = ftdi_sio\ndialect = cnxt\nmodem = A ; B\nspeed = 57600\nrings = 2\n"
 	    "caller-id = yes\ninit = X3 +MS=V34,1\nflow = %5CQ3\nwithout = W2 %5CN3\nmax-rate = 28800\n"
-	    "carrier = none\n");
+	    "carrier = none\nmtu = 296\nshaping = off\n");
 	put("users.d/ann.conf", "[user]\npassword = \" a;b#c%22%5C \"\naddress = 10.77.0.9\n");
 	check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
 	check_str(site_format_address(site.network.local), "10.77.0.1");
@@ -427,7 +438,11 @@ static void test_values(void)
 	check(!line->driver && !line->modem && !line->init);
 	check(!line->flow && !line->without && !line->max_rate && line->carrier == SITE_CARRIER_HANGUP);
 	check_str(line->dialect, "generic");
+	check(site.mtu.how == SITE_HOW_AUTO && site.shaping.how == SITE_HOW_AUTO);
+	check(line->mtu.how == SITE_HOW_UNSET && line->shaping.how == SITE_HOW_UNSET);
 	line = &site.lines[1];
+	check(line->mtu.how == SITE_HOW_NUMBER && line->mtu.number == 296 &&
+	      line->shaping.how == SITE_HOW_OFF);
 	check(line->port_number == 3 && line->speed == 57600 && line->rings == 2 && line->caller_id);
 	check_str(line->driver, "ftdi_sio");
 	check_str(line->dialect, "cnxt");
@@ -463,6 +478,9 @@ static void check_round_trip(enum site_carrier carrier, enum site_login login)
 		.max_rate = 28800,
 		.carrier = carrier,
 		.login = login,
+		.mtu = { SITE_HOW_NUMBER, 1500 },
+		.shaping = { carrier == SITE_CARRIER_WATCH ? SITE_HOW_AUTO : SITE_HOW_NUMBER,
+			     carrier == SITE_CARRIER_WATCH ? 0 : 24000 },
 	};
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
@@ -484,6 +502,8 @@ static void check_round_trip(enum site_carrier carrier, enum site_login login)
 	check(back->port_number == line.port_number && back->speed == line.speed &&
 		      back->rings == line.rings && back->caller_id && back->max_rate == line.max_rate &&
 		      back->carrier == line.carrier && back->login == line.login &&
+		      memcmp(&back->mtu, &line.mtu, sizeof(line.mtu)) == 0 &&
+		      memcmp(&back->shaping, &line.shaping, sizeof(line.shaping)) == 0 &&
 		      back->address.s_addr == line.address.s_addr,
 	      "%s", content.s);
 }
@@ -602,7 +622,12 @@ static void test_template(void)
 	_cleanup_free_ char *path = xasprintf("%.*s../../templates/dialisp.conf",
 					      (int)(strrchr(__FILE__, '/') + 1 - __FILE__), __FILE__);
 	struct template_error error = { 0 };
-	struct site want = { .idle_s = 600, .limit_s = 7200, .guesses = 7, .guess_delay_s = 45 };
+	struct site want = { .idle_s = 600,
+			     .limit_s = 7200,
+			     .guesses = 7,
+			     .guess_delay_s = 45,
+			     .mtu = { SITE_HOW_NUMBER, 576 },
+			     .shaping = { .how = SITE_HOW_OFF } };
 	const struct template_source source = { resolve, &want };
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text template = { 0 }, out = { 0 }, complaints = { 0 };
@@ -630,6 +655,7 @@ static void test_template(void)
 		check(site.network.n_dns == want.network.n_dns && site.network.prefix == 24);
 		check(site.idle_s == 600 && site.limit_s == 7200);
 		check(site.guesses == 7 && site.guess_delay_s == 45);
+		check(site.mtu.number == 576 && site.shaping.how == SITE_HOW_OFF);
 	}
 	/* every key of the site is in it */
 	for (size_t i = 0; i < config_n_keys; i++) {

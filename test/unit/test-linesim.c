@@ -136,6 +136,29 @@ static void test_freeze(void)
 	free(bench);
 }
 
+/* Nothing moves for as long as it took at first; then the same bytes need another time. */
+static void test_retrain(void)
+{
+	struct bench *bench = bench_make("cx93010");
+	uint8_t bytes[1692] = { 0 };
+	int64_t start_ms;
+
+	assert(exchange_retrain(&bench->modem[0], 14400) == -ENOTCONN);
+	make_call(bench);
+	bench->host[2].reads = false;
+	assert(!exchange_retrain(&bench->modem[2], 14400));
+	assert(modem_host_give(&bench->modem[0], bytes, sizeof(bytes)) == sizeof(bytes));
+	bench_pass(bench, bench->settings.train_ms - 100);
+	assert(bench->modem[2].out.used == 0 && bench->host[2].lines & LINE_DCD);
+	start_ms = bench->clock.now_ms + 100;
+	while (bench->modem[2].out.used < sizeof(bytes))
+		bench_pass(bench, 1);
+	/* 1692 bytes at 0.94 * 14400 / 8 = 1692 byte/s, and 50 ms under way */
+	assert(bench->clock.now_ms - start_ms > 1030 && bench->clock.now_ms - start_ms < 1080);
+	assert(bench->modem[0].agreed.rate == 14400 && bench->modem[2].agreed.rate == 14400);
+	free(bench);
+}
+
 static void test_escape(void)
 {
 	struct bench *bench = bench_make("cx93010");
@@ -340,6 +363,7 @@ int main(void)
 	test_auto_answer();
 	test_data();
 	test_freeze();
+	test_retrain();
 	test_escape();
 	test_hang_up();
 	test_cut();

@@ -412,12 +412,12 @@ int __wrap_run_program(const struct run *run, struct text *ret_output)
 		answer(run->argv, ret_output);
 	if (fake.fails && str_eq(run->argv[0], fake.fails) && !is_look(run->argv))
 		return 1;
+	fake.n_looks += is_look(run->argv);
 	if (str_eq(run->argv[0], "firewall-cmd") && !is_look(run->argv) && fake.n_late) {
 		fake.n_late--;
 		text_add(ret_output, "Error: Did not receive a reply. Possible causes include");
 		return 1;
 	}
-	fake.n_looks += is_look(run->argv);
 	if (is_look(run->argv))
 		return 0;
 	for (size_t i = 0; run->argv[i]; i++)

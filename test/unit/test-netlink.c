@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses, routes and links of a network namespace made for the purpose; skipped (77) where none can be made. */
+/* Addresses, routes, links and shapers of a network namespace made for the purpose; skipped (77) where none can be made. */
 #include "netlink.h"
 
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "run.h"
+#include "shaper.h"
 
 #define SKIPPED 77
 
@@ -246,6 +247,70 @@ static void test_generation(void)
 	check(netlink_find_generation(&after) == 0 && after != before);
 }
 
+/* --- shapers --- */
+
+static bool has_qdisc(const char *words)
+{
+	_cleanup_free_ char *command = xasprintf(
+		"PATH=$PATH:/usr/sbin:/sbin tc qdisc show dev lo 2>/dev/null | grep -q -- '%s'", words);
+
+	return system(command) == 0;
+}
+
+static void check_shaper(int link, enum netlink_shaper kind, const struct shaper_recipe *recipe)
+{
+	struct netlink_qdisc one = { 0 }, *all = NULL;
+	size_t n = 0;
+
+	check(netlink_find_shaper(link, &one) == 0);
+	check(one.kind == kind && one.link == link && one.bytes_per_s == recipe->bytes_per_s, "%s %llu",
+	      netlink_shaper_name(one.kind), (unsigned long long)one.bytes_per_s);
+	check(netlink_list_shapers(&all, &n) == 0);
+	check(n == 1, "%zu", n);
+	check(n == 1 && memcmp(&all[0], &one, sizeof(one)) == 0);
+	free(all);
+}
+
+/* At 2400 bit/s of ten datagrams one goes at once, some wait, the others are dropped. */
+static void check_counters(int link)
+{
+	struct netlink_qdisc qdisc = { 0 };
+
+	for (int i = 0; i < 20; i++)
+		send_to_self();
+	check(netlink_find_shaper(link, &qdisc) == 0);
+	check(qdisc.backlog > 1000, "%u", qdisc.backlog);
+	check(qdisc.drops > 0, "%u", qdisc.drops);
+}
+
+static void test_shaper(void)
+{
+	const struct shaper_link slow = { 2400, 1500, false, true }, fast = { 33600, 576, false, true };
+	enum netlink_shaper kind = NETLINK_SHAPER_NONE, again = NETLINK_SHAPER_NONE;
+	struct netlink_qdisc qdisc;
+	struct shaper_recipe recipe;
+	int link = (int)if_nametoindex("lo"), r;
+
+	check(netlink_find_shaper(link, &qdisc) == -ENOENT);
+	check(netlink_find_shaper(9999, &qdisc) == -ENODEV);
+	shaper_make(&fast, &recipe);
+	check(netlink_set_shaper(9999, &recipe, &kind) == -ENODEV);
+	r = netlink_set_shaper(link, &recipe, &kind);
+	if (r == -EOPNOTSUPP)
+		return; /* a kernel without any */
+	check(r == 0, "%d", r);
+	check_shaper(link, kind, &recipe);
+	check(has_qdisc(kind == NETLINK_SHAPER_CAKE ? "overhead -20" : "tbf d1a2:"));
+	shaper_set_rate(&recipe, 1000); /* changed in place */
+	check(netlink_set_shaper(link, &recipe, &again) == 0 && again == kind);
+	check_shaper(link, kind, &recipe);
+	shaper_make(&slow, &recipe);
+	check(netlink_set_shaper(link, &recipe, &again) == 0 && again == kind);
+	check_counters(link);
+	must_ip("link set lo down"); /* what waits goes */
+	must_ip("link set lo up");
+}
+
 int main(void)
 {
 	if (enter_namespace() < 0 || ip("link show lo") < 0) {
@@ -267,6 +332,7 @@ int main(void)
 	test_uplink();
 	test_prefixes();
 	test_links();
+	test_shaper();
 	test_forget();
 	test_many_links();
 	test_generation();

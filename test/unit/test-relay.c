@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "call/call.h"
+#include "call/shape.h"
 #include "check.h"
 #include "tty.h"
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The shaper of a call: what its modem said becomes a recipe; what the line takes corrects it. */
+#include "shape.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+
+#include "at.h"
+#include "call.h"
+#include "firewall.h"
+#include "netlink.h"
+#include "report.h"
+
+#define DEFAULT_SPEED 115200
+
+/* --- by what the modem said: pure --- */
+
+void call_find_pace(const struct site *site, const struct line *line, const char *connect,
+		    struct call_pace *ret)
+{
+	static const struct line any = { .speed = DEFAULT_SPEED };
+	const struct line *l = line ? line : &any;
+	struct site_choice shaping = site_choose(&l->shaping, &site->shaping),
+			   mtu = site_choose(&l->mtu, &site->mtu);
+	unsigned said = at_connect_rate(connect, l->speed);
+	struct call_pace pace = { .shaping = CALLDB_SHAPING_CONNECT, .rate = said };
+
+	if (shaping.how == SITE_HOW_NUMBER)
+		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_SET, .rate = shaping.number };
+	else if (!said)
+		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_ASSUMED, .rate = SHAPER_RATE_ASSUMED };
+	if (shaping.how == SITE_HOW_OFF)
+		pace.shaping = CALLDB_SHAPING_OFF;
+	pace.mtu = mtu.how == SITE_HOW_NUMBER ? mtu.number : shaper_mtu(pace.rate);
+	pace.is_plain = at_connect_is_plain(connect);
+	*ret = pace;
+}
+
+/* --- before the first packet --- */
+
+/* As both ends have agreed; pppd has told it to the kernel before (lcp.c, lcp_up). */
+static unsigned find_link_mtu(const char *link, unsigned otherwise)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { 0 };
+
+	base_copy(request.ifr_name, sizeof(request.ifr_name), link);
+	if (fd < 0 || ioctl(fd, SIOCGIFMTU, &request) < 0 || request.ifr_mtu < SHAPER_MTU_MIN)
+		return otherwise;
+	return (unsigned)request.ifr_mtu;
+}
+
+static void make_recipe(const struct calldb_shape *shape, const char *connect, struct shaper_recipe *ret)
+{
+	const struct shaper_link link = {
+		.rate = shape->rate,
+		.mtu = shape->mtu,
+		.is_plain = at_connect_is_plain(connect),
+		.has_short_headers = shape->short_headers,
+	};
+
+	shaper_make(&link, ret);
+}
+
+/* A call without shaper is slow, and a call. */
+static void set(const char *line, struct calldb_call *call)
+{
+	struct shaper_recipe recipe;
+	enum netlink_shaper kind;
+	int link = (int)if_nametoindex(call->link), r;
+
+	make_recipe(&call->shape, call->connect, &recipe);
+	r = link ? netlink_set_shaper(link, &recipe, &kind) : -ENODEV;
+	if (r == 0)
+		return;
+	call->shape.how = CALLDB_SHAPING_MISSING;
+	if (r == -EOPNOTSUPP)
+		report_warning("%s: packets are not shaped: the kernel has neither sch_cake nor sch_tbf",
+			       line);
+	else
+		report_warning("%s: packets are not shaped: %s: %s", line, call->link, strerror(-r));
+}
+
+void call_shape_set(const struct site *site, const char *line, struct calldb_call *call)
+{
+	struct call_pace pace;
+
+	call_find_pace(site, site_find_line(site, line), call->connect, &pace);
+	call->shape = (struct calldb_shape){
+		.how = pace.shaping,
+		.rate = pace.rate,
+		.mtu = find_link_mtu(call->link, pace.mtu),
+		.short_headers = firewall_strips_stamps(),
+	};
+	if (pace.shaping != CALLDB_SHAPING_OFF)
+		set(line, call);
+}
+
+/* --- while it lasts --- */
+
+/* The record says it before the first packet. False: not yet, or never. */
+static bool begin(struct call_shape *shape)
+{
+	struct calldb_call call;
+
+	if (calldb_load(shape->line, &call) < 0 || call.shape.how == CALLDB_SHAPING_UNSET)
+		return false;
+	shape->link = (int)if_nametoindex(call.link);
+	shape->is_over = !shape->link || call.shape.how == CALLDB_SHAPING_OFF ||
+			 call.shape.how == CALLDB_SHAPING_MISSING;
+	if (shape->is_over)
+		return false;
+	make_recipe(&call.shape, call.connect, &shape->recipe);
+	shaper_tune_begin(&shape->tune, &shape->recipe, call.shape.how == CALLDB_SHAPING_ASSUMED);
+	shape->is_begun = true;
+	return true;
+}
+
+/* Where it settles; what it tries in between concerns nobody. */
+static void tell(const struct call_shape *shape)
+{
+	if (!shape->tune.aim && !shape->tune.probe_base)
+		report_info("%s: packets to the caller are held at %u bit/s now: so much does the line take",
+			    shape->line, shape->tune.bytes_per_s * 8);
+}
+
+static void correct(struct call_shape *shape)
+{
+	enum netlink_shaper kind;
+	int r;
+
+	shaper_set_rate(&shape->recipe, shape->tune.bytes_per_s);
+	r = netlink_set_shaper(shape->link, &shape->recipe, &kind);
+	if (r == 0) {
+		tell(shape);
+		return;
+	}
+	shape->is_over = true;
+	if (r != -ENODEV) /* the call has just ended */
+		report_warning("%s: could not correct the shaper: %s", shape->line, strerror(-r));
+}
+
+/* False: it is not ours any more. What somebody has set by hand stays. */
+static bool find_backlog(struct call_shape *shape, unsigned *ret)
+{
+	struct netlink_qdisc qdisc;
+	int r = netlink_find_shaper(shape->link, &qdisc);
+
+	shape->is_over = r < 0 || qdisc.bytes_per_s != shape->recipe.bytes_per_s;
+	if (!shape->is_over)
+		*ret = qdisc.backlog;
+	return !shape->is_over;
+}
+
+/* The kernel is asked only while something moves. */
+void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
+{
+	struct shaper_sample sample = { now_ms, drain->sent, drain->queued, 0 };
+	bool is_idle = drain->sent == shape->drain.sent && !drain->queued;
+
+	shape->drain = *drain;
+	if (shape->is_over || (is_idle && !shape->is_begun) || (!shape->is_begun && !begin(shape)))
+		return;
+	if (!is_idle && !find_backlog(shape, &sample.backlog))
+		return;
+	if (shaper_tune_look(&shape->tune, &sample))
+		correct(shape);
+}

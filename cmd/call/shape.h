@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The shaper of a call: set before its first packet, corrected while it lasts. */
+#pragma once
+
+#include "calldb.h"
+#include "shaper.h"
+#include "site.h"
+
+/* What has gone to the caller. */
+struct call_drain {
+	uint64_t sent;   /* octets that the modem has taken so far */
+	unsigned queued; /* octets that wait for it, behind the link's own queue */
+};
+
+/* What is to be done for a call, by what its modem said. */
+struct call_pace {
+	enum calldb_shaping shaping;
+	unsigned rate, mtu;
+	bool is_plain;
+};
+/* `line` may be NULL: the site's defaults. Pure. */
+void call_find_pace(const struct site *site, const struct line *line, const char *connect,
+		    struct call_pace *ret);
+
+/* Puts the shaper before the call's link, and writes into the record what was done; the caller saves it. A failure is reported and
+ * ends no call. */
+void call_shape_set(const struct site *site, const char *line, struct calldb_call *call);
+
+/* For the process beside pppd: all zero but the line's name at first. */
+struct call_shape {
+	const char *line;
+	int link;
+	bool is_begun, is_over;
+	struct call_drain drain; /* last */
+	struct shaper_recipe recipe;
+	struct shaper_tune tune;
+};
+/* Once a second, or less often while nothing moves: corrects a shaper that is above what the line takes, or far below it where its
+ * rate was assumed. */
+void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Recipes by rate, and what corrects them: series of looks at a line that is simulated behind a shaper. */
+#include "shaper.h"
+
+#include "check.h"
+
+/* --- recipes --- */
+
+static void test_mtu(void)
+{
+	static const struct {
+		unsigned rate, mtu;
+	} cases[] = {
+		{ 300, 296 },   { 14400, 296 }, { 24000, 296 },  { 24001, 576 },   { 28800, 576 },
+		{ 33600, 576 }, { 53333, 576 }, { 100000, 576 }, { 100001, 1500 }, { 128000, 1500 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		check(shaper_mtu(cases[i].rate) == cases[i].mtu, "%u: %u", cases[i].rate,
+		      shaper_mtu(cases[i].rate));
+}
+
+static const struct recipe_case {
+	struct shaper_link link;
+	struct shaper_recipe want;
+} recipes[] = {
+	/* 3948 octets a second at 0.94 */
+	{ { 33600, 576, false, true }, { 576, 3911, -20, 23040, 5760, 220914, 441828 } },
+	{ { 33600, 576, false, false }, { 576, 3869, 9, 23040, 5760, 223312, 446624 } },
+	{ { 33600, 1500, false, true }, { 1500, 3869, -19, 23040, 15000, 581545, 1163090 } },
+	{ { 33600, 296, false, true }, { 296, 3940, -20, 23040, 2960, 112689, 225378 } },
+	/* no more than the line, whatever a header is counted for */
+	{ { 14400, 296, false, true }, { 296, 1688, -20, 16128, 2072, 263032, 526064 } },
+	{ { 14400, 296, true, true }, { 296, 1437, -20, 16128, 2072, 308976, 617952 } },
+	{ { 53333, 576, false, true }, { 576, 6206, -20, 23040, 5760, 139219, 278438 } },
+	{ { 115200, 1500, false, true }, { 1500, 13265, -19, 23040, 15000, 169618, 339236 } },
+	{ { 300, 128, false, false }, { 128, 64, 5, 16128, 896, 3000000, 6000000 } },
+};
+
+static void check_recipe(const struct recipe_case *c)
+{
+	const struct shaper_recipe *want = &c->want;
+	struct shaper_recipe have;
+
+	shaper_make(&c->link, &have);
+	check(have.mtu == want->mtu && have.bytes_per_s == want->bytes_per_s &&
+		      have.overhead == want->overhead && have.memory == want->memory &&
+		      have.waiting == want->waiting && have.target_us == want->target_us &&
+		      have.interval_us == want->interval_us,
+	      "%u/%u: { %u, %u, %d, %u, %u, %u, %u }", c->link.rate, c->link.mtu, have.mtu, have.bytes_per_s,
+	      have.overhead, have.memory, have.waiting, have.target_us, have.interval_us);
+}
+
+/* A full packet with a short header takes 0.96 to 0.98 of the line; the shortest packet is never counted below 0. */
+static void check_share(unsigned rate, unsigned mtu)
+{
+	const struct shaper_link link = { rate, mtu, false, true };
+	double line = rate * 0.94 / 8, wire = (mtu - 35 + 4) * (1 + 2 / 256.0), share;
+	struct shaper_recipe recipe;
+
+	shaper_make(&link, &recipe);
+	share = recipe.bytes_per_s * wire / ((int)mtu + recipe.overhead) / line;
+	check(share > 0.96 && share < 0.981, "%u/%u: %f", rate, mtu, share);
+	check(recipe.bytes_per_s < line, "%u/%u: %u", rate, mtu, recipe.bytes_per_s);
+	check(20 + recipe.overhead >= 0, "%d", recipe.overhead);
+}
+
+static void test_recipes(void)
+{
+	static const unsigned rates[] = { 9600, 14400, 24000, 28800, 33600, 53333 },
+			      sizes[] = { 296, 576, 1500 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(recipes); i++)
+		check_recipe(&recipes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(sizes); j++)
+			check_share(rates[i], sizes[j]);
+}
+
+/* --- a line behind a shaper, in steps of 10 ms --- */
+
+#define STEP_MS    10
+#define MODEM_MOST 3250 /* octets; it stops the host at nine tenths and lets it go on at half */
+#define MODEM_STOP 2925
+#define MODEM_GO   1625
+
+struct line {
+	struct shaper_tune tune;
+	double rate;        /* octets a second; 0: it trains anew */
+	double offered;     /* octets a second before the shaper; whatever it lets through: a large number */
+	double wire;        /* octets on the line for one that the shaper counts */
+	double modem, port; /* octets that wait */
+	unsigned quantum;   /* a buffer of the driver counts for so many octets; 0: it counts what is in it */
+	bool is_stopped;
+	uint64_t sent;
+	double carry, idle_ms;
+	int64_t now_ms;
+	unsigned changes;
+	unsigned above_ms, above_most_ms; /* shaper above the line, without a pause */
+};
+
+static void begin(struct line *line, unsigned rate, bool is_assumed)
+{
+	struct shaper_recipe recipe;
+
+	shaper_make(&(struct shaper_link){ rate, shaper_mtu(rate), false, true }, &recipe);
+	*line = (struct line){ .now_ms = 1000, .offered = 1e6, .wire = 1 };
+	shaper_tune_begin(&line->tune, &recipe, is_assumed);
+}
+
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static void take(struct line *line)
+{
+	double n = smaller(line->port, 115200 / 10.0 * STEP_MS / 1000);
+
+	if (line->modem >= MODEM_STOP)
+		line->is_stopped = true;
+	if (line->modem <= MODEM_GO)
+		line->is_stopped = false;
+	if (line->is_stopped)
+		return;
+	n = smaller(n, MODEM_MOST - line->modem);
+	line->port -= n;
+	line->modem += n;
+	line->carry += n;
+	line->sent += (uint64_t)line->carry;
+	line->carry -= (uint64_t)line->carry;
+}
+
+static void step(struct line *line)
+{
+	double shaped = smaller(line->offered, line->tune.bytes_per_s) * line->wire;
+
+	line->port =
+		smaller(line->port + shaped * STEP_MS / 1000, 12000); /* then pppd's link stops the queue */
+	take(line);
+	if (!(line->modem > 0))
+		line->idle_ms += STEP_MS;
+	line->modem -= smaller(line->modem, line->rate * STEP_MS / 1000);
+	line->now_ms += STEP_MS;
+	line->above_ms = line->tune.bytes_per_s * line->wire > line->rate ? line->above_ms + STEP_MS : 0;
+	if (line->above_ms > line->above_most_ms)
+		line->above_most_ms = line->above_ms;
+}
+
+/* cdc-acm has 16 buffers, with a packet in each at worst; what does not fit stays in the pty. */
+static unsigned driver_error(const struct line *line)
+{
+	double serial = smaller(line->port, 16 * 580);
+	unsigned buffers = (unsigned)(serial / 580) + (serial > 0);
+
+	return line->quantum ? (buffers < 16 ? buffers : 16) * line->quantum - (unsigned)serial : 0;
+}
+
+/* Seconds of it, with a look at the end of each. */
+static void run(struct line *line, unsigned seconds)
+{
+	line->above_most_ms = line->above_ms = line->changes = 0;
+	line->idle_ms = 0;
+	for (unsigned i = 0; i < seconds; i++) {
+		struct shaper_sample sample;
+
+		for (unsigned j = 0; j < 1000 / STEP_MS; j++)
+			step(line);
+		sample = (struct shaper_sample){ .now_ms = line->now_ms,
+						 .sent = line->sent - driver_error(line),
+						 .queued = (unsigned)line->port + driver_error(line),
+						 .backlog =
+							 line->offered > line->tune.bytes_per_s ? 2000 : 0 };
+		line->changes += shaper_tune_look(&line->tune, &sample);
+	}
+}
+
+static bool is_share(const struct line *line, double low, double high)
+{
+	double share = line->tune.bytes_per_s * line->wire / line->rate;
+
+	return share >= low && share <= high;
+}
+
+#define check_share_of(line, low, high)                                                                      \
+	check(is_share(line, low, high), "%u of %.0f", (line)->tune.bytes_per_s, (line)->rate)
+
+/* As the modem said: nothing to do, however long. */
+static void test_right_rate(void)
+{
+	static const unsigned rates[] = { 9600, 14400, 33600, 53333 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		struct line line;
+
+		begin(&line, rates[i], false);
+		line.rate = rates[i] * 0.94 / 8;
+		run(&line, 600);
+		check(line.changes == 0, "%u: %u", rates[i], line.changes);
+	}
+}
+
+static void test_wrong_connect(void)
+{
+	struct line line;
+
+	begin(&line, 33600, false);
+	line.rate = 2000;
+	run(&line, 60);
+	check(line.above_most_ms <= 15000, "%u ms", line.above_most_ms);
+	check_share_of(&line, 0.9, 1);
+	check(line.port < 1200, "%.0f", line.port); /* what waited is gone */
+	run(&line, 50);
+	check(line.changes == 0, "%u", line.changes);
+	run(&line, 600); /* attempts to rise, each taken back */
+	check(line.above_most_ms <= 60000, "%u ms", line.above_most_ms);
+	check(line.changes && line.changes < 20, "%u", line.changes);
+}
+
+/* Slower by so little that the modem's buffer hides it for long. */
+static void test_slightly_slower(void)
+{
+	struct line line;
+
+	begin(&line, 33600, false);
+	line.rate = 3600;
+	run(&line, 60);
+	check(line.above_most_ms <= 45000, "%u ms", line.above_most_ms);
+	check_share_of(&line, 0.88, 1);
+}
+
+static void train(struct line *line, double rate)
+{
+	line->rate = 0;
+	run(line, 9);
+	line->rate = rate;
+}
+
+static void test_retrain(void)
+{
+	struct line line;
+
+	begin(&line, 33600, false);
+	line.rate = 3948;
+	run(&line, 30);
+	check(line.changes == 0, "%u", line.changes);
+	train(&line, 3948); /* the same again: what waited meanwhile goes, and the rate stays */
+	run(&line, 60);
+	check_share_of(&line, 0.96, 1);
+	check(line.port < 1200, "%.0f", line.port);
+	train(&line, 1692);
+	run(&line, 50);
+	check(line.above_most_ms <= 20000, "%u ms", line.above_most_ms);
+	check_share_of(&line, 0.88, 1);
+	check(line.port < 1200, "%.0f", line.port);
+	train(&line, 3948);
+	run(&line, 900);
+	check_share_of(&line, 0.9, 1);
+}
+
+static void test_counted_buffers(void)
+{
+	struct line line;
+
+	begin(&line, 33600, false);
+	line.quantum = 1280;
+	line.rate = 3948;
+	run(&line, 60);
+	check(line.changes == 0, "%u", line.changes);
+	train(&line, 1692);
+	run(&line, 60);
+	check(line.above_most_ms <= 30000, "%u ms", line.above_most_ms);
+	check_share_of(&line, 0.8, 1);
+	train(&line, 3000);
+	run(&line, 900);
+	check_share_of(&line, 0.7, 1);
+}
+
+static void test_idle(void)
+{
+	struct line line;
+
+	begin(&line, 28800, true);
+	line.rate = 1692;
+	line.offered = 0;
+	run(&line, 600);
+	check(line.changes == 0, "%u", line.changes);
+	line.offered = 100; /* far below any rate: a terminal */
+	run(&line, 600);
+	check(line.changes == 0, "%u", line.changes);
+}
+
+/* Compressed by the modems, a line takes more than its rate; the modem said that rate, and it stays. */
+static void test_compressible(void)
+{
+	struct line line;
+
+	begin(&line, 33600, false);
+	line.rate = 3 * 3948;
+	run(&line, 600);
+	check(line.changes == 0, "%u", line.changes);
+}
+
+static void test_assumed(void)
+{
+	static const unsigned rates[] = { 9600, 14400, 24000, 28800, 33600 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		struct line line;
+
+		begin(&line, SHAPER_RATE_ASSUMED, true);
+		line.rate = rates[i] * 0.94 / 8;
+		run(&line, 240);
+		check(line.above_most_ms <= 60000, "%u: %u ms", rates[i], line.above_most_ms);
+		check_share_of(&line, 0.85, 1.07);
+		run(&line, 1800);
+		check(line.above_most_ms <= 60000, "%u: %u ms", rates[i], line.above_most_ms);
+		check(line.idle_ms < 0.1 * 1800e3, "%u: %.0f ms", rates[i], line.idle_ms);
+	}
+}
+
+/* Short datagrams are longer on the line than they are counted. */
+static void test_counted_too_short(void)
+{
+	struct line line;
+
+	begin(&line, 33600, false);
+	line.rate = 3948;
+	line.wire = 1.3;
+	run(&line, 300);
+	check(line.above_most_ms <= 60000, "%u ms", line.above_most_ms);
+	line.wire = 1;
+	run(&line, 1200);
+	check_share_of(&line, 0.9, 1);
+}
+
+/* --- looks as they come: a clock that stands, counters that go back, seconds that are missing --- */
+
+/* Nobody looks while nothing moves: the time between says nothing. */
+static void test_gaps(void)
+{
+	struct line line;
+
+	begin(&line, SHAPER_RATE_ASSUMED, true);
+	line.rate = 3948;
+	for (int i = 0; i < 20; i++) {
+		run(&line, 3);
+		line.now_ms += 60000;
+	}
+	check(line.tune.bytes_per_s == 3352, "%u", line.tune.bytes_per_s);
+}
+
+static void test_odd_looks(void)
+{
+	static const struct shaper_sample looks[] = {
+		{ 1000, 5000, 9000, 0 },  { 1000, 5000, 9000, 0 },  { 2000, 4000, 9000, 0 },
+		{ 30000, 9000, 9000, 0 }, { 29000, 9000, 9000, 0 },
+	};
+	struct shaper_recipe recipe;
+	struct shaper_tune tune;
+
+	shaper_make(&(struct shaper_link){ 33600, 576, false, true }, &recipe);
+	shaper_tune_begin(&tune, &recipe, false);
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		check(!shaper_tune_look(&tune, &looks[i]), "look %zu", i);
+	check(tune.bytes_per_s == recipe.bytes_per_s);
+}
+
+int main(void)
+{
+	test_mtu();
+	test_recipes();
+	test_right_rate();
+	test_wrong_connect();
+	test_slightly_slower();
+	test_retrain();
+	test_counted_buffers();
+	test_idle();
+	test_compressible();
+	test_assumed();
+	test_counted_too_short();
+	test_gaps();
+	test_odd_looks();
+	return check_done();
+}
