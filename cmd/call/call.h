@@ -99,8 +99,9 @@ int call_ensure_firewall(const char *line, bool is_current);
  * begins, and at a ring: there dialisp-line does it, and only when somebody has changed something. */
 void call_renew_neighbours(const char *line);
 void call_renew_changed_neighbours(const char *line);
-/* What the last holder of this address had begun is nobody's any more. */
-void call_forget_connections(const char *line, const char *address);
+/* What the holder of the call's address had begun is nobody's any more: once a call, which has no address behind it. A refused one
+ * leaves alone what the other one on its address has. Returns whether it was this one that had to. */
+bool call_forget_connections(const char *line, struct calldb_call *call);
 
 /* --- refused.c --- */
 

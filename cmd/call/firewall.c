@@ -42,17 +42,22 @@ int call_ensure_firewall(const char *line, bool is_current)
 	return r < 0 ? r : 0;
 }
 
-void call_forget_connections(const char *line, const char *address)
+bool call_forget_connections(const char *line, struct calldb_call *call)
 {
 	struct in_addr remote;
 	unsigned n = 0;
-	int r = site_parse_address(address, &remote);
+	int r;
 
+	if (!*call->user || !*call->address)
+		return false;
+	r = site_parse_address(call->address, &remote);
 	if (r == 0)
 		r = netlink_forget_connections(remote, &n);
 	if (r < 0)
 		report_warning("%s: could not take the connections of %s out of the kernel: %s", line,
-			       *address ? address : "the caller", strerror(-r));
+			       call->address, strerror(-r));
+	*call->address = '\0';
+	return true;
 }
 
 void call_renew_changed_neighbours(const char *line)

@@ -90,8 +90,6 @@ static int let_in(const char *line, struct calldb_call *call)
 		r = admit(&site, line, call);
 	if (r < 0)
 		return r;
-	/* Once more: who held it last may have gone without `down`. */
-	call_forget_connections(line, call->address);
 	call_shape_set(&site, line, call);
 	call_save(line, call);
 	return 0;
@@ -175,8 +173,8 @@ static int down(int argc __attribute__((unused)), char **argv __attribute__((unu
 	}
 	call_take_user(user, call_env("PEERNAME"));
 	call_load(line, &call);
-	if (*call.user) /* a refused call leaves alone what the other one on its address has */
-		call_forget_connections(line, call.address);
+	if (call_forget_connections(line, &call))
+		call_save(line, &call);
 	/* pppd counts from its own side: what it sent is what the caller received. */
 	report_info("%s: %s down after %s s, %s bytes from the caller, %s bytes to the caller", line, user,
 		    call_take_count(call_env("CONNECT_TIME")), call_take_count(call_env("BYTES_RCVD")),

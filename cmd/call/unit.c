@@ -133,16 +133,25 @@ static int refuse(const char *line, const struct reason *reason)
 	return 1;
 }
 
+/* A pppd that was killed has run no `down`: whoever gets the address next shall not get what his predecessor asked for. */
+static void close_record(const char *line, struct calldb_call *ret)
+{
+	call_load(line, ret);
+	call_forget_connections(line, ret);
+	calldb_clear(line);
+}
+
 static int free_port(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
 	struct reason reason = { 0 };
+	struct calldb_call call;
 
 	if (!line) {
 		report_error("%s: is not a line name", argv[0]);
 		return 1;
 	}
-	calldb_clear(line); /* left over when systemd gave up waiting for `end` */
+	close_record(line, &call); /* left over when systemd gave up waiting for `end` */
 	back_off(line);
 	if (check_firewall(line, &reason) < 0 || check_owner(line, &reason) < 0)
 		return refuse(line, &reason);
@@ -254,9 +263,8 @@ static int end(int argc __attribute__((unused)), char **argv)
 		report_error("%s: is not a line name", argv[0]);
 		return 1;
 	}
-	call_load(line, &call);
+	close_record(line, &call);
 	unlock(line, &call);
-	calldb_clear(line);
 	if (!*end.code && (str_eq(end.result, "success") || str_eq(end.result, "exit-code")))
 		return 0; /* mgetty was never started: `ready` has said why */
 	end.has_refused = call_may_be_refused(&call) && call_find_refused(&call, name);
