@@ -26,7 +26,6 @@ int netlink_find_uplink(struct netlink_uplink *ret);
 struct netlink_link {
 	char name[IFNAMSIZ];
 	int index;
-	bool up;
 	unsigned mtu;
 	uint64_t rx_bytes, tx_bytes;
 };

@@ -183,8 +183,7 @@ static void gather_line(struct world *world, struct status_line *line)
 			facts.is_open = has_port_open(line->pid, line->port);
 	}
 	facts.program = program;
-	facts.is_locked =
-		tty_is_locked(device); /* after the look at the port: it is locked first, then opened */
+	facts.is_locked = facts.is_open && tty_is_locked(device); /* it is locked first, then opened */
 	line->state = status_judge(&facts, line->why, sizeof(line->why));
 	line->rate = at_connect_rate(line->call.connect, line->line->speed);
 	join_link(world, line);
