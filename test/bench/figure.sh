@@ -19,6 +19,20 @@ calc() {
 	awk "BEGIN { print $* }"
 }
 
+# Milliseconds that a small program takes from start to end: the best of some rounds.
+program_ms() {
+	local TIMEFORMAT=%R round i
+	for round in 1 2 3 4 5; do
+		{ time for ((i = 0; i < 50; i++)); do /bin/true; done; } 2>&1
+	done | sort -n | awk 'NR == 1 { print $1 * 1000 / 50 }'
+}
+
+# as_on_host SECONDS ASLEEP: what seconds of an emulated machine would be on its host ($BENCH_PROGRAM_MS is from there), by what a
+# small program takes here and there; so many of them it only waited
+as_on_host() {
+	calc "$2 + ($1 - $2) * ${BENCH_PROGRAM_MS:-$(program_ms)} / $(program_ms)"
+}
+
 # figure NAME UNIT VALUE PEER PEER_VALUE [LIMIT]: LIMIT is for the ratio where there is one, else for the value; ">0.95" is the least
 # that it may be, not the most. A peer of 0 (nothing to divide by) leaves the ratio out.
 figure() {

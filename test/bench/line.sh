@@ -80,9 +80,9 @@ line_call() {
 	done
 }
 
-# line_ping NAME COUNT: "SECOND RTT-MS" of each answer to NAME.ping; the first second is 1
+# line_ping NAME COUNT: "SECOND RTT-MS" of each answer to NAME.ping; the first second is 1. Small ones: they take their share of the line.
 line_ping() {
-	ip netns exec "$1" ping -n -i 1 -c "$2" -W 20 "$web_address" |
+	ip netns exec "$1" ping -n -s 16 -i 1 -c "$2" -W 20 "$web_address" |
 		sed -n 's/.*icmp_seq=\([0-9]*\) .*time=\([0-9.]*\) ms.*/\1 \2/p' >"$work_dir/$1.ping"
 }
 
@@ -169,6 +169,7 @@ line_figures() {
 	figure "$what: goodput" kbit/s "$(line_value ours goodput)" 'what fits the line' "$(calc "$(goodput_limit "$rate" "$mtu") / 1000")" "$limit"
 	[ "$n" = 1 ] || figure "$what: goodput" kbit/s "$(line_value ours goodput)" 'plain CAKE' "$(line_value cake goodput)"
 	[ "$n" = 1 ] || figure "$what: fair share : slowest flow" x "$(line_value ours unfair)" 'plain CAKE' "$(line_value cake unfair)"
+	[ "$n" = 1 ] || figure "$what: fair share : slowest flow" x "$(line_value ours unfair)" 'none starves' 0 5
 	for name in "${line_names[@]}"; do series "ping-$name-$rate-$n" 'second ms' "$work_dir/$name.ping"; done
 }
 
