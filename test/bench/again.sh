@@ -63,9 +63,9 @@ measure_carrier() {
 		measure_again guide 101 "guide@${guide_tty#/dev/}.service" caller_hangup caller
 	done
 	figure 'carrier lost, until it answers again' s "$(median "$work_dir/ours.again")" 'the guide, caller hangs up' \
-		"$(median "$work_dir/guide.again")" 1
+		"$(median "$work_dir/guide.again")"
 	figure 'of it mgetty itself' s "$(median "$work_dir/ours.own")" 'the guide, caller hangs up' "$(median "$work_dir/guide.own")"
-	figure 'of it before mgetty starts' s "$(median "$work_dir/ours.gap")" 'the guide, caller hangs up' "$(median "$work_dir/guide.gap")" 1
+	figure 'of it before mgetty starts' s "$(median "$work_dir/ours.gap")" 'the guide, caller hangs up' "$(median "$work_dir/guide.gap")"
 	figure 'as above, at the speed of the host' s "$(as_on_host "$(median "$work_dir/ours.gap")" "$restart_s")" 'the target' 0.4 1
 	clean_up
 }
