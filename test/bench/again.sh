@@ -88,7 +88,7 @@ stop_lines() {
 measure_boot() {
 	local n ours took cpu
 	rm -f "$work_dir"/boot.*
-	for n in $(printf '%s\n' 8 "$((start_lines / 2))" "$start_lines" | sort -nu); do
+	for n in $(printf '%s\n' 8 "$((start_lines / 3))" "$start_lines" | sort -nu); do
 		dialisp_forget
 		plug_modems "$n"
 		dialisp_setup
