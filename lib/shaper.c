@@ -96,6 +96,7 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 		.overhead = counted,
 		.memory = packets * TRUE_SIZE,
 		.waiting = packets * mtu,
+		.line = line,
 	};
 	shaper_set_rate(ret, smaller((unsigned)rate, permille(line, MOST_PERMILLE)));
 }
@@ -121,6 +122,10 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 #define PROBE_MS_MOST     60000
 #define PROBE_BYTES       4500 /* what a modem keeps (3.25 KB, USRobotics' Courier) and what is no queue yet */
 #define LINK_MOST         128000 /* bit/s: two ISDN channels */
+#define WEIGH_MS          12000
+#define WEIGH_LEAST_MS    4000
+#define TRIM_STEP_PART    200
+#define TRIM_MOST_PART    4
 
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed)
 {
@@ -128,6 +133,7 @@ void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *reci
 		.mtu = recipe->mtu,
 		.bytes_per_s = recipe->bytes_per_s,
 		.most = is_assumed ? LINK_MOST / 8 : recipe->bytes_per_s,
+		.line = is_assumed ? 0 : recipe->line,
 		.probe_s = PROBE_S,
 	};
 }
@@ -181,6 +187,8 @@ static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
 static void set(struct shaper_tune *tune, unsigned bytes_per_s)
 {
 	tune->bytes_per_s = larger(bytes_per_s, RATE_LEAST);
+	tune->trim = 0;
+	tune->wire = tune->counted = 0;
 	tune->full_ms = 0;
 	tune->since = tune->last.now_ms;
 }
@@ -290,12 +298,52 @@ static bool end_probe(struct shaper_tune *tune)
 	return true;
 }
 
+/* --- packets that are longer than they are counted --- */
+
+unsigned shaper_tune_rate(const struct shaper_tune *tune)
+{
+	return tune->bytes_per_s - tune->trim;
+}
+
+/* A segment that is sent again has its whole header (RFC 1144 3.2.2), and so has whatever is no TCP: with several connections one
+ * packet in five. While something waits before the shaper, as much passes it as it counts; what the modem takes meanwhile is what that is on the
+ * line. A packet more or less on its way, and a header more or less, is nothing in so many seconds. */
+static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample)
+{
+	unsigned ms = (unsigned)(sample->now_ms - tune->last.now_ms);
+	int64_t moved = (int64_t)(sample->sent - tune->last.sent);
+
+	if (ms > GAP_MS || moved <= 0 || !sample->backlog || !tune->last.backlog || is_busy(tune, sample) ||
+	    is_busy(tune, &tune->last))
+		return;
+	tune->wire += (uint64_t)moved * 1000 - tune->wire * ms / WEIGH_MS;
+	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WEIGH_MS;
+}
+
+/* True: another one is in force. */
+static bool trim(struct shaper_tune *tune)
+{
+	uint64_t line = (uint64_t)tune->line * tune->bytes_per_s / tune->most, want;
+	unsigned before = tune->trim, step = tune->bytes_per_s / TRIM_STEP_PART;
+
+	if (!tune->line || tune->counted < (uint64_t)tune->bytes_per_s * WEIGH_LEAST_MS)
+		return false;
+	want = line * SLACK_PERMILLE / 1000 * tune->counted / tune->wire;
+	want = want < tune->bytes_per_s ? tune->bytes_per_s - want : 0;
+	tune->trim = want < step ? 0 : smaller((unsigned)want, tune->bytes_per_s / TRIM_MOST_PART);
+	if (tune->trim && tune->trim < before + step && tune->trim + step > before)
+		tune->trim = before; /* about the same */
+	return tune->trim != before;
+}
+
 bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *sample)
 {
 	bool is_first = !tune->last.now_ms, is_late = sample->now_ms <= tune->last.now_ms;
 
-	if (!is_first && !is_late)
+	if (!is_first && !is_late) {
 		count(tune, sample);
+		weigh(tune, sample);
+	}
 	tune->last = *sample;
 	if (is_first || is_late)
 		return false;
@@ -307,5 +355,5 @@ bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *samp
 	}
 	if (tune->probe_base)
 		return end_probe(tune);
-	return tune->full_ms >= FULL_MS && begin_probe(tune);
+	return (tune->full_ms >= FULL_MS && begin_probe(tune)) || trim(tune);
 }

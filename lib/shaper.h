@@ -27,6 +27,7 @@ struct shaper_recipe {
 	unsigned memory;                 /* octets the queue may take in the kernel */
 	unsigned waiting;                /* octets of as many packets, as the queue counts */
 	unsigned target_us, interval_us; /* CoDel's, where the kernel does not reckon them itself */
+	unsigned line;                   /* octets a second that the line takes, as they are on it */
 };
 void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret);
 /* The same for another rate. */
@@ -42,8 +43,12 @@ struct shaper_sample {
 	unsigned backlog; /* octets that the shaper holds back */
 };
 struct shaper_tune {
-	unsigned mtu, bytes_per_s; /* in force */
-	unsigned most;             /* it settles on no more than that */
+	unsigned mtu, bytes_per_s;
+	unsigned
+		trim; /* of it, what is held back while packets are longer on the line than they are counted */
+	unsigned line;          /* octets a second on the line at `most`; 0: nobody said them */
+	uint64_t wire, counted; /* octets of the last seconds, on the line and as the queue counts */
+	unsigned most;          /* it settles on no more than that */
 	unsigned least; /* ... and what it is not lowered below by a longer look; 0: no other one counts */
 	unsigned aim;   /* while the queue behind is emptied: what follows; else 0 */
 	unsigned probe_base; /* while more is tried: what was before; else 0 */
@@ -58,5 +63,7 @@ struct shaper_tune {
 };
 /* `is_assumed`: nobody said the rate, and the line may take more than that too. */
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed);
-/* True: bytes_per_s is another one now. */
+/* True: the rate in force is another one now. */
 bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *sample);
+/* Octets a second, as the queue counts them. */
+unsigned shaper_tune_rate(const struct shaper_tune *tune);

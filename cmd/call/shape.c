@@ -117,23 +117,23 @@ static bool begin(struct call_shape *shape)
 	return true;
 }
 
-/* Where it settles; what it tries in between concerns nobody. */
-static void tell(const struct call_shape *shape)
+/* Where it settles; what it tries in between, and what it holds back for a while, concerns nobody. */
+static void tell(const struct call_shape *shape, unsigned before)
 {
-	if (!shape->tune.aim && !shape->tune.probe_base)
+	if (!shape->tune.aim && !shape->tune.probe_base && shape->tune.bytes_per_s != before)
 		report_info("%s: packets to the caller are held at %u bit/s now: so much does the line take",
 			    shape->line, shape->tune.bytes_per_s * 8);
 }
 
-static void correct(struct call_shape *shape)
+static void correct(struct call_shape *shape, unsigned before)
 {
 	enum netlink_shaper kind;
 	int r;
 
-	shaper_set_rate(&shape->recipe, shape->tune.bytes_per_s);
+	shaper_set_rate(&shape->recipe, shaper_tune_rate(&shape->tune));
 	r = netlink_set_shaper(shape->link, &shape->recipe, &kind);
 	if (r == 0) {
-		tell(shape);
+		tell(shape, before);
 		return;
 	}
 	shape->is_over = true;
@@ -157,6 +157,7 @@ static bool find_backlog(struct call_shape *shape, unsigned *ret)
 void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
 {
 	struct shaper_sample sample = { now_ms, drain->sent, drain->queued, 0 };
+	unsigned before;
 	bool is_idle = drain->sent == shape->drain.sent && !drain->queued;
 
 	shape->drain = *drain;
@@ -164,6 +165,7 @@ void call_shape_look(struct call_shape *shape, const struct call_drain *drain, i
 		return;
 	if (!is_idle && !find_backlog(shape, &sample.backlog))
 		return;
+	before = shape->tune.bytes_per_s;
 	if (shaper_tune_look(&shape->tune, &sample))
-		correct(shape);
+		correct(shape, before);
 }

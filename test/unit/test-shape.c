@@ -165,12 +165,13 @@ static void test_set(void)
 
 /* --- looks --- */
 
-/* Of a line that takes `rate` octets a second of what comes, up to `n` seconds. */
+/* Of a line that takes `rate` octets a second of what comes, up to `n` seconds. A full packet is on it a little shorter than it is
+ * counted. */
 static void look(struct call_shape *shape, struct call_drain *drain, int64_t *now_ms, unsigned n,
 		 unsigned rate)
 {
 	for (unsigned i = 0; i < n; i++) {
-		unsigned comes = (unsigned)kernel.qdisc.bytes_per_s + drain->queued,
+		unsigned comes = (unsigned)kernel.qdisc.bytes_per_s * 988 / 1000 + drain->queued,
 			 goes = comes < rate ? comes : rate;
 
 		drain->sent += goes;

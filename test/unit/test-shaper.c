@@ -25,16 +25,16 @@ static const struct recipe_case {
 	struct shaper_recipe want;
 } recipes[] = {
 	/* 3948 octets a second at 0.94 */
-	{ { 33600, 576, false, true }, { 576, 3911, -20, 23040, 5760, 220914, 441828 } },
-	{ { 33600, 576, false, false }, { 576, 3869, 9, 23040, 5760, 223312, 446624 } },
-	{ { 33600, 1500, false, true }, { 1500, 3869, -19, 23040, 15000, 581545, 1163090 } },
-	{ { 33600, 296, false, true }, { 296, 3940, -20, 23040, 2960, 112689, 225378 } },
+	{ { 33600, 576, false, true }, { 576, 3911, -20, 23040, 5760, 220914, 441828, 3948 } },
+	{ { 33600, 576, false, false }, { 576, 3869, 9, 23040, 5760, 223312, 446624, 3948 } },
+	{ { 33600, 1500, false, true }, { 1500, 3869, -19, 23040, 15000, 581545, 1163090, 3948 } },
+	{ { 33600, 296, false, true }, { 296, 3940, -20, 23040, 2960, 112689, 225378, 3948 } },
 	/* no more than the line, whatever a header is counted for */
-	{ { 14400, 296, false, true }, { 296, 1688, -20, 16128, 2072, 263032, 526064 } },
-	{ { 14400, 296, true, true }, { 296, 1437, -20, 16128, 2072, 308976, 617952 } },
-	{ { 53333, 576, false, true }, { 576, 6206, -20, 23040, 5760, 139219, 278438 } },
-	{ { 115200, 1500, false, true }, { 1500, 13265, -19, 23040, 15000, 169618, 339236 } },
-	{ { 300, 128, false, false }, { 128, 64, 5, 16128, 896, 3000000, 6000000 } },
+	{ { 14400, 296, false, true }, { 296, 1688, -20, 16128, 2072, 263032, 526064, 1692 } },
+	{ { 14400, 296, true, true }, { 296, 1437, -20, 16128, 2072, 308976, 617952, 1440 } },
+	{ { 53333, 576, false, true }, { 576, 6206, -20, 23040, 5760, 139219, 278438, 6266 } },
+	{ { 115200, 1500, false, true }, { 1500, 13265, -19, 23040, 15000, 169618, 339236, 13536 } },
+	{ { 300, 128, false, false }, { 128, 64, 5, 16128, 896, 3000000, 6000000, 35 } },
 };
 
 static void check_recipe(const struct recipe_case *c)
@@ -89,6 +89,7 @@ struct line {
 	double rate;        /* octets a second; 0: it trains anew */
 	double offered;     /* octets a second before the shaper; whatever it lets through: a large number */
 	double wire;        /* octets on the line for one that the shaper counts */
+	double full;        /* of full packets with short headers */
 	double modem, port; /* octets that wait */
 	unsigned quantum;   /* a buffer of the driver counts for so many octets; 0: it counts what is in it */
 	bool is_stopped;
@@ -104,7 +105,9 @@ static void begin(struct line *line, unsigned rate, bool is_assumed)
 	struct shaper_recipe recipe;
 
 	shaper_make(&(struct shaper_link){ rate, shaper_mtu(rate), false, true }, &recipe);
-	*line = (struct line){ .now_ms = 1000, .offered = 1e6, .wire = 1 };
+	*line = (struct line){ .now_ms = 1000, .offered = 1e6 };
+	line->full = (recipe.mtu - 35 + 4) * (1 + 2 / 256.0) / ((int)recipe.mtu + recipe.overhead);
+	line->wire = line->full;
 	shaper_tune_begin(&line->tune, &recipe, is_assumed);
 }
 
@@ -133,7 +136,7 @@ static void take(struct line *line)
 
 static void step(struct line *line)
 {
-	double shaped = smaller(line->offered, line->tune.bytes_per_s) * line->wire;
+	double shaped = smaller(line->offered, shaper_tune_rate(&line->tune)) * line->wire;
 
 	line->port =
 		smaller(line->port + shaped * STEP_MS / 1000, 12000); /* then pppd's link stops the queue */
@@ -142,7 +145,8 @@ static void step(struct line *line)
 		line->idle_ms += STEP_MS;
 	line->modem -= smaller(line->modem, line->rate * STEP_MS / 1000);
 	line->now_ms += STEP_MS;
-	line->above_ms = line->tune.bytes_per_s * line->wire > line->rate ? line->above_ms + STEP_MS : 0;
+	line->above_ms =
+		shaper_tune_rate(&line->tune) * line->wire > line->rate ? line->above_ms + STEP_MS : 0;
 	if (line->above_ms > line->above_most_ms)
 		line->above_most_ms = line->above_ms;
 }
@@ -169,15 +173,16 @@ static void run(struct line *line, unsigned seconds)
 		sample = (struct shaper_sample){ .now_ms = line->now_ms,
 						 .sent = line->sent - driver_error(line),
 						 .queued = (unsigned)line->port + driver_error(line),
-						 .backlog =
-							 line->offered > line->tune.bytes_per_s ? 2000 : 0 };
+						 .backlog = line->offered > shaper_tune_rate(&line->tune)
+								    ? 2000
+								    : 0 };
 		line->changes += shaper_tune_look(&line->tune, &sample);
 	}
 }
 
 static bool is_share(const struct line *line, double low, double high)
 {
-	double share = line->tune.bytes_per_s * line->wire / line->rate;
+	double share = shaper_tune_rate(&line->tune) * line->wire / line->rate;
 
 	return share >= low && share <= high;
 }
@@ -329,9 +334,33 @@ static void test_counted_too_short(void)
 	line.wire = 1.3;
 	run(&line, 300);
 	check(line.above_most_ms <= 60000, "%u ms", line.above_most_ms);
-	line.wire = 1;
+	line.wire = line.full;
 	run(&line, 1200);
 	check_share_of(&line, 0.9, 1);
+}
+
+/* With several connections, whose segments are sent again with long headers: nothing may stand in the modem for ever, and the line
+ * stays full. */
+static void test_long_headers(void)
+{
+	static const unsigned rates[] = { 14400, 33600, 53333 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		struct line line;
+
+		begin(&line, rates[i], false);
+		line.rate = rates[i] * 0.94 / 8;
+		line.wire = line.full * 1.04;
+		run(&line, 60);
+		check(line.modem < 300, "%u: %.0f octets", rates[i], line.modem);
+		check_share_of(&line, 0.97, 0.99);
+		run(&line, 60);
+		check(line.changes < 5 && line.modem < 100, "%u: %u changes, %.0f octets", rates[i],
+		      line.changes, line.modem);
+		line.wire = line.full;
+		run(&line, 120);
+		check(line.tune.trim == 0, "%u: %u", rates[i], line.tune.trim);
+	}
 }
 
 /* --- looks as they come: a clock that stands, counters that go back, seconds that are missing --- */
@@ -379,6 +408,7 @@ int main(void)
 	test_compressible();
 	test_assumed();
 	test_counted_too_short();
+	test_long_headers();
 	test_gaps();
 	test_odd_looks();
 	return check_done();
