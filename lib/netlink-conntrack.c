@@ -98,25 +98,6 @@ static struct nlmsghdr *put_request(void *buffer, unsigned type, unsigned flags,
 	return request;
 }
 
-/* Sends it and hands every answer to `row`. 0 or -errno, the kernel's too. */
-static int ask(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t row, void *data)
-{
-	_cleanup_free_ char *buffer = xcalloc(1, NETLINK_DUMP_BYTES);
-	unsigned sequence = request->nlmsg_seq;
-	int r;
-
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	do {
-		ssize_t n = mnl_socket_recvfrom(socket, buffer, NETLINK_DUMP_BYTES);
-
-		if (n < 0)
-			return -errno;
-		r = mnl_cb_run(buffer, (size_t)n, sequence, mnl_socket_get_portid(socket), row, data);
-	} while (r > MNL_CB_STOP);
-	return r < 0 ? -errno : 0;
-}
-
 static int forget(struct mnl_socket *socket, const struct entry *entry, unsigned sequence)
 {
 	char buffer[512] = { 0 };
@@ -124,7 +105,7 @@ static int forget(struct mnl_socket *socket, const struct entry *entry, unsigned
 
 	memcpy(mnl_nlmsg_get_payload_tail(request), entry->attrs, entry->len);
 	request->nlmsg_len += (uint32_t)entry->len;
-	return ask(socket, request, NULL, NULL);
+	return netlink_ask(socket, request, NULL, NULL);
 }
 
 /* Kernels before 5.8 cannot be asked for a part of the table, and none deletes by an address: all are looked at. */
@@ -136,9 +117,7 @@ int netlink_forget_connections(struct in_addr address, unsigned *ret_n)
 	unsigned n = 0;
 	int r, e;
 
-	if (!socket)
-		return -errno;
-	r = ask(socket, put_request(buffer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, 1), look, &search);
+	r = netlink_ask(socket, put_request(buffer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, 1), look, &search);
 	for (size_t i = 0; i < search.n; i++) {
 		e = forget(socket, &search.entries[i], (unsigned)i + 2);
 		n += e == 0;

@@ -24,22 +24,19 @@ static int take_generation(const struct nlmsghdr *message, void *data)
 int netlink_find_generation(uint32_t *ret)
 {
 	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_NETFILTER);
-	char buffer[1024] = { 0 }; /* the answer names the process of the last change */
+	char buffer[64] = { 0 };
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct nfgenmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
 	uint32_t generation = 0;
-	ssize_t n;
+	int r;
 
 	request->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN;
 	request->nlmsg_flags = NLM_F_REQUEST;
 	request->nlmsg_seq = 1;
 	body->version = NFNETLINK_V0;
-	if (!socket || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	n = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-	if (n < 0 ||
-	    mnl_cb_run(buffer, (size_t)n, 1, mnl_socket_get_portid(socket), take_generation, &generation) < 0)
-		return -errno;
+	r = netlink_ask(socket, request, take_generation, &generation);
+	if (r < 0)
+		return r;
 	if (!generation)
 		return -EOPNOTSUPP;
 	*ret = generation;

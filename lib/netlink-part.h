@@ -4,8 +4,10 @@
 
 #include <libmnl/libmnl.h>
 
-#define NETLINK_DUMP_BYTES 32768 /* the most the kernel packs into one answer of a dump */
-
 /* Bound, with a deadline on each read; NULL with errno. */
 struct mnl_socket *netlink_open(int bus);
 void netlink_close(struct mnl_socket **socket); /* scope cleanup */
+
+/* Sends it and hands every answer to `row`. A NULL socket is one that netlink_open() could not open, with its errno. 0 or -errno, the
+ * kernel's too. */
+int netlink_ask(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t row, void *data);

@@ -10,7 +10,6 @@
 #include "netlink-part.h"
 #include "shaper.h"
 
-#define ANSWER_BYTES 8192
 #define QUANTUM      300 /* octets a flow sends in turn: short packets pass long ones (RFC 8290 5.2.4) */
 #define PACKETS_MOST 1000
 
@@ -49,25 +48,11 @@ static struct nlmsghdr *put_request(void *buffer, unsigned type, unsigned flags,
 	return request;
 }
 
-/* Every answer goes to `row`. 0 or -errno, the kernel's too. */
 static int ask(const struct nlmsghdr *request, mnl_cb_t row, void *data)
 {
 	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_ROUTE);
-	_cleanup_free_ char *buffer = NULL;
-	size_t size = request->nlmsg_flags & NLM_F_DUMP ? NETLINK_DUMP_BYTES : ANSWER_BYTES;
-	int r;
 
-	if (!socket || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	buffer = xcalloc(1, size);
-	do {
-		ssize_t n = mnl_socket_recvfrom(socket, buffer, size);
-
-		if (n < 0)
-			return -errno;
-		r = mnl_cb_run(buffer, (size_t)n, 1, mnl_socket_get_portid(socket), row, data);
-	} while (r > MNL_CB_STOP);
-	return r < 0 ? -errno : 0;
+	return netlink_ask(socket, request, row, data);
 }
 
 /* --- setting --- */

@@ -15,6 +15,8 @@
 
 #define DUMP_TRIES     3 /* a table that changed under the dump is read again */
 #define DUMP_TIMEOUT_S 5
+#define DUMP_BYTES     32768 /* the most the kernel packs into one answer of a dump */
+#define ANSWER_BYTES   8192  /* ... into another one */
 
 /* A list that grows row by row; emptied when the dump has to start again. */
 struct list {
@@ -50,52 +52,65 @@ struct mnl_socket *netlink_open(int bus)
 	return NULL;
 }
 
-static void want_counters(struct nlmsghdr *request)
+int netlink_ask(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t row, void *data)
 {
-	struct if_stats_msg *body = mnl_nlmsg_get_payload(request);
-
-	mnl_nlmsg_put_extra_header(request, sizeof(*body) - MNL_ALIGN(sizeof(struct rtgenmsg)));
-	body->filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
-}
-
-static int dump_once(uint16_t type, unsigned char family, mnl_cb_t row, struct list *list)
-{
-	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_ROUTE);
-	_cleanup_free_ char *buffer = xcalloc(1, NETLINK_DUMP_BYTES);
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct rtgenmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
+	size_t size = request->nlmsg_flags & NLM_F_DUMP ? DUMP_BYTES : ANSWER_BYTES;
+	unsigned sequence = request->nlmsg_seq;
+	_cleanup_free_ char *buffer = NULL;
 	int r;
 
-	request->nlmsg_type = type;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = 1;
-	body->rtgen_family = family;
-	if (type == RTM_GETSTATS)
-		want_counters(request);
 	if (!socket || mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
+	buffer = xcalloc(1, size);
 	do {
-		ssize_t n = mnl_socket_recvfrom(socket, buffer, NETLINK_DUMP_BYTES);
+		ssize_t n = mnl_socket_recvfrom(socket, buffer, size);
 
 		if (n < 0)
 			return -errno;
-		r = mnl_cb_run(buffer, (size_t)n, 1, mnl_socket_get_portid(socket), row, list);
+		r = mnl_cb_run(buffer, (size_t)n, sequence, mnl_socket_get_portid(socket), row, data);
 	} while (r > MNL_CB_STOP);
 	return r < 0 ? -errno : 0;
 }
 
+/* What can be listed, and by what words. Of links the counters alone: a dump of all that there is to say of each takes the kernel ten
+ * times as long. */
+struct question {
+	const char *what;
+	uint16_t type;
+	const void *body;
+	size_t size;
+};
+static const struct rtgenmsg ipv4 = { .rtgen_family = AF_INET };
+static const struct if_stats_msg counters = { .filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64) };
+static const struct question ask_addresses = { "addresses", RTM_GETADDR, &ipv4, sizeof(ipv4) };
+static const struct question ask_routes = { "routes", RTM_GETROUTE, &ipv4, sizeof(ipv4) };
+static const struct question ask_links = { "links", RTM_GETSTATS, &counters, sizeof(counters) };
+
+static int dump_once(const struct question *question, mnl_cb_t row, struct list *list)
+{
+	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_ROUTE);
+	char buffer[64] = { 0 };
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
+	memcpy(mnl_nlmsg_put_extra_header(request, question->size), question->body, question->size);
+	request->nlmsg_type = question->type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = 1;
+	return netlink_ask(socket, request, row, list);
+}
+
 /* EINTR is libmnl's word for NLM_F_DUMP_INTR: the table changed while it was read. */
-static int dump(const char *what, uint16_t type, unsigned char family, mnl_cb_t row, struct list *list)
+static int dump(const struct question *question, mnl_cb_t row, struct list *list)
 {
 	size_t n_before = list->n;
 	int r = -EINTR;
 
 	for (unsigned i = 0; i < DUMP_TRIES && r == -EINTR; i++) {
 		list->n = n_before;
-		r = dump_once(type, family, row, list);
+		r = dump_once(question, row, list);
 	}
 	if (r < 0)
-		report_error("netlink: could not list %s: %s", what, strerror(-r));
+		report_error("netlink: could not list %s: %s", question->what, strerror(-r));
 	return r;
 }
 
@@ -237,9 +252,9 @@ int netlink_list_prefixes(struct netlink_prefix **ret, size_t *ret_n)
 	struct list list = { .row_size = sizeof(**ret) };
 	int r;
 
-	r = dump("addresses", RTM_GETADDR, AF_INET, add_address, &list);
+	r = dump(&ask_addresses, add_address, &list);
 	if (r >= 0)
-		r = dump("routes", RTM_GETROUTE, AF_INET, add_route, &list);
+		r = dump(&ask_routes, add_route, &list);
 	if (r < 0) {
 		free(list.rows);
 		return r;
@@ -286,7 +301,7 @@ int netlink_find_uplink(struct netlink_uplink *ret)
 	const struct route *best;
 	int r;
 
-	r = dump("routes", RTM_GETROUTE, AF_INET, add_default, &list);
+	r = dump(&ask_routes, add_default, &list);
 	best = routes = list.rows;
 	for (size_t i = 1; i < list.n; i++)
 		if (routes[i].metric < best->metric)
@@ -303,14 +318,13 @@ int netlink_find_uplink(struct netlink_uplink *ret)
 	return 0;
 }
 
-/* Counters alone: a dump of links would tell sixty other things of each, which takes the kernel ten times as long. One that is gone
- * meanwhile is left out. */
+/* One that is gone meanwhile is left out. */
 static int add_link(const struct nlmsghdr *message, void *data)
 {
 	const struct if_stats_msg *head = mnl_nlmsg_get_payload(message);
 	struct list *list = data;
 	struct ifreq request = { .ifr_ifindex = (int)head->ifindex };
-	struct rtnl_link_stats64 counters = { 0 };
+	struct rtnl_link_stats64 stats = { 0 };
 	const struct nlattr *attr;
 	struct netlink_link *link;
 
@@ -320,16 +334,15 @@ static int add_link(const struct nlmsghdr *message, void *data)
 	{
 		size_t n = mnl_attr_get_payload_len(attr);
 
-		if (mnl_attr_get_type(attr) ==
-		    IFLA_STATS_LINK_64) /* newer kernels send more, older ones fewer */
-			memcpy(&counters, mnl_attr_get_payload(attr),
-			       n < sizeof(counters) ? n : sizeof(counters));
+		/* newer kernels send more, older ones fewer */
+		if (mnl_attr_get_type(attr) == IFLA_STATS_LINK_64)
+			memcpy(&stats, mnl_attr_get_payload(attr), n < sizeof(stats) ? n : sizeof(stats));
 	}
 	link = list_add(list);
 	base_copy(link->name, sizeof(link->name), request.ifr_name);
 	link->index = (int)head->ifindex;
-	link->rx_bytes = counters.rx_bytes;
-	link->tx_bytes = counters.tx_bytes;
+	link->rx_bytes = stats.rx_bytes;
+	link->tx_bytes = stats.tx_bytes;
 	if (ioctl(list->fd, SIOCGIFMTU, &request) == 0)
 		link->mtu = (unsigned)request.ifr_mtu;
 	return MNL_CB_OK;
@@ -341,7 +354,7 @@ int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *re
 	struct list list = { .row_size = sizeof(**ret), .prefix = prefix, .fd = fd };
 	int r;
 
-	r = dump("links", RTM_GETSTATS, AF_UNSPEC, add_link, &list);
+	r = dump(&ask_links, add_link, &list);
 	if (r < 0) {
 		free(list.rows);
 		return r;
