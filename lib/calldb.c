@@ -22,7 +22,7 @@ enum kind {
 	KIND_TIME,
 	KIND_PID,
 	KIND_COUNT,
-	KIND_CARRIER,
+	KIND_CARRIER, /* an enum, in words: this and the next */
 	KIND_SHAPING,
 };
 enum mask {
@@ -81,6 +81,14 @@ static const char *const shaping_names[] = {
 	[CALLDB_SHAPING_UNSET] = "",  [CALLDB_SHAPING_CONNECT] = "connect",
 	[CALLDB_SHAPING_SET] = "set", [CALLDB_SHAPING_ASSUMED] = "assumed",
 	[CALLDB_SHAPING_OFF] = "off", [CALLDB_SHAPING_MISSING] = "missing",
+};
+
+static const struct words {
+	const char *const *names;
+	size_t n;
+} words[] = {
+	[KIND_CARRIER] = { carrier_names, ARRAY_SIZE(carrier_names) },
+	[KIND_SHAPING] = { shaping_names, ARRAY_SIZE(shaping_names) },
 };
 
 const char *calldb_shaping_name(enum calldb_shaping how)
@@ -143,10 +151,8 @@ static void write_field(const struct field *field, const void *object, struct te
 		text_addf(out, "%u", *(const unsigned *)value);
 		break;
 	case KIND_CARRIER:
-		text_add(out, carrier_names[*(const enum calldb_carrier *)value]);
-		break;
 	case KIND_SHAPING:
-		text_add(out, shaping_names[*(const enum calldb_shaping *)value]);
+		text_add(out, words[field->kind].names[*(const unsigned *)value]);
 		break;
 	}
 	text_addc(out, '\n');
@@ -166,18 +172,12 @@ static void read_number(const struct field *field, void *value, const char *s)
 		*(unsigned *)value = number;
 }
 
-static void read_carrier(enum calldb_carrier *value, const char *s)
+/* An enum without negative values is an unsigned int (GCC and clang). */
+static void read_word(const struct words *list, unsigned *value, const char *s)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(carrier_names); i++)
-		if (str_eq(s, carrier_names[i]))
-			*value = (enum calldb_carrier)i;
-}
-
-static void read_shaping(enum calldb_shaping *value, const char *s)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(shaping_names); i++)
-		if (str_eq(s, shaping_names[i]))
-			*value = (enum calldb_shaping)i;
+	for (unsigned i = 0; i < list->n; i++)
+		if (str_eq(s, list->names[i]))
+			*value = i;
 }
 
 static void read_field(const struct field *field, void *object, const char *s)
@@ -189,10 +189,8 @@ static void read_field(const struct field *field, void *object, const char *s)
 		base_copy(value, field->size, s);
 		break;
 	case KIND_CARRIER:
-		read_carrier(value, s);
-		break;
 	case KIND_SHAPING:
-		read_shaping(value, s);
+		read_word(&words[field->kind], value, s);
 		break;
 	case KIND_TIME:
 	case KIND_PID:
