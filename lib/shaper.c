@@ -162,6 +162,24 @@ static void count_episode(struct shaper_tune *tune, unsigned ms, int64_t moved)
 		tune->episode_ms += ms;
 }
 
+unsigned shaper_tune_rate(const struct shaper_tune *tune)
+{
+	return tune->bytes_per_s - tune->trim;
+}
+
+/* A segment that is sent again has its whole header (RFC 1144 3.2.2), and so has whatever is no TCP: with several connections one
+ * packet in five. While something waits before the shaper, as much passes it as it counts; what the modem takes meanwhile is what
+ * that is on the line. A packet more or less on its way, and a header more or less, is nothing in so many seconds. */
+static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample, unsigned ms, int64_t moved)
+{
+	bool waits = sample->backlog && tune->last.backlog;
+
+	if (ms > GAP_MS || moved <= 0 || !waits || is_busy(tune, sample) || is_busy(tune, &tune->last))
+		return;
+	tune->wire += (uint64_t)moved * 1000 - tune->wire * ms / WEIGH_MS;
+	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WEIGH_MS;
+}
+
 /* A slow modem that stops the host does so for a second or two. While it trains anew nothing moves for longer, and that says nothing of
  * its rate; nor does the second after. */
 static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
@@ -172,6 +190,7 @@ static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
 	bool busy = is_busy(tune, sample) && is_busy(tune, &tune->last);
 
 	count_episode(tune, ms, moved);
+	weigh(tune, sample, ms, moved);
 	tune->still_ms = bytes ? 0 : tune->still_ms + ms;
 	if (ms > GAP_MS || tune->still_ms > STILL_MS) {
 		forget(tune);
@@ -298,28 +317,6 @@ static bool end_probe(struct shaper_tune *tune)
 	return true;
 }
 
-/* --- packets that are longer than they are counted --- */
-
-unsigned shaper_tune_rate(const struct shaper_tune *tune)
-{
-	return tune->bytes_per_s - tune->trim;
-}
-
-/* A segment that is sent again has its whole header (RFC 1144 3.2.2), and so has whatever is no TCP: with several connections one
- * packet in five. While something waits before the shaper, as much passes it as it counts; what the modem takes meanwhile is what that is on the
- * line. A packet more or less on its way, and a header more or less, is nothing in so many seconds. */
-static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample)
-{
-	unsigned ms = (unsigned)(sample->now_ms - tune->last.now_ms);
-	int64_t moved = (int64_t)(sample->sent - tune->last.sent);
-
-	if (ms > GAP_MS || moved <= 0 || !sample->backlog || !tune->last.backlog || is_busy(tune, sample) ||
-	    is_busy(tune, &tune->last))
-		return;
-	tune->wire += (uint64_t)moved * 1000 - tune->wire * ms / WEIGH_MS;
-	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WEIGH_MS;
-}
-
 /* True: another one is in force. */
 static bool trim(struct shaper_tune *tune)
 {
@@ -340,10 +337,8 @@ bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *samp
 {
 	bool is_first = !tune->last.now_ms, is_late = sample->now_ms <= tune->last.now_ms;
 
-	if (!is_first && !is_late) {
+	if (!is_first && !is_late)
 		count(tune, sample);
-		weigh(tune, sample);
-	}
 	tune->last = *sample;
 	if (is_first || is_late)
 		return false;

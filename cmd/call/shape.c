@@ -33,7 +33,6 @@ void call_find_pace(const struct site *site, const struct line *line, const char
 	if (shaping.how == SITE_HOW_OFF)
 		pace.shaping = CALLDB_SHAPING_OFF;
 	pace.mtu = mtu.how == SITE_HOW_NUMBER ? mtu.number : shaper_mtu(pace.rate);
-	pace.is_plain = at_connect_is_plain(connect);
 	*ret = pace;
 }
 

@@ -16,7 +16,6 @@ struct call_drain {
 struct call_pace {
 	enum calldb_shaping shaping;
 	unsigned rate, mtu;
-	bool is_plain;
 };
 /* `line` may be NULL: the site's defaults. Pure. */
 void call_find_pace(const struct site *site, const struct line *line, const char *connect,
