@@ -64,10 +64,12 @@ const char *mgetty_exit_reason(int status)
 	return "mgetty failed";
 }
 
-/* Between fork and exec it bears systemd's name for it, "(mgetty)", or that of systemd's helper. */
+/* Between fork and exec it bears systemd's name for it, "(mgetty)", or that of systemd's helper; until the modem answers it is
+ * ours. */
 static bool is_starting(const char *program)
 {
-	return !*program || *program == '(' || str_starts(program, "systemd");
+	return !*program || *program == '(' || str_starts(program, "systemd") ||
+	       str_eq(program, "dialisp-line");
 }
 
 /* mgetty holds its lock from before it opens the port until the modem is initialised, and again from the first RING on,

@@ -247,7 +247,7 @@ static int renew_line(const struct nudge_line *line, const char *unit, struct st
 
 		if (r < 0)
 			return r;
-		if (line->was_there && !now.main_pid && str_eq(now.active, "activating"))
+		if (line->was_there && str_eq(now.active, "activating")) /* mgetty comes after it */
 			return 0;
 		if (!line->was_there || !now.main_pid) {
 			add_start(starts, unit);

@@ -127,6 +127,14 @@ int systemd_is_running(void)
 	return sd_booted() > 0;
 }
 
+void systemd_notify_ready(void)
+{
+	int r = sd_notify(1, "READY=1");
+
+	if (r < 0)
+		report_warning("systemd could not be told that the modem answers: %s", strerror(-r));
+}
+
 /* (name, description, load, active, sub, followed, path, job id, job type, job path) */
 static int read_units(sd_bus_message *m, struct systemd_unit **ret_units, size_t *ret_n)
 {

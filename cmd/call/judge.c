@@ -83,15 +83,24 @@ static const char *program_reason(const struct call_end *end)
 	return has_run_pppd(end->call) ? pppd_exit_reason(status) : "the caller did not speak PPP";
 }
 
+/* mgetty and pppd end by themselves on SIGTERM: what dies of it is our wait for the modem. */
+static bool has_waited(const struct call_end *end)
+{
+	return str_eq(end->code, "killed") && str_eq(end->status, "TERM") && str_eq(end->result, "timeout");
+}
+
 /* The codes of mgetty and pppd overlap: the call record knows which of them ended. */
 void call_explain_end(const struct call_end *end, char *ret, size_t size)
 {
 	const char *program = end->call->answer_at ? "pppd" : "mgetty", *why;
+	bool has_begun = *end->code && !has_waited(end);
 	char word[64];
 
-	at_clean(word, *end->code ? end->status : end->result);
-	if (!*end->code) {
+	at_clean(word, has_begun ? end->status : end->result);
+	if (!has_begun) {
 		snprintf(ret, size, "the start failed (%s)", word);
+	} else if (exit_status(end) < 0 && call_judge_end(end) == CALL_OUTCOME_NOTHING) {
+		base_copy(ret, size, "stopped");
 	} else if (exit_status(end) < 0) {
 		snprintf(ret, size, "%s was killed (%s)", program, word);
 	} else {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the line's unit calls: ready before mgetty starts, end after its process is gone. */
+/* What the line's unit calls: free and ready before mgetty, end after its process is gone. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,10 +9,13 @@
 #include "config.h"
 #include "probe.h"
 #include "report.h"
+#include "systemd.h"
 #include "tty.h"
 
 #define READY_TIMEOUT_MS 5000 /* modems are deaf for 2-3 s after plug and DTR drop */
 #define DEFAULT_SPEED    115200
+#define READY_ARGUMENTS  8
+#define NOT_READY        EX_UNAVAILABLE /* neither mgetty nor pppd ends so: `end` knows that `ready` has said why */
 
 struct reason {
 	char text[sizeof(((struct calldb_last *)NULL)->reason)];
@@ -178,27 +181,38 @@ static void protect_log(const char *line)
 		report_warning("%s: could not make it readable by root only: %s", path, strerror(errno));
 }
 
+/* The unit's fences are built once for both, and nobody else is between the last look at the modem and mgetty's own. */
+static int become(const char *line, char **program)
+{
+	systemd_notify_ready();
+	execv(program[0], program);
+	report_error("%s: %s: could not be started: %s", line, program[0], strerror(errno));
+	return 1;
+}
+
 static int ready(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
 	struct reason reason = { 0 };
-	int r;
 
 	if (!line) {
 		report_error("%s: is not a line name", argv[0]);
 		return 1;
 	}
 	protect_log(line);
-	r = check_modem(line, find_speed(line), &reason);
-	return r < 0 ? refuse(line, &reason) : 0;
+	if (check_modem(line, find_speed(line), &reason) < 0) {
+		refuse(line, &reason);
+		return NOT_READY;
+	}
+	return become(line, argv + 1);
 }
 
 const struct call_verb call_verb_ready = {
 	.name = "ready",
-	.arguments = "LINE",
-	.help = "wait until the line's modem answers",
-	.min_arguments = 1,
-	.max_arguments = 1,
+	.arguments = "LINE PROGRAM [ARGUMENT...]",
+	.help = "wait until the line's modem answers, then become PROGRAM",
+	.min_arguments = 2,
+	.max_arguments = READY_ARGUMENTS,
 	.run = ready,
 };
 
@@ -248,6 +262,17 @@ static void record_end(const char *line, const struct call_end *end, const char 
 	save_last(line, &last, reason);
 }
 
+/* `free` or `ready` has refused, and said why. */
+static bool has_not_begun(const struct call_end *end)
+{
+	unsigned status;
+
+	if (!*end->code)
+		return str_eq(end->result, "success") || str_eq(end->result, "exit-code");
+	return str_eq(end->code, "exited") &&
+	       base_parse_uint(end->status, NOT_READY, NOT_READY, &status) == 0;
+}
+
 static int end(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
@@ -265,8 +290,8 @@ static int end(int argc __attribute__((unused)), char **argv)
 	}
 	close_record(line, &call);
 	unlock(line, &call);
-	if (!*end.code && (str_eq(end.result, "success") || str_eq(end.result, "exit-code")))
-		return 0; /* mgetty was never started: `ready` has said why */
+	if (has_not_begun(&end))
+		return 0;
 	end.has_refused = call_may_be_refused(&call) && call_find_refused(&call, name);
 	record_end(line, &end, name);
 	return 0;

@@ -10,15 +10,15 @@ start_lines=${BENCH_LINES:-120}
 
 # --- after a call --------------------------------------------------------------------------------------
 
-# When this unit's main process was started, by our clock
-main_started_at() {
+# When this unit's mgetty was started, by our clock: a unit is up from then on, ours too, which looks at the modem before.
+mgetty_started_at() {
 	local started uptime now=$EPOCHREALTIME
 	read -r uptime _ </proc/uptime
-	started=$(systemctl show -p ExecMainStartTimestampMonotonic --value "$1")
+	started=$(systemctl show -p ActiveEnterTimestampMonotonic --value "$1")
 	awk "BEGIN { printf \"%.3f\", $now - $uptime + $started / 1000000 }"
 }
 
-# Its mgetty is another one than PID, has told the modem everything and waits.
+# Its main process is another one than PID, its mgetty has told the modem everything and waits.
 has_started_again() {
 	[ "$(systemctl show -p MainPID --value "$1")" != "$2" ] && all_wait 2
 }
@@ -44,7 +44,7 @@ measure_again() {
 	"${@:4}"
 	wait_for 60 "$modem to answer again" has_started_again "$unit" "$main_pid"
 	went=$(carrier_went "$modem")
-	started=$(main_started_at "$unit")
+	started=$(mgetty_started_at "$unit")
 	ready=$(event "$modem" '-> OK')
 	calc "$ready - $went" >>"$work_dir/$modem.again"
 	calc "$started - $went" >>"$work_dir/$modem.gap"

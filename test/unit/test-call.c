@@ -144,6 +144,9 @@ static void test_end(void)
 		{ &idle, 0, "exit-code", "exited", "30", CALL_OUTCOME_FAILURE, "dead" },
 		{ &idle, 0, "signal", "killed", "SEGV", CALL_OUTCOME_FAILURE, "mgetty was killed (SEGV)" },
 		{ &idle, 0, "timeout", "", "", CALL_OUTCOME_FAILURE, "the start failed (timeout)" },
+		/* while it waited for the modem */
+		{ &idle, 0, "success", "killed", "TERM", CALL_OUTCOME_NOTHING, "stopped" },
+		{ &idle, 0, "timeout", "killed", "TERM", CALL_OUTCOME_FAILURE, "the start failed (timeout)" },
 		{ &up, 60, "exit-code", "exited", "99", CALL_OUTCOME_CALL, "pppd ended with status 99" },
 		{ &idle, 0, "signal", "killed", "$(id)\n\033[2J", CALL_OUTCOME_FAILURE, "killed (id2J)" },
 		{ &idle, 0, "exit-code", "exited", "-1", CALL_OUTCOME_FAILURE, "killed (-1)" },

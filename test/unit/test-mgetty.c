@@ -82,6 +82,7 @@ static void test_judge(void)
 		{ "mgetty", true, true, MGETTY_STATE_BUSY },
 		{ "(mgetty)", false, false, MGETTY_STATE_UNSURE }, /* before its exec */
 		{ "systemd-executo", false, false, MGETTY_STATE_UNSURE },
+		{ "dialisp-line", false, false, MGETTY_STATE_UNSURE }, /* waits for the modem */
 		{ "pppd", true, false, MGETTY_STATE_BUSY },
 		{ "mgettyx", false, false, MGETTY_STATE_BUSY },
 		{ "dialisp-call", false, false, MGETTY_STATE_BUSY },
