@@ -108,23 +108,67 @@ static int forget(struct mnl_socket *socket, const struct entry *entry, unsigned
 	return netlink_ask(socket, request, NULL, NULL);
 }
 
-/* Kernels before 5.8 cannot be asked for a part of the table, and none deletes by an address: all are looked at. */
-int netlink_forget_connections(struct in_addr address, unsigned *ret_n)
+/* Every entry is looked at here. */
+int netlink_walk_connections(struct in_addr address)
 {
 	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_NETFILTER);
 	_cleanup_(search_free) struct search search = { .address = address };
 	char buffer[64] = { 0 };
-	unsigned n = 0;
 	int r, e;
 
 	r = netlink_ask(socket, put_request(buffer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, 1), look, &search);
 	for (size_t i = 0; i < search.n; i++) {
 		e = forget(socket, &search.entries[i], (unsigned)i + 2);
-		n += e == 0;
 		if (e < 0 && e != -ENOENT && r == 0) /* gone by itself meanwhile */
 			r = e;
 	}
-	if (r == 0)
-		*ret_n = n;
 	return r;
+}
+
+/* Where an address can be in an entry, and by which bit the kernel is told to look at that place alone: its headers for programs
+ * have no names for these. */
+static const struct place {
+	uint16_t tuple, filter, end;
+	uint32_t bit;
+} places[] = {
+	{ CTA_TUPLE_ORIG, CTA_FILTER_ORIG_FLAGS, CTA_IP_V4_SRC, 1 << 0 },
+	{ CTA_TUPLE_ORIG, CTA_FILTER_ORIG_FLAGS, CTA_IP_V4_DST, 1 << 1 },
+	{ CTA_TUPLE_REPLY, CTA_FILTER_REPLY_FLAGS, CTA_IP_V4_SRC, 1 << 0 },
+	{ CTA_TUPLE_REPLY, CTA_FILTER_REPLY_FLAGS, CTA_IP_V4_DST, 1 << 1 },
+};
+
+static int forget_place(struct mnl_socket *socket, const struct place *place, struct in_addr address,
+			unsigned sequence)
+{
+	char buffer[128] = { 0 };
+	struct nlmsghdr *request = put_request(buffer, IPCTNL_MSG_CT_DELETE, NLM_F_ACK, sequence);
+	struct nlattr *outer = mnl_attr_nest_start(request, place->tuple), *inner;
+
+	inner = mnl_attr_nest_start(request, CTA_TUPLE_IP);
+	mnl_attr_put_u32(request, place->end, address.s_addr);
+	mnl_attr_nest_end(request, inner);
+	mnl_attr_nest_end(request, outer);
+	outer = mnl_attr_nest_start(request, CTA_FILTER);
+	mnl_attr_put_u32(request, place->filter, place->bit);
+	mnl_attr_nest_end(request, outer);
+	return netlink_ask(socket, request, NULL, NULL);
+}
+
+/* An older kernel takes a part of a tuple for a broken one: -EINVAL, and nothing is done. */
+int netlink_filter_connections(struct in_addr address)
+{
+	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_NETFILTER);
+	int r = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(places) && r == 0; i++)
+		r = forget_place(socket, &places[i], address, i + 1);
+	return r;
+}
+
+/* To list the table the kernel locks each bucket of it, to delete by a filter only those that have something in them. */
+int netlink_forget_connections(struct in_addr address)
+{
+	int r = netlink_filter_connections(address);
+
+	return r < 0 ? netlink_walk_connections(address) : 0;
 }

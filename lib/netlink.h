@@ -33,8 +33,8 @@ struct netlink_link {
 int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *ret_n);
 
 /* Takes out of the kernel's table of connections whatever has this address at one of its ends, so that nothing of it is
- * "established" any more. 0 or -errno (-EOPNOTSUPP: this kernel has no such interface), not reported; *ret_n: how many. */
-int netlink_forget_connections(struct in_addr address, unsigned *ret_n);
+ * "established" any more. 0 or -errno (-EOPNOTSUPP: this kernel has no such interface), not reported. */
+int netlink_forget_connections(struct in_addr address);
 
 /* How often the rules of nf_tables were changed since the system started, by whomever; what packets put into sets does not count.
  * 0 or -errno (-EPERM without CAP_NET_ADMIN), not reported. */

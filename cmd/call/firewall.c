@@ -45,14 +45,13 @@ int call_ensure_firewall(const char *line, bool is_current)
 bool call_forget_connections(const char *line, struct calldb_call *call)
 {
 	struct in_addr remote;
-	unsigned n = 0;
 	int r;
 
 	if (!*call->user || !*call->address)
 		return false;
 	r = site_parse_address(call->address, &remote);
 	if (r == 0)
-		r = netlink_forget_connections(remote, &n);
+		r = netlink_forget_connections(remote);
 	if (r < 0)
 		report_warning("%s: could not take the connections of %s out of the kernel: %s", line,
 			       call->address, strerror(-r));
