@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The configuration files: read and checked as a whole, and what is written into them. */
+/* The configuration files: read and checked as a whole. */
 #include "config.h"
 
 #include <dirent.h>
@@ -304,6 +304,15 @@ static int compare_names(const struct dirent **a, const struct dirent **b)
 	return strverscmp((*a)->d_name, (*b)->d_name);
 }
 
+static void load_file(const struct source *like, const char *dir, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s.conf", dir, name);
+	_cleanup_(source_free) struct source f = *like;
+
+	f.path = path;
+	load_item(&f, name);
+}
+
 static void load_dir(const struct source *like, const char *root, const char *dir)
 {
 	_cleanup_free_ char *path = xasprintf("%s%s", root, dir);
@@ -313,15 +322,22 @@ static void load_dir(const struct source *like, const char *root, const char *di
 	if (n < 0 && errno != ENOENT)
 		text_addf(like->complaints, "%s: cannot be read: %s\n", path, strerror(errno));
 	for (int i = 0; i < n; i++) {
-		_cleanup_free_ char *file = xasprintf("%s/%s", path, entries[i]->d_name);
 		_cleanup_free_ char *name = xstrndup(entries[i]->d_name, strlen(entries[i]->d_name) - 5);
-		_cleanup_(source_free) struct source f = *like;
 
-		f.path = file;
-		load_item(&f, name);
+		load_file(like, path, name);
 		free(entries[i]);
 	}
 	free(entries);
+}
+
+/* The line's file, if it has one. */
+static void load_line(const struct source *like, const char *root, const char *name)
+{
+	_cleanup_free_ char *dir = xasprintf("%s" CONFIG_LINES, root);
+	_cleanup_free_ char *path = xasprintf("%s/%s.conf", dir, name);
+
+	if (access(path, F_OK) == 0)
+		load_file(like, dir, name);
 }
 
 void config_set_defaults(struct site *site)
@@ -336,82 +352,60 @@ void config_set_defaults(struct site *site)
 	}
 }
 
-int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints)
+/* dialisp.conf, which may be missing: -ENOENT */
+static int load_site(const struct source *like, const char *root)
 {
-	_cleanup_free_ char *head = xstrndup(root, strspn(root, "/") == strlen(root) ? 0 : strlen(root));
-	_cleanup_free_ char *path = xasprintf("%s%s", head, CONFIG_FILE);
-	_cleanup_(site_free) struct site site = { 0 };
-	_cleanup_text_ struct text complaints = { 0 };
-	struct source like = { .site = &site, .complaints = &complaints };
-	_cleanup_(source_free) struct source f = like;
+	_cleanup_free_ char *path = xasprintf("%s" CONFIG_FILE, root);
+	_cleanup_(source_free) struct source f = *like;
 	int r;
 
 	f.path = path;
-	f.object = &site;
+	f.object = like->site;
 	r = read_source(&f);
 	if (r == -ENOENT)
-		config_set_defaults(&site);
+		config_set_defaults(like->site);
+	return r;
+}
+
+/* What was read is given away whole, or not at all. */
+static int hand_over(const struct source *like, struct site *ret_site, struct text *ret_complaints)
+{
+	if (like->complaints->len) {
+		text_add_mem(ret_complaints, like->complaints->s, like->complaints->len);
+		return -EINVAL;
+	}
+	*ret_site = *like->site;
+	*like->site = (struct site){ 0 };
+	return 0;
+}
+
+int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints)
+{
+	_cleanup_free_ char *head = xstrndup(root, strspn(root, "/") == strlen(root) ? 0 : strlen(root));
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+	struct source like = { .site = &site, .complaints = &complaints };
+	int r = load_site(&like, head), e;
+
 	like.file = CONFIG_FILE_LINE;
 	load_dir(&like, head, CONFIG_LINES);
 	like.file = CONFIG_FILE_USER;
 	if (what & CONFIG_WHAT_ACCOUNTS)
 		load_dir(&like, head, CONFIG_USERS);
-	if (complaints.len) {
-		text_add_mem(ret_complaints, complaints.s, complaints.len);
-		return -EINVAL;
-	}
-	*ret_site = site;
-	site = (struct site){ 0 };
-	return r;
+	e = hand_over(&like, ret_site, ret_complaints);
+	return e < 0 ? e : r;
 }
 
-/* --- writing --- */
-
-static void get_value(const struct config_key *key, const void *object, struct text *ret_value)
+int config_load_line(const char *root, const char *line, struct site *ret_site, struct text *ret_complaints)
 {
-	key->kind->get((const char *)object + key->field, ret_value);
-}
+	_cleanup_(site_free) struct site site = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+	struct source like = { .site = &site, .complaints = &complaints };
+	int r = load_site(&like, root), e;
 
-static void render(enum config_file file, const char *section, const void *object, struct text *out)
-{
-	text_addf(out, "# Written by dialisp. After a change: dialisp apply\n[%s]\n", section);
-	for (size_t i = 0; i < config_n_keys; i++) {
-		_cleanup_text_ struct text value = { 0 };
-		const char *why; /* QUOTE_INI refuses nothing */
-
-		if (config_keys[i].file != file)
-			continue;
-		get_value(&config_keys[i], object, &value);
-		if (!value.len)
-			continue;
-		text_addf(out, "%s = ", config_keys[i].key);
-		quote_add(out, QUOTE_INI, value.s, &why);
-		text_addc(out, '\n');
-	}
-}
-
-void config_render_line(const struct line *line, struct text *out)
-{
-	render(CONFIG_FILE_LINE, "line", line, out);
-}
-
-void config_render_account(const struct account *account, struct text *out)
-{
-	render(CONFIG_FILE_USER, "user", account, out);
-}
-
-int config_resolve_site(const struct site *site, const char *name, struct text *ret_value)
-{
-	for (size_t i = 0; i < config_n_keys; i++) {
-		const struct config_key *key = &config_keys[i];
-		_cleanup_free_ char *full = xasprintf("%s-%s", key->section, key->key);
-
-		if (key->file != CONFIG_FILE_SITE || !str_eq(full, name))
-			continue;
-		get_value(key, site, ret_value);
-		if (!ret_value->len && key->value) /* a site that was never read */
-			text_add(ret_value, key->value);
-		return 0;
-	}
-	return -ENOENT;
+	like.file = CONFIG_FILE_LINE;
+	if (line)
+		load_line(&like, root, line);
+	e = hand_over(&like, ret_site, ret_complaints);
+	return e < 0 ? e : r;
 }

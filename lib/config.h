@@ -54,6 +54,10 @@ enum config_what {
  * was still read), -EINVAL (complaints; *ret_site is untouched). */
 int config_load(const char *root, enum config_what what, struct site *ret_site, struct text *ret_complaints);
 
+/* What a call asks for, which waits: dialisp.conf and the file of its line (NULL: of none), where there is one. The mistakes of others
+ * are not its own. `root` is "" for the real one; else as config_load(). */
+int config_load_line(const char *root, const char *line, struct site *ret_site, struct text *ret_complaints);
+
 /* dialisp.conf as if nothing stood in it */
 void config_set_defaults(struct site *site);
 

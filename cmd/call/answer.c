@@ -66,7 +66,7 @@ static void load_settings(struct answer *answer)
 	const struct line *line;
 	struct call_pace pace;
 
-	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
+	config_load_line("", answer->line, &site, &complaints);
 	line = site_find_line(&site, answer->line);
 	call_find_pace(&site, line, call_env("CONNECT"), &pace);
 	answer->mtu = pace.mtu;

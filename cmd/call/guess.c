@@ -23,7 +23,7 @@ static void load_site(struct site *ret)
 {
 	_cleanup_text_ struct text complaints = { 0 };
 
-	if (config_load("", CONFIG_WHAT_PUBLIC, ret, &complaints) == -EINVAL)
+	if (config_load_line("", NULL, ret, &complaints) == -EINVAL)
 		config_set_defaults(ret);
 }
 

@@ -83,7 +83,7 @@ static int let_in(const char *line, struct calldb_call *call)
 	_cleanup_text_ struct text complaints = { 0 };
 	int r = call_ensure_firewall(line, false);
 
-	config_load("", CONFIG_WHAT_PUBLIC, &site, &complaints);
+	config_load_line("", line, &site, &complaints);
 	if (r < 0)
 		kill_pppd(line);
 	else

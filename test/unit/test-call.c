@@ -298,10 +298,10 @@ static void test_refused_name(void)
 static struct site settings;
 static int settings_error;
 
-int __wrap_config_load(const char *root, enum config_what what, struct site *ret, struct text *complaints);
-int __wrap_config_load(const char *root __attribute__((unused)),
-		       enum config_what what __attribute__((unused)), struct site *ret,
-		       struct text *complaints __attribute__((unused)))
+int __wrap_config_load_line(const char *root, const char *line, struct site *ret, struct text *complaints);
+int __wrap_config_load_line(const char *root __attribute__((unused)),
+			    const char *line __attribute__((unused)), struct site *ret,
+			    struct text *complaints __attribute__((unused)))
 {
 	if (settings_error != -EINVAL)
 		*ret = settings;

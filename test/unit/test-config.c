@@ -409,6 +409,28 @@ static void test_files(void)
 	check(load(&public, &complaints) == -EINVAL && strstr(complaints.s, "not a text file"));
 }
 
+/* A line's call asks for its own file and for nobody else's. */
+static void test_line(void)
+{
+	_cleanup_(site_free) struct site none = { 0 }, bare = { 0 }, site = { 0 }, absent = { 0 };
+	_cleanup_text_ struct text complaints = { 0 };
+
+	clear_tree();
+	check(config_load_line(root, "line1", &none, &complaints) == -ENOENT && none.n_lines == 0);
+	check(none.guesses == 5);
+	put("dialisp.conf", NET);
+	put("lines.d/line1.conf", LINE1);
+	put("lines.d/line2.conf", "[line]\nwhat\n");
+	check(config_load_line(root, NULL, &bare, &complaints) == 0 && bare.n_lines == 0);
+	check(config_load_line(root, "line1", &site, &complaints) == 0 && site.n_lines == 1, "%s",
+	      text_str(&complaints));
+	check(site.network.prefix && site_find_line(&site, "line1"));
+	check(config_load_line(root, "line3", &absent, &complaints) == 0 && absent.n_lines == 0);
+	check(!complaints.len);
+	check(config_load_line(root, "line2", &absent, &complaints) == -EINVAL);
+	check(strstr(text_str(&complaints), "/line2.conf:2: "), "%s", text_str(&complaints));
+}
+
 /* --- values --- */
 
 static void test_values(void)
@@ -708,6 +730,7 @@ int main(void)
 	test_together();
 	test_every_mistake();
 	test_files();
+	test_line();
 	test_values();
 	test_line_round_trip();
 	test_passwords();
