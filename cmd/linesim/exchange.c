@@ -113,7 +113,7 @@ void exchange_hang_up(struct exchange *exchange, struct modem *modem)
 /* 8N1 over LAPM sends no start and stop bits, its framing costs 6 %; without it 10 bits a byte. */
 static long bytes_per_s(const struct agreement *agreed)
 {
-	return agreed->correction ? agreed->rate * 94 / 800 : agreed->rate / 10;
+	return agreed->correction ? agreed->send * 94 / 800 : agreed->send / 10;
 }
 
 static void open_pipe(struct call *call, size_t i, const struct agreement *agreed)
@@ -133,18 +133,22 @@ static long smaller(long a, long b)
 	return a < b ? a : b;
 }
 
-/* What two modems find in common; false when they do not get together. */
+/* What two modems find in common, as the caller has it; false when they do not get together. In V.90 and V.92 the one that is called is
+ * the digital end. */
 static bool agree(const struct call *call, struct agreement *ret_agreed)
 {
 	const struct at *a = &call->side[0]->at, *b = &call->side[1]->at;
+	long max = call->exchange->settings->rate, least;
 	struct agreement agreed;
 
-	agreed.rate =
-		smaller(smaller(extended_rate_max(a), extended_rate_max(b)), call->exchange->settings->rate);
+	agreed.send = smaller(max, smaller(extended_send_max(a, false), extended_receive_max(b)));
+	agreed.receive = smaller(max, smaller(extended_send_max(b, true), extended_receive_max(a)));
+	agreed.rate = agreed.send > agreed.receive ? agreed.send : agreed.receive;
 	agreed.correction = extended_offers_correction(a) && extended_offers_correction(b);
 	agreed.compression =
 		agreed.correction && extended_offers_compression(a) && extended_offers_compression(b);
-	if (agreed.rate < extended_rate_min(a) || agreed.rate < extended_rate_min(b))
+	least = smaller(agreed.send, agreed.receive);
+	if (least < extended_rate_min(a) || least < extended_rate_min(b))
 		return false;
 	if (!agreed.correction && (extended_demands_correction(a) || extended_demands_correction(b)))
 		return false;
@@ -155,17 +159,20 @@ static bool agree(const struct call *call, struct agreement *ret_agreed)
 static void on_trained(void *arg)
 {
 	struct call *call = arg;
-	struct agreement agreed;
+	struct agreement agreed, called;
 
 	if (!agree(call, &agreed))
 		return; /* both sides give up after their S7 */
+	called = agreed;
+	called.send = agreed.receive;
+	called.receive = agreed.send;
 	call->state = CALL_UP;
 	open_pipe(call, 0, &agreed);
-	open_pipe(call, 1, &agreed);
+	open_pipe(call, 1, &called);
 	journal_event(call->exchange->journal, call->side[0]->name, "connect %s %ld", call->side[1]->name,
 		      agreed.rate);
 	modem_connect(call->side[0], &agreed);
-	modem_connect(call->side[1], &agreed);
+	modem_connect(call->side[1], &called);
 }
 
 void exchange_answer(struct exchange *exchange, struct modem *modem)
@@ -301,8 +308,10 @@ int exchange_retrain(struct modem *modem, long rate)
 	if (!call || call->state != CALL_UP)
 		return -ENOTCONN;
 	for (size_t i = 0; i < 2; i++) {
-		call->side[i]->agreed.rate = rate;
-		call->pipe[i].bytes_per_s = bytes_per_s(&call->side[i]->agreed);
+		struct agreement *agreed = &call->side[i]->agreed;
+
+		agreed->rate = agreed->send = agreed->receive = rate;
+		call->pipe[i].bytes_per_s = bytes_per_s(agreed);
 	}
 	journal_event(call->exchange->journal, modem->name, "retrain %ld", rate);
 	return exchange_freeze(modem, true, call->exchange->settings->train_ms);

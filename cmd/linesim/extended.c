@@ -12,6 +12,9 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+/* V.92 sends no faster from its analogue end. */
+static const long analogue_max = 48000;
+
 struct carrier_row {
 	const char *name;
 	long max;
@@ -116,7 +119,8 @@ static void complete_ms(const struct fields *given, struct fields *ret_fields)
 	if (given->count < 3)
 		snprintf(ret_fields->at[2], sizeof(ret_fields->at[2]), "300");
 	if (given->count < 4)
-		snprintf(ret_fields->at[3], sizeof(ret_fields->at[3]), "%ld", max < 48000 ? max : 48000);
+		snprintf(ret_fields->at[3], sizeof(ret_fields->at[3]), "%ld",
+			 max < analogue_max ? max : analogue_max);
 	if (given->count < 5)
 		memcpy(ret_fields->at[4], ret_fields->at[2], sizeof(ret_fields->at[4]));
 	if (given->count < 6)
@@ -163,10 +167,10 @@ static long smaller(long a, long b)
 	return a < b ? a : b;
 }
 
-long extended_rate_max(const struct at *at)
+long extended_receive_max(const struct at *at)
 {
 	long best = at->persona->rate_max, tx = at_ext_number(at, EXT_MS, 3, best);
-	long max = smaller(best, smaller(tx, at_ext_number(at, EXT_MS, 5, tx)));
+	long max = smaller(best, at_ext_number(at, EXT_MS, 5, tx));
 
 	if (fixed_rate(at))
 		return smaller(max, fixed_rate(at));
@@ -177,6 +181,14 @@ long extended_rate_max(const struct at *at)
 			return smaller(max, carriers[i].max);
 	}
 	return max;
+}
+
+/* V.90 and V.92 have one digital end, which may send as fast as the other one receives. */
+long extended_send_max(const struct at *at, bool is_digital)
+{
+	long max = extended_receive_max(at), tx = at_ext_number(at, EXT_MS, 3, max);
+
+	return is_digital && tx >= analogue_max ? max : smaller(max, tx);
 }
 
 long extended_rate_min(const struct at *at)

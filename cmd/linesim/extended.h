@@ -13,8 +13,9 @@ struct at;
  */
 int extended_set(const struct ext_row *row, const char *value, char in_out_value[EXTENDED_MAX]);
 
-/* The highest and the lowest carrier rate that +MS allows both ways, bit/s. */
-long extended_rate_max(const struct at *at);
+/* The highest carrier rates that +MS allows, and the lowest that it allows both ways, bit/s. */
+long extended_receive_max(const struct at *at);
+long extended_send_max(const struct at *at, bool is_digital);
 long extended_rate_min(const struct at *at);
 
 /* Whether error correction is offered, insisted on, and compression offered. */

@@ -132,7 +132,8 @@ int modem_dial(struct modem *modem, const char *number)
 static void on_phantom(void *arg)
 {
 	struct modem *modem = arg;
-	struct agreement agreed = { .rate = extended_rate_max(&modem->at), .correction = true };
+	long rate = extended_receive_max(&modem->at);
+	struct agreement agreed = { .rate = rate, .send = rate, .receive = rate, .correction = true };
 
 	if (modem->call)
 		exchange_hang_up(modem->exchange, modem);

@@ -52,9 +52,11 @@ struct port {
 	struct modem *modem;
 };
 
-/* What both ends of a call agreed on. */
+/* What both ends of a call agreed on, as one of them has it. */
 struct agreement {
-	long rate;
+	long rate; /* the faster way: CONNECT tells it */
+	long send;
+	long receive;
 	bool correction;
 	bool compression;
 };

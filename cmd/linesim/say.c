@@ -185,7 +185,7 @@ void say_negotiation(struct modem *modem)
 	if (at_ext_number(&modem->at, EXT_MR, 0, 0) || s95 & 1 << 2) {
 		snprintf(text, sizeof(text), "+MCR: %s", modulation(agreed->rate));
 		say_text(modem, text);
-		snprintf(text, sizeof(text), "+MRR: %ld,%ld", agreed->rate, agreed->rate);
+		snprintf(text, sizeof(text), "+MRR: %ld,%ld", agreed->send, agreed->receive);
 		say_text(modem, text);
 	}
 	if (at_ext_number(&modem->at, EXT_ER, 0, 0) || s95 & 1 << 3)

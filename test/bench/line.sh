@@ -67,11 +67,17 @@ line_interface() {
 	ip -4 -o addr show | sed -n "s/^[0-9]*: *\([^ ]*\) .* peer ${address//./\\.}\/.*/\1/p"
 }
 
+# line_rate NAME: of CONNECT, as the exchange has it
+line_rate() {
+	sim list | awk -v name="to-$1" '$1 == name { print $7 }'
+}
+
 line_call() {
 	local name
 	wait_for 90 'three lines to wait' all_wait 3
 	for name in "${line_names[@]}"; do
 		caller_call "$name" "$(sim_tty "to-$name")" "$(line_number "$name")" dial dial pap noccp
+		[ "$(line_rate "$name")" = "$1" ] || { echo "$name: connected at $(line_rate "$name"), not at $1"; return 1; }
 	done
 	caller_fetch ours "http://$web_address/" | grep -qx "$web_page" || { echo 'no page'; return 1; }
 	tc qdisc replace dev "$(line_interface cake)" root cake bandwidth "$(calc "int($1 * 0.94 * 0.95)")bit" besteffort flows

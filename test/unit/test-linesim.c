@@ -12,7 +12,7 @@
 static const char ring[] = "\r\nRING\r\n";
 
 /* From the first digit to both ends online. */
-static void make_call(struct bench *bench)
+static void join(struct bench *bench)
 {
 	bench_type(bench, 0, "ATE0W2\r");
 	bench_type(bench, 2, "ATE0W2\r");
@@ -23,6 +23,11 @@ static void make_call(struct bench *bench)
 	bench_pass(bench, 10);
 	bench_type(bench, 0, "ATA\r");
 	bench_pass(bench, 10010);
+}
+
+static void make_call(struct bench *bench)
+{
+	join(bench);
 	bench_expect(bench, 0, "\r\nCONNECT 33600\r\n", "answering side");
 	bench_expect(bench, 2, "\r\nCONNECT 33600\r\n", "calling side");
 }
@@ -302,7 +307,10 @@ struct rate_case {
 };
 
 static const struct rate_case rates[] = {
-	{ "ATE0W2\r", "ATE0W2\r", "56000", "\r\nCONNECT 48000\r\n" },
+	{ "ATE0W2\r", "ATE0W2\r", "56000", "\r\nCONNECT 56000\r\n" },
+	{ "ATE0W2+MS=V92,1,300,45333,300,56000\r", "ATE0W2\r", "56000", "\r\nCONNECT 48000\r\n" },
+	{ "ATE0W2+MR=1\r", "ATE0\r", "53333",
+	  "\r\n+MCR: V90\r\n\r\n+MRR: 53333,48000\r\n\r\nCONNECT 53333\r\n" },
 	{ "ATE0W2\r", "ATE0W2\r", "28800", "\r\nCONNECT 28800\r\n" },
 	{ "ATE0W2+MS=V34,1,9600,31200\r", "ATE0W2\r", "33600", "\r\nCONNECT 31200\r\n" },
 	{ "ATE0W2\r", "ATE0+MS=V32B\r", "33600", "\r\nCONNECT 14400\r\n" },
@@ -340,6 +348,68 @@ static void test_rates(void)
 	}
 }
 
+/* Pace: each way as much as the rate says, whenever the timers come, and no byte more; nothing is owed for a pause. */
+
+struct pace_case {
+	const char *rate;
+	long down, up; /* bytes a second */
+	long tick_ms;
+	size_t piece; /* what the host gives at once */
+};
+
+static const struct pace_case paces[] = {
+	{ "300", 35, 35, 1, 512 },        { "14400", 1692, 1692, 1, 512 },  { "33600", 3948, 3948, 1, 512 },
+	{ "48000", 5640, 5640, 1, 512 },  { "53333", 6266, 5640, 1, 512 },  { "56000", 6580, 5640, 1, 512 },
+	{ "33600", 3948, 3948, 1, 64 },   { "53333", 6266, 5640, 1, 64 },   { "14400", 1692, 1692, 7, 512 },
+	{ "33600", 3948, 3948, 40, 512 }, { "53333", 6266, 5640, 40, 512 }, { "53333", 6266, 5640, 13, 1 },
+};
+
+/* While both hosts have always more to send; from the called modem in ret_down. */
+static void flood(struct bench *bench, const struct pace_case *test, long ms, long *ret_down, long *ret_up)
+{
+	uint64_t down = bench->modem[2].rx_bytes, up = bench->modem[0].rx_bytes;
+	int64_t end = bench->clock.now_ms + ms;
+	uint8_t bytes[512] = { 0 };
+
+	while (bench->clock.now_ms < end) {
+		for (size_t i = 0; i < 3; i += 2)
+			while (bench_give(bench, i, bytes, test->piece))
+				;
+		bench_forget(bench);
+		clock_run(&bench->clock, bench->clock.now_ms + test->tick_ms);
+	}
+	*ret_down = (long)(bench->modem[2].rx_bytes - down);
+	*ret_up = (long)(bench->modem[0].rx_bytes - up);
+}
+
+static void check_pace(long got, long bytes_per_s, long s)
+{
+	long due = bytes_per_s * s;
+
+	assert(got <= due + 128 && got >= due - due / 1000 - 128); /* a block at each end */
+}
+
+static void test_pace(void)
+{
+	for (size_t i = 0; i < sizeof(paces) / sizeof(paces[0]); i++) {
+		const struct pace_case *test = &paces[i];
+		struct bench *bench = bench_make("cx93010");
+		long down, up;
+
+		assert(!settings_set(&bench->settings, "rate", test->rate));
+		join(bench);
+		bench_forget(bench);
+		flood(bench, test, 5000, &down, &up); /* until both buffers are full */
+		flood(bench, test, 60000, &down, &up);
+		check_pace(down, test->down, 60);
+		check_pace(up, test->up, 60);
+		bench_pass(bench, 60000);
+		flood(bench, test, 10000, &down, &up);
+		assert(down <= test->down * 10);
+		free(bench);
+	}
+}
+
 /* Settings */
 
 static void test_settings(void)
@@ -371,6 +441,7 @@ int main(void)
 	test_abort();
 	test_hunt();
 	test_rates();
+	test_pace();
 	test_settings();
 	return 0;
 }
