@@ -23,6 +23,8 @@ static bool line_is(const struct text *t, size_t at, size_t end, const char *mar
 {
 	size_t n = strlen(marker), len = end - at;
 
+	if (t->s[at] != *marker)
+		return false;
 	if (len && t->s[at + len - 1] == '\n')
 		len--;
 	if (len && t->s[at + len - 1] == '\r')

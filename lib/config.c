@@ -139,11 +139,15 @@ static int say_nothing(const char *fmt, ...)
 /* iniparser's value, which must be what ini_parse saw. NULL with a complaint when it is not. */
 static const char *get_checked(const struct source *f, const struct ini_row *row)
 {
-	_cleanup_free_ char *name = xasprintf("%s:%s", row->section, row->key);
-	const char *value = f->dict ? iniparser_getstring(f->dict, name, NULL) : NULL;
+	_cleanup_text_ struct text name = { 0 };
+	const char *value;
 
 	if (!f->is_sound) /* there are complaints enough */
 		return row->value;
+	text_add(&name, row->section);
+	text_addc(&name, ':');
+	text_add(&name, row->key);
+	value = f->dict ? iniparser_getstring(f->dict, name.s, NULL) : NULL;
 	if (value && str_eq(value, row->value))
 		return value;
 	complain(
@@ -218,19 +222,20 @@ static unsigned line_of(const struct source *f, const char *section, const char 
 static void check_address(const struct source *f, unsigned at, const char *name, struct in_addr address)
 {
 	const struct site *site = f->site;
-	const char *text = site_format_address(address);
 
 	if (!address.s_addr || !site->network.prefix)
 		return;
 	if (!site_in_subnet(&site->network, address))
-		complain(f, at, "address %s is not in the subnet %s/%u (choose one that is)", text,
-			 site_format_address(site->network.subnet), site->network.prefix);
+		complain(f, at, "address %s is not in the subnet %s/%u (choose one that is)",
+			 site_format_address(address), site_format_address(site->network.subnet),
+			 site->network.prefix);
 	else if (address.s_addr == site->network.local.s_addr)
-		complain(f, at, "address %s is this machine's own end of every call (choose another)", text);
+		complain(f, at, "address %s is this machine's own end of every call (choose another)",
+			 site_format_address(address));
 	for (size_t i = 0; i < site->n_lines; i++)
 		if (site->lines[i].address.s_addr == address.s_addr && !str_eq(site->lines[i].name, name))
-			complain(f, at, "address %s is that of line %s (choose another)", text,
-				 site->lines[i].name);
+			complain(f, at, "address %s is that of line %s (choose another)",
+				 site_format_address(address), site->lines[i].name);
 }
 
 static void check_line(const struct source *f)

@@ -65,13 +65,11 @@ static void add_chat(struct text *out, const char *value)
 
 	if (quoted)
 		text_addc(out, '"');
-	for (; *value; value++) {
-		if (*value == '\\')
-			text_add(out, "\\\\\\\\");
-		else if (*value == '"')
-			text_add(out, "\\\"");
-		else
-			text_addc(out, *value);
+	for (size_t n; *value; value += n) {
+		n = strcspn(value, "\\\"");
+		text_add_mem(out, value, n);
+		if (value[n])
+			text_add(out, value[n++] == '"' ? "\\\"" : "\\\\\\\\");
 	}
 	if (quoted)
 		text_addc(out, '"');
@@ -81,11 +79,11 @@ static void add_chat(struct text *out, const char *value)
  * fnmatch(); a backslash would be literal in one case and an escape in the other. */
 static void add_udev(struct text *out, const char *value)
 {
-	for (; *value; value++) {
-		if (strchr("*?[", *value))
-			text_addf(out, "[%c]", *value);
-		else
-			text_addc(out, *value);
+	for (size_t n; *value; value += n) {
+		n = strcspn(value, "*?[");
+		text_add_mem(out, value, n);
+		if (value[n])
+			text_addf(out, "[%c]", value[n++]);
 	}
 }
 
@@ -194,19 +192,20 @@ int quote_decode_ini(const char *s, struct text *ret)
 {
 	_cleanup_text_ struct text t = { 0 };
 
-	for (; *s; s++) {
+	while (*s) {
+		size_t n = strcspn(s, "%");
 		int high, low;
 
-		if (*s != '%') {
-			text_addc(&t, *s);
-			continue;
-		}
+		text_add_mem(&t, s, n);
+		s += n;
+		if (!*s)
+			break;
 		high = hex_digit(s[1]);
 		low = high < 0 ? -1 : hex_digit(s[2]);
 		if (low < 0 || high + low == 0)
 			return -EINVAL;
 		text_addc(&t, (char)(high * 16 + low));
-		s += 2;
+		s += 3;
 	}
 	text_add_mem(ret, text_str(&t), t.len);
 	return 0;

@@ -23,18 +23,20 @@ static const char *read_name(const char *s, char *ret_name, size_t size, const c
 	return NULL;
 }
 
+/* `value` is room for it, used again for the next. */
 static const char *add_value(const struct template_source *source, const char *name, enum quote grammar,
-			     struct text *out)
+			     struct text *value, struct text *out)
 {
-	_cleanup_text_ struct text value = { 0 };
 	const char *why;
-	int r = source->resolve(source->context, name, &value);
+	int r;
 
+	text_clear(value);
+	r = source->resolve(source->context, name, value);
 	if (r < 0)
 		return r == -ENOENT ? "is not a known name" : "has no value";
-	if (memchr(text_str(&value), '\0', value.len))
+	if (memchr(text_str(value), '\0', value->len))
 		return "has a NUL byte";
-	return quote_add(out, grammar, text_str(&value), &why) < 0 ? why : NULL;
+	return quote_add(out, grammar, text_str(value), &why) < 0 ? why : NULL;
 }
 
 static unsigned line_of(const char *start, const char *s)
@@ -49,7 +51,7 @@ static unsigned line_of(const char *start, const char *s)
 int template_render(const char *text, enum quote grammar, const struct template_source *source,
 		    struct text *out, struct template_error *ret_error)
 {
-	_cleanup_text_ struct text t = { 0 };
+	_cleanup_text_ struct text t = { 0 }, value = { 0 };
 	struct template_error error = { 0 };
 	const char *rest = text, *mark;
 
@@ -57,7 +59,7 @@ int template_render(const char *text, enum quote grammar, const struct template_
 		text_add_mem(&t, rest, (size_t)(mark - rest));
 		error.why = read_name(mark, error.name, sizeof(error.name), &rest);
 		if (!error.why)
-			error.why = add_value(source, error.name, grammar, &t);
+			error.why = add_value(source, error.name, grammar, &value, &t);
 		if (error.why) {
 			error.line = line_of(text, mark);
 			*ret_error = error;

@@ -28,7 +28,9 @@ void text_add(struct text *t, const char *s)
 
 void text_addc(struct text *t, char c)
 {
-	text_add_mem(t, &c, 1);
+	text_reserve(t, 1);
+	t->s[t->len++] = c;
+	t->s[t->len] = '\0';
 }
 
 void text_addf(struct text *t, const char *fmt, ...)
