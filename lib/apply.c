@@ -75,21 +75,13 @@ static struct change *add_change(struct apply *a, const char *path, const struct
 
 static int read_old(struct change *change)
 {
-	int r = file_check(change->path);
+	int r = file_look(change->path, &change->old, &change->old_mode);
 
 	if (r < 0)
-		return r;
-	r = file_read(change->path, &change->old);
-	if (r == -ENOENT || r == -ENOTDIR)
-		return 0;
-	if (r == 0)
-		r = file_mode(change->path, &change->old_mode);
-	if (r == 0)
-		change->is_mine = file_has_root() || file_is_owned_by(change->path, 0);
-	if (r < 0)
-		report_error("%s: could not read: %s", change->path, strerror(-r));
-	change->exists = r == 0;
-	return r;
+		return r == -ENOENT ? 0 : r;
+	change->is_mine = file_has_root() || file_is_owned_by(change->path, 0);
+	change->exists = true;
+	return 0;
 }
 
 /* What is ours of the old file: 0, -ENOENT, -EBADMSG (reported) */
@@ -148,6 +140,15 @@ static mode_t wanted_mode(const struct change *change)
 	return output->secret ? change->old_mode & output->mode : change->old_mode;
 }
 
+/* What stays as it is need not be kept in hand: of many lines it is much. */
+static void forget_same(struct change *change)
+{
+	if (change->differs)
+		return;
+	text_free(&change->old);
+	text_free(&change->new);
+}
+
 static int look_at_wanted(struct apply *a, const struct render_file *file)
 {
 	struct change *change = add_change(a, file->path, render_block(file->output->own));
@@ -166,6 +167,7 @@ static int look_at_wanted(struct apply *a, const struct render_file *file)
 	/* mgetty and pppd trust only files that belong to root */
 	change->differs = !change->exists || change->mode != change->old_mode ||
 			  (!change->block && !change->is_mine) || !text_equal(&change->old, &change->new);
+	forget_same(change);
 	return r;
 }
 
@@ -184,6 +186,7 @@ static int look_at_unwanted(struct apply *a, const struct manifest_output *outpu
 	if (change->block)
 		r = block_replace(&change->old, change->block, &nothing, &change->new);
 	change->differs = change->exists && (!change->block || !text_equal(&change->old, &change->new));
+	forget_same(change);
 	return r;
 }
 
@@ -228,16 +231,24 @@ static bool has_lines(const struct render_file *file)
 static void collect_lines(struct apply *a, const struct change *change)
 {
 	bool all = change->differs && manifest_is_done(&a->manifest, change->path, change->file->sum);
+	size_t at = 0;
 
 	for (size_t i = 0; i < change->file->n_items; i++) {
 		const struct render_item *item = &change->file->items[i];
-		const struct manifest_item *old = manifest_find_item(&a->manifest, change->path, item->name);
+		const struct manifest_item *old =
+			manifest_find_item(&a->manifest, change->path, item->name, &at);
 
 		if (all || !old || old->sum != item->sum)
 			nudge_add_line(&a->nudge, item->name, site_find_line(a->site, item->name));
 	}
 }
 
+static bool may_nudge(const struct apply *a)
+{
+	return !a->options->keep_running && !file_has_root();
+}
+
+/* Where nobody is nudged it is enough to know that somebody should be. */
 static void collect_nudges(struct apply *a)
 {
 	for (size_t i = 0; i < a->n_changes; i++) {
@@ -248,7 +259,7 @@ static void collect_nudges(struct apply *a)
 		if (!change->file || is_done(a, change))
 			continue;
 		a->nudge.mask |= change->file->output->nudge;
-		if (change->file->output->nudge & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
+		if (may_nudge(a) && change->file->output->nudge & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
 			collect_lines(a, change);
 	}
 	for (size_t i = 0; i < a->manifest.n_items; i++)
@@ -297,6 +308,7 @@ static void show(const struct apply *a, struct apply_summary *summary)
 static void keep_items(const struct apply *a, const struct change *change, struct manifest *m)
 {
 	bool all = change->differs && manifest_is_done(&a->manifest, change->path, change->file->sum);
+	size_t at = 0;
 
 	for (size_t i = 0; i < a->manifest.n_items; i++) {
 		const struct manifest_item *item = &a->manifest.items[i];
@@ -305,7 +317,7 @@ static void keep_items(const struct apply *a, const struct change *change, struc
 			manifest_add_item(m, item->path, item->name, all ? 0 : item->sum);
 	}
 	for (size_t i = 0; has_lines(change->file) && i < change->file->n_items; i++)
-		if (!manifest_find_item(&a->manifest, change->path, change->file->items[i].name))
+		if (!manifest_find_item(&a->manifest, change->path, change->file->items[i].name, &at))
 			manifest_add_item(m, change->path, change->file->items[i].name, 0);
 }
 
@@ -398,18 +410,13 @@ static bool has_work(const struct apply *a)
 	return a->closing.is_new;
 }
 
-static bool may_nudge(const struct apply *a)
-{
-	return !a->options->keep_running && !file_has_root();
-}
-
 static int carry_out(struct apply *a, struct apply_summary *summary)
 {
 	bool wanted, nudges;
 	int r = 0;
 
 	collect_nudges(a);
-	wanted = a->nudge.mask || a->nudge.n_lines;
+	wanted = a->nudge.mask;
 	nudges = wanted && may_nudge(a) && nudge_is_possible();
 	if (nudges && a->nudge.n_lines)
 		r = nudge_before(&a->nudge);

@@ -57,8 +57,9 @@ static int read_all(int fd, struct text *ret)
 			return -EFBIG;
 		text_add_mem(&t, buf, (size_t)n);
 	}
-	text_clear(ret);
-	text_add_mem(ret, text_str(&t), t.len);
+	text_free(ret);
+	*ret = t;
+	t = (struct text){ 0 };
 	return 0;
 }
 
@@ -234,13 +235,36 @@ static int refuse(const char *path, const char *verb, int r)
 	return r;
 }
 
-int file_check(const char *path)
+/* What open(2) would say of a socket is no word for people. */
+static int open_no_link(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+
+	if (fd >= 0)
+		return fd;
+	return errno == ENXIO ? -ENOTSUP : -errno;
+}
+
+int file_look(const char *path, struct text *ret, mode_t *ret_mode)
 {
 	_cleanup_free_ char *p = file_path(path);
+	_cleanup_close_ int fd = open_no_link(p);
 	struct stat st;
-	int r = look_at(p, &st);
+	int r;
 
-	return r < 0 && r != -ENOTDIR ? refuse(path, "replace", r) : 0;
+	if (fd == -ENOENT || fd == -ENOTDIR)
+		return -ENOENT;
+	if (fd < 0)
+		return refuse(path, fd == -ELOOP || fd == -ENOTSUP ? "replace" : "read", fd);
+	r = fstat(fd, &st) < 0 ? -errno : 0;
+	if (r == 0 && !S_ISREG(st.st_mode))
+		return refuse(path, "replace", S_ISDIR(st.st_mode) ? -EISDIR : -ENOTSUP);
+	if (r == 0)
+		r = read_all(fd, ret);
+	if (r < 0)
+		return refuse(path, "read", r);
+	*ret_mode = st.st_mode & 07777;
+	return 0;
 }
 
 /* --- what the other rooms call --- */

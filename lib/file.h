@@ -27,8 +27,9 @@ bool file_is_owned_by(const char *path, uid_t owner);
 int file_publish(const char *path, const struct text *content, mode_t mode);
 /* Gone afterwards (absent is fine). Reports failures itself. */
 int file_remove(const char *path);
-/* 0 when file_publish would not refuse this path (link, directory, something else that is no file); reports. */
-int file_check(const char *path);
+/* What file_publish would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno, reported: what it would refuse (link,
+ * directory, something else that is no file), or what cannot be read. */
+int file_look(const char *path, struct text *ret, mode_t *ret_mode);
 /* FNV-1a, 64 bits: tells whether a text is still what it was; no protection against intent. */
 uint64_t file_checksum(const struct text *content);
 

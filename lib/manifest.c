@@ -168,10 +168,17 @@ bool manifest_is_done(const struct manifest *m, const char *path, uint64_t sum)
 	return done;
 }
 
-const struct manifest_item *manifest_find_item(const struct manifest *m, const char *path, const char *name)
+const struct manifest_item *manifest_find_item(const struct manifest *m, const char *path, const char *name,
+					       size_t *at)
 {
-	for (size_t i = 0; i < m->n_items; i++)
-		if (str_eq(m->items[i].path, path) && str_eq(m->items[i].name, name))
-			return &m->items[i];
+	for (size_t i = 0; i < m->n_items; i++) {
+		size_t k = (*at + i) % m->n_items;
+		const struct manifest_item *item = &m->items[k];
+
+		if (!str_eq(item->name, name) || !str_eq(item->path, path))
+			continue;
+		*at = k + 1;
+		return item;
+	}
 	return NULL;
 }

@@ -41,6 +41,6 @@ bool manifest_has_path(const struct manifest *manifest, const char *path);
 bool manifest_has(const struct manifest *manifest, const char *path, uint64_t sum);
 /* It was published with this checksum and everything that follows from it was done. */
 bool manifest_is_done(const struct manifest *manifest, const char *path, uint64_t sum);
-/* NULL: that file had no such item */
+/* NULL: that file had no such item. *at, from 0: where the search begins; items are asked for in the order they are in. */
 const struct manifest_item *manifest_find_item(const struct manifest *manifest, const char *path,
-					       const char *name);
+					       const char *name, size_t *at);

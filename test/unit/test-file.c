@@ -148,8 +148,10 @@ static void check_content(const char *path, const char *want)
 static void test_publish(void)
 {
 	struct text a = text_of("a\n"), b = text_of("b\n"), nothing = text_of("");
-	_cleanup_free_ char *real = file_path("/etc/link"), *tmp = file_path("/etc/x/.f.dialisp-new");
-	mode_t mask = umask(077);
+	_cleanup_free_ char *real = file_path("/etc/link"), *tmp = file_path("/etc/x/.f.dialisp-new"),
+			    *fifo = file_path("/etc/x/fifo");
+	_cleanup_text_ struct text text = { 0 };
+	mode_t mask = umask(077), mode = 0;
 
 	check(file_publish("/etc/x/f", &a, 0644) == 0);
 	check_content("/etc/x/f", "a\n");
@@ -174,11 +176,16 @@ static void test_publish(void)
 	check(access(tmp, F_OK) < 0);
 
 	check(symlink("x/f", real) == 0);
-	check(file_check("/etc/link") == -ELOOP);
+	check(file_look("/etc/link", &text, &mode) == -ELOOP);
 	check(file_publish("/etc/link", &b, 0644) == -ELOOP);
 	check(file_publish("/etc/x", &b, 0644) == -EISDIR);
 	check(file_publish("/etc/x/f/g", &b, 0644) < 0);
-	check(file_check("/etc/x/f") == 0 && file_check("/etc/none") == 0 && file_check("/etc/x/f/g") == 0);
+	check(mkfifo(fifo, 0600) == 0 && file_look("/etc/x/fifo", &text, &mode) == -ENOTSUP);
+	check(file_look("/etc/x", &text, &mode) == -EISDIR && !text.len && mode == 0);
+	check(file_look("/etc/none", &text, &mode) == -ENOENT);
+	check(file_look("/etc/x/f/g", &text, &mode) == -ENOENT);
+	check(file_look("/etc/x/f", &text, &mode) == 0 && mode == 0644);
+	check_str(text_str(&text), "a\n");
 	check_content("/etc/x/f", "a\n");
 
 	check(file_remove("/etc/x/f") == 0 && !file_exists("/etc/x/f"));
