@@ -7,10 +7,8 @@
 /* LAPM's framing at 128 octets each (V.42 8.1), and 8 of 10 bits without it. */
 #define EFFICIENCY_PERMILLE       940
 #define EFFICIENCY_PLAIN_PERMILLE 800
-/* What is left free, so that whatever is counted too low makes no queue behind; and even with what a long packet's header is
- * counted too high, no more than that. */
+/* What is left free, so that whatever is counted too low makes no queue behind. */
 #define SLACK_PERMILLE            980
-#define MOST_PERMILLE             998
 
 /* A flag, a protocol octet and the checksum: address and control are left out, as both ends agree (RFC 1662). Flag and escape
  * octets in random data are escaped: 2 of 256. */
@@ -20,6 +18,9 @@
 /* CAKE adds the overhead to an unsigned length (sch_cake.c, cake_calc_overhead): below 0 that is 4 GiB, for which it would wait days.
  * The last fragment of a datagram may have 21 octets. */
 #define OVERHEAD_LEAST    (-20)
+/* CAKE's least quantum (sch_cake.c, cake_set_rate). A flow whose packet is shorter has credit left when it is empty, and comes first again
+ * with its next one: among ten downloads each would, and a ping would wait behind a packet of every one. */
+#define QUANTUM           300
 
 /* Ten packets. More make the queue of each of several connections longer than the 1 s of a first retransmission timeout (RFC 6298
  * 2.1), and most of what is sent would be sent twice. A full packet from a network driver takes a buffer of 2 KiB and its sk_buff,
@@ -73,12 +74,18 @@ void shaper_set_rate(struct shaper_recipe *recipe, unsigned bytes_per_s)
 	recipe->interval_us = larger(RTT_US + recipe->target_us - TARGET_US, 2 * recipe->target_us);
 }
 
-/* Of a full packet, at least. */
-static int true_overhead(const struct shaper_link *link)
+/* Of a full packet with its whole header, at least. */
+static int whole_overhead(const struct shaper_link *link)
 {
-	int escapes = (int)(link->mtu + 127) / 128;
+	return FRAMING + (int)(link->mtu + 127) / 128;
+}
 
-	return FRAMING + escapes - (link->has_short_headers ? SHORT_HEADER_GAIN : 0);
+/* No less than CAKE can take; and a full packet no shorter than its quantum, if that does not count it longer than it ever is. */
+static int counted_overhead(const struct shaper_link *link, int overhead)
+{
+	int counted = overhead > OVERHEAD_LEAST ? overhead : OVERHEAD_LEAST, lacks = QUANTUM - (int)link->mtu;
+
+	return counted < lacks && lacks <= whole_overhead(link) ? lacks : counted;
 }
 
 /* A full packet takes the line for as long as it shall, also when it is counted longer than it is. */
@@ -86,7 +93,8 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 {
 	unsigned efficiency = link->is_plain ? EFFICIENCY_PLAIN_PERMILLE : EFFICIENCY_PERMILLE;
 	unsigned line = permille(link->rate, efficiency) / 8, mtu = link->mtu;
-	int overhead = true_overhead(link), counted = overhead > OVERHEAD_LEAST ? overhead : OVERHEAD_LEAST;
+	int overhead = whole_overhead(link) - (link->has_short_headers ? SHORT_HEADER_GAIN : 0);
+	int counted = counted_overhead(link, overhead);
 	unsigned packets = link->rate <= mtus[0].rate ? PACKETS_SLOW : PACKETS;
 	uint64_t rate = permille(line, SLACK_PERMILLE);
 
@@ -98,7 +106,7 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 		.waiting = packets * mtu,
 		.line = line,
 	};
-	shaper_set_rate(ret, smaller((unsigned)rate, permille(line, MOST_PERMILLE)));
+	shaper_set_rate(ret, (unsigned)rate);
 }
 
 /* --- the correction --- */
@@ -226,9 +234,19 @@ static void plan_probe(struct shaper_tune *tune, unsigned probe_s)
 	tune->probe_at = tune->last.now_ms + (int64_t)tune->probe_s * 1000;
 }
 
+/* What the line takes of full packets, as the queue counts them. */
+static unsigned as_counted(const struct shaper_tune *tune, uint64_t bytes_per_s)
+{
+	uint64_t full = (uint64_t)tune->line * SLACK_PERMILLE / 1000;
+
+	return (unsigned)(full ? bytes_per_s * tune->most / full : bytes_per_s);
+}
+
 static unsigned measured(const struct shaper_tune *tune)
 {
-	return permille((unsigned)((uint64_t)tune->busy_bytes * 1000 / tune->busy_ms), MEASURED_PERMILLE);
+	uint64_t line = (uint64_t)tune->busy_bytes * 1000 / tune->busy_ms;
+
+	return permille(as_counted(tune, line), MEASURED_PERMILLE);
 }
 
 static bool has_measured(const struct shaper_tune *tune)
@@ -264,7 +282,7 @@ static unsigned measured_episode(const struct shaper_tune *tune)
 
 	if (tune->episode_ms < BUSY_MS || bytes <= 0)
 		return 0;
-	return permille((unsigned)(bytes * 1000 / tune->episode_ms), MEASURED_PERMILLE);
+	return permille(as_counted(tune, (uint64_t)bytes * 1000 / tune->episode_ms), MEASURED_PERMILLE);
 }
 
 /* Meanwhile the line goes on to show what it takes. */
@@ -305,7 +323,7 @@ static bool end_probe(struct shaper_tune *tune)
 
 	if (is_busy(tune, &tune->last) && ms < PROBE_MS_MOST)
 		return false;
-	if (tune->probe_bytes >= (uint64_t)more * (uint64_t)ms / 1000 + PROBE_BYTES) {
+	if (as_counted(tune, tune->probe_bytes) >= (uint64_t)more * (uint64_t)ms / 1000 + PROBE_BYTES) {
 		set(tune, smaller(more, tune->most));
 	} else if (ms >= PROBE_MS_MOST) { /* too little came to tell */
 		set(tune, tune->probe_base);

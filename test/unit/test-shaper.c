@@ -28,10 +28,10 @@ static const struct recipe_case {
 	{ { 33600, 576, false, true }, { 576, 3911, -20, 23040, 5760, 220914, 441828, 3948 } },
 	{ { 33600, 576, false, false }, { 576, 3869, 9, 23040, 5760, 223312, 446624, 3948 } },
 	{ { 33600, 1500, false, true }, { 1500, 3869, -19, 23040, 15000, 581545, 1163090, 3948 } },
-	{ { 33600, 296, false, true }, { 296, 3940, -20, 23040, 2960, 112689, 225378, 3948 } },
-	/* no more than the line, whatever a header is counted for */
-	{ { 14400, 296, false, true }, { 296, 1688, -20, 16128, 2072, 263032, 526064, 1692 } },
-	{ { 14400, 296, true, true }, { 296, 1437, -20, 16128, 2072, 308976, 617952, 1440 } },
+	{ { 33600, 296, false, true }, { 296, 4330, 4, 23040, 2960, 102540, 205080, 3948 } },
+	/* CAKE's quantum at 296, and none that would count more than there is */
+	{ { 14400, 296, false, true }, { 296, 1855, 4, 16128, 2072, 239352, 478704, 1692 } },
+	{ { 14400, 296, true, true }, { 296, 1579, 4, 16128, 2072, 281190, 562380, 1440 } },
 	{ { 53333, 576, false, true }, { 576, 6206, -20, 23040, 5760, 139219, 278438, 6266 } },
 	{ { 115200, 1500, false, true }, { 1500, 13265, -19, 23040, 15000, 169618, 339236, 13536 } },
 	{ { 300, 128, false, false }, { 128, 64, 5, 16128, 896, 3000000, 6000000, 35 } },
@@ -51,7 +51,8 @@ static void check_recipe(const struct recipe_case *c)
 	      have.overhead, have.memory, have.waiting, have.target_us, have.interval_us);
 }
 
-/* A full packet with a short header takes 0.96 to 0.98 of the line; the shortest packet is never counted below 0. */
+/* A full packet with a short header takes 0.96 to 0.98 of the line, and is none that CAKE lets go first; the shortest packet is never
+ * counted below 0. */
 static void check_share(unsigned rate, unsigned mtu)
 {
 	const struct shaper_link link = { rate, mtu, false, true };
@@ -61,7 +62,8 @@ static void check_share(unsigned rate, unsigned mtu)
 	shaper_make(&link, &recipe);
 	share = recipe.bytes_per_s * wire / ((int)mtu + recipe.overhead) / line;
 	check(share > 0.96 && share < 0.981, "%u/%u: %f", rate, mtu, share);
-	check(recipe.bytes_per_s < line, "%u/%u: %u", rate, mtu, recipe.bytes_per_s);
+	check((int)mtu + recipe.overhead >= 300, "%u/%u: %d", rate, mtu,
+	      recipe.overhead); /* CAKE's quantum */
 	check(20 + recipe.overhead >= 0, "%d", recipe.overhead);
 }
 
@@ -220,6 +222,21 @@ static void test_wrong_connect(void)
 	run(&line, 600); /* attempts to rise, each taken back */
 	check(line.above_most_ms <= 60000, "%u ms", line.above_most_ms);
 	check(line.changes && line.changes < 20, "%u", line.changes);
+}
+
+/* Where packets are counted longer than they are: what the line takes too. */
+static void test_wrong_connect_long(void)
+{
+	struct line line;
+
+	begin(&line, 14400, false);
+	line.rate = 1000;
+	run(&line, 90);
+	check(line.above_most_ms <= 25000, "%u ms", line.above_most_ms);
+	check_share_of(&line, 0.9, 1);
+	line.rate = 1692;
+	run(&line, 900);
+	check_share_of(&line, 0.9, 1);
 }
 
 /* Slower by so little that the modem's buffer hides it for long. */
@@ -401,6 +418,7 @@ int main(void)
 	test_recipes();
 	test_right_rate();
 	test_wrong_connect();
+	test_wrong_connect_long();
 	test_slightly_slower();
 	test_retrain();
 	test_counted_buffers();
