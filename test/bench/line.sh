@@ -8,6 +8,7 @@ line_rates=${BENCH_RATES:-14400 33600 53333} # of CONNECT
 line_flows=${BENCH_FLOWS:-1 4 10}
 line_warm_s=10
 line_s=${BENCH_SECONDS:-70}
+ping_bytes=16 # small ones: they take their share of the line
 line_names=(ours guide cake)
 
 # What the exchange lets through: LAPM's share of CONNECT.
@@ -25,9 +26,9 @@ packet_ms() {
 	calc "8000 * $(wire_bytes "$2") / $(line_limit "$1")"
 }
 
-# goodput_limit RATE MTU: bit/s of payload, no TCP timestamps
+# goodput_limit RATE MTU: bit/s of payload beside a ping a second, no TCP timestamps
 goodput_limit() {
-	calc "$(line_limit "$1") * ($2 - 40) / $(wire_bytes "$2")"
+	calc "($(line_limit "$1") - 8 * (28 + $ping_bytes + 4) * (1 + 2 / 256)) * ($2 - 40) / $(wire_bytes "$2")"
 }
 
 prepare_line() {
@@ -86,9 +87,9 @@ line_call() {
 	done
 }
 
-# line_ping NAME COUNT: "SECOND RTT-MS" of each answer to NAME.ping; the first second is 1. Small ones: they take their share of the line.
+# line_ping NAME COUNT: "SECOND RTT-MS" of each answer to NAME.ping; the first second is 1
 line_ping() {
-	ip netns exec "$1" ping -n -s 16 -i 1 -c "$2" -W 20 "$web_address" |
+	ip netns exec "$1" ping -n -s "$ping_bytes" -i 1 -c "$2" -W 20 "$web_address" |
 		sed -n 's/.*icmp_seq=\([0-9]*\) .*time=\([0-9.]*\) ms.*/\1 \2/p' >"$work_dir/$1.ping"
 }
 
