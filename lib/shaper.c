@@ -134,6 +134,8 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 #define WEIGH_LEAST_MS    4000
 #define TRIM_STEP_PART    200
 #define TRIM_MOST_PART    4
+#define BEHIND_S          4    /* in so many, what stands in the modem shall be gone */
+#define BEHIND_MOST       4096 /* octets; no modem keeps more */
 
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed)
 {
@@ -176,16 +178,30 @@ unsigned shaper_tune_rate(const struct shaper_tune *tune)
 }
 
 /* A segment that is sent again has its whole header (RFC 1144 3.2.2), and so has whatever is no TCP: with several connections one
- * packet in five. While something waits before the shaper, as much passes it as it counts; what the modem takes meanwhile is what
- * that is on the line. A packet more or less on its way, and a header more or less, is nothing in so many seconds. */
-static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample, unsigned ms, int64_t moved)
+ * packet in five. While something waits before the shaper, as much passes it as it counts; what comes out is what that is on the line.
+ * A packet more or less on its way, and a header more or less, is nothing in so many seconds. */
+static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample, unsigned ms, int64_t passed)
 {
 	bool waits = sample->backlog && tune->last.backlog;
 
-	if (ms > GAP_MS || moved <= 0 || !waits || is_busy(tune, sample) || is_busy(tune, &tune->last))
+	if (ms > GAP_MS || passed <= 0 || !waits || is_busy(tune, sample) || is_busy(tune, &tune->last))
 		return;
-	tune->wire += (uint64_t)moved * 1000 - tune->wire * ms / WEIGH_MS;
+	tune->wire += (uint64_t)passed * 1000 - tune->wire * ms / WEIGH_MS;
 	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WEIGH_MS;
+}
+
+/* What the line takes while the rate in force is right. */
+static unsigned believed_line(const struct shaper_tune *tune)
+{
+	return (unsigned)((uint64_t)tune->line * tune->bytes_per_s / tune->most);
+}
+
+/* A modem keeps some kilobytes and says nothing of them, but they are the difference of what came and what the line had the time for. */
+static void follow(struct shaper_tune *tune, unsigned ms, int64_t passed)
+{
+	int64_t behind = (int64_t)tune->behind + passed - (int64_t)believed_line(tune) * ms / 1000;
+
+	tune->behind = behind > 0 && tune->line ? smaller((unsigned)behind, BEHIND_MOST) : 0;
 }
 
 /* A slow modem that stops the host does so for a second or two. While it trains anew nothing moves for longer, and that says nothing of
@@ -194,11 +210,13 @@ static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
 {
 	unsigned ms = (unsigned)(sample->now_ms - tune->last.now_ms);
 	int64_t moved = (int64_t)(sample->sent - tune->last.sent);
+	int64_t passed = moved + sample->queued - tune->last.queued;
 	unsigned bytes = moved > 0 ? (unsigned)moved : 0;
 	bool busy = is_busy(tune, sample) && is_busy(tune, &tune->last);
 
 	count_episode(tune, ms, moved);
-	weigh(tune, sample, ms, moved);
+	weigh(tune, sample, ms, passed);
+	follow(tune, ms, passed);
 	tune->still_ms = bytes ? 0 : tune->still_ms + ms;
 	if (ms > GAP_MS || tune->still_ms > STILL_MS) {
 		forget(tune);
@@ -216,7 +234,7 @@ static void set(struct shaper_tune *tune, unsigned bytes_per_s)
 	tune->bytes_per_s = larger(bytes_per_s, RATE_LEAST);
 	tune->trim = 0;
 	tune->wire = tune->counted = 0;
-	tune->full_ms = 0;
+	tune->behind = tune->full_ms = 0;
 	tune->since = tune->last.now_ms;
 }
 
@@ -335,17 +353,27 @@ static bool end_probe(struct shaper_tune *tune)
 	return true;
 }
 
-/* True: another one is in force. */
+/* Octets a second that pass the shaper when as much of the line stays free as shall. */
+static unsigned weighed(const struct shaper_tune *tune)
+{
+	uint64_t line = permille(believed_line(tune), SLACK_PERMILLE), passes;
+
+	if (tune->counted < (uint64_t)tune->bytes_per_s * WEIGH_LEAST_MS)
+		return tune->bytes_per_s;
+	passes = line * tune->counted / tune->wire;
+	return passes < tune->bytes_per_s ? (unsigned)passes : tune->bytes_per_s;
+}
+
+/* True: another one is in force. A packet on its way is not behind. */
 static bool trim(struct shaper_tune *tune)
 {
-	uint64_t line = (uint64_t)tune->line * tune->bytes_per_s / tune->most, want;
 	unsigned before = tune->trim, step = tune->bytes_per_s / TRIM_STEP_PART;
+	unsigned behind = tune->behind > tune->mtu ? (tune->behind - tune->mtu) / BEHIND_S : 0;
+	unsigned want = tune->bytes_per_s - weighed(tune) + behind;
 
-	if (!tune->line || tune->counted < (uint64_t)tune->bytes_per_s * WEIGH_LEAST_MS)
+	if (!tune->line)
 		return false;
-	want = line * SLACK_PERMILLE / 1000 * tune->counted / tune->wire;
-	want = want < tune->bytes_per_s ? tune->bytes_per_s - want : 0;
-	tune->trim = want < step ? 0 : smaller((unsigned)want, tune->bytes_per_s / TRIM_MOST_PART);
+	tune->trim = want < step ? 0 : smaller(want, tune->bytes_per_s / TRIM_MOST_PART);
 	if (tune->trim && tune->trim < before + step && tune->trim + step > before)
 		tune->trim = before; /* about the same */
 	return tune->trim != before;

@@ -48,9 +48,10 @@ struct shaper_tune {
 		trim; /* of it, what is held back while packets are longer on the line than they are counted */
 	unsigned line;          /* octets a second on the line at `most`; 0: nobody said them */
 	uint64_t wire, counted; /* octets of the last seconds, on the line and as the queue counts */
-	unsigned most;          /* it settles on no more than that */
-	unsigned least; /* ... and what it is not lowered below by a longer look; 0: no other one counts */
-	unsigned aim;   /* while the queue behind is emptied: what follows; else 0 */
+	unsigned behind; /* octets past the shaper that a line as fast as that has not had the time for */
+	unsigned most;   /* it settles on no more than that */
+	unsigned least;  /* ... and what it is not lowered below by a longer look; 0: no other one counts */
+	unsigned aim;    /* while the queue behind is emptied: what follows; else 0 */
 	unsigned probe_base; /* while more is tried: what was before; else 0 */
 	int64_t since, emptied_at, probe_at;
 	unsigned probe_s; /* how long until more is tried again */

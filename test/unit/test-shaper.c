@@ -380,6 +380,31 @@ static void test_long_headers(void)
 	}
 }
 
+/* Downloads begin at once, and with them come long headers: what the modem has of them is gone soon, and a line that is only full is not
+ * held back. */
+static void test_burst(void)
+{
+	static const struct {
+		unsigned rate;
+		double longer;
+	} bursts[] = { { 14400, 1.2 }, { 33600, 1.1 }, { 53333, 1.1 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bursts); i++) {
+		struct line line;
+
+		begin(&line, bursts[i].rate, false);
+		line.rate = bursts[i].rate * 0.94 / 8;
+		line.quantum = 1280;
+		line.wire = line.full * bursts[i].longer;
+		run(&line, 5);
+		line.wire = line.full;
+		run(&line, 5);
+		check(line.modem < 100, "%u: %.0f octets", bursts[i].rate, line.modem);
+		run(&line, 40);
+		check(line.tune.trim == 0, "%u: %u", bursts[i].rate, line.tune.trim);
+	}
+}
+
 /* --- looks as they come: a clock that stands, counters that go back, seconds that are missing --- */
 
 /* Nobody looks while nothing moves: the time between says nothing. */
@@ -427,6 +452,7 @@ int main(void)
 	test_assumed();
 	test_counted_too_short();
 	test_long_headers();
+	test_burst();
 	test_gaps();
 	test_odd_looks();
 	return check_done();
