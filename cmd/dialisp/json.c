@@ -5,16 +5,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Length of a well-formed UTF-8 sequence at s, or 0 (RFC 3629: no over-long forms, no surrogates, nothing above U+10FFFF). */
+/* Length of a well-formed UTF-8 sequence at s that is no ASCII, or 0 (RFC 3629: no over-long forms, no surrogates, nothing above
+ * U+10FFFF). */
 static size_t utf8_len(const unsigned char *s)
 {
 	static const struct {
 		unsigned char lead_min, lead_max, second_min, second_max;
 		size_t len;
 	} forms[] = {
-		{ 0x01, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
@@ -30,22 +31,32 @@ static size_t utf8_len(const unsigned char *s)
 	return 0;
 }
 
+/* The bytes at s that stand for themselves */
+static size_t plain_len(const unsigned char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] <= '~' && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n ? n : utf8_len(s);
+}
+
 static void add_escaped(struct text *out, const char *value)
 {
 	const unsigned char *s = (const unsigned char *)value;
 
 	text_addc(out, '"');
 	while (*s) {
-		size_t n = utf8_len(s);
+		size_t n = plain_len(s);
 
-		if (n == 0)
+		if (n)
+			text_add_mem(out, s, n);
+		else if (*s >= 0x80)
 			text_add(out, "\\ufffd");
 		else if (*s == '"' || *s == '\\')
 			text_addf(out, "\\%c", *s);
-		else if (*s < 0x20 || *s == 0x7f)
-			text_addf(out, "\\u%04x", *s);
 		else
-			text_add_mem(out, s, n);
+			text_addf(out, "\\u%04x", *s);
 		s += n ? n : 1;
 	}
 	text_addc(out, '"');
