@@ -7,8 +7,9 @@
 #include <limits.h>
 #include <stdio.h>
 
-#define GROUP_FORMAT "%s/system.slice/system-%.*s.slice/%s/cgroup.procs"
-#define PIDS_MAX     64 /* a call's hooks included: a unit with more is asked about */
+#include "text.h"
+
+#define PIDS_MAX 64 /* a call's hooks included: a unit with more is asked about */
 
 static const char *groups = "/sys/fs/cgroup";
 
@@ -18,14 +19,12 @@ void systemd_set_groups(const char *dir)
 }
 
 /* system-dialisp\x2dline.slice/dialisp-line@line1.service: systemd.slice(5), unless somebody has chosen another slice. */
-static char *group_path(const char *unit)
+static void add_group_path(const char *unit, struct text *path)
 {
-	_cleanup_free_ char *slice = xcalloc(4 * strlen(unit) + 1, 1);
-	size_t n = 0;
-
+	text_addf(path, "%s/system.slice/system-", groups);
 	for (const char *s = unit; *s && *s != '@'; s++)
-		n += (size_t)sprintf(slice + n, *s == '-' ? "\\x2d" : "%c", *s);
-	return xasprintf(GROUP_FORMAT, groups, (int)n, slice, unit);
+		text_add_mem(path, *s == '-' ? "\\x2d" : s, *s == '-' ? 4 : 1);
+	text_addf(path, ".slice/%s/cgroup.procs", unit);
 }
 
 static ssize_t read_file(const char *path, char *ret, size_t size)
@@ -94,14 +93,17 @@ static pid_t choose(const pid_t *pids, size_t n)
 
 int systemd_find_main(const char *unit, pid_t likely, pid_t *ret)
 {
-	_cleanup_free_ char *path = group_path(unit);
+	_cleanup_text_ struct text path = { 0 };
 	char list[PIDS_MAX * 8];
 	pid_t pids[PIDS_MAX], found;
-	ssize_t len = read_file(path, list, sizeof(list));
-	size_t n = len < 0 ? 0 : parse_pids(list, pids);
+	ssize_t len;
+	size_t n;
 
+	add_group_path(unit, &path);
+	len = read_file(path.s, list, sizeof(list));
 	if (len < 0)
 		return (int)len;
+	n = parse_pids(list, pids);
 	if (n == PIDS_MAX || len == sizeof(list) - 1)
 		return -EOVERFLOW;
 	found = has_pid(pids, n, likely) ? likely : choose(pids, n);
