@@ -38,7 +38,7 @@ const struct ini_row *ini_find(const struct ini *ini, const char *section, const
 	for (size_t i = 0; i < ini->n; i++) {
 		const struct ini_row *row = &ini->rows[i];
 
-		if (row->key && str_eq(row->section, section) && str_eq(row->key, key))
+		if (row->key && str_eq(row->key, key) && str_eq(row->section, section))
 			return row;
 	}
 	return NULL;

@@ -158,6 +158,15 @@ static void join_link(struct world *world, struct status_line *line)
 	}
 }
 
+/* Who has answered is pppd by now, or will be: exec keeps the pid. */
+static void find_program(const struct status_line *line, char *ret, size_t size)
+{
+	if (line->pid == line->call.pid)
+		base_copy(ret, size, "pppd");
+	else
+		base_read_comm(line->pid, ret, size);
+}
+
 static void gather_line(struct world *world, struct status_line *line)
 {
 	const char *name = line->line->name;
@@ -177,12 +186,11 @@ static void gather_line(struct world *world, struct status_line *line)
 	line->failed_logins = guess_current(&last.failed, base_now_ms() / 1000);
 	facts.unit = find_unit(world, name, line->call.pid);
 	line->pid = facts.unit ? facts.unit->main_pid : 0;
-	if (line->pid) {
-		base_read_comm(line->pid, program, sizeof(program));
-		if (str_eq(program, "mgetty")) /* of others nobody asks, and /proc is slow */
-			facts.is_open = has_port_open(line->pid, line->port);
-	}
+	if (line->pid)
+		find_program(line, program, sizeof(program));
 	facts.program = program;
+	if (str_eq(program, "mgetty")) /* of others nobody asks, and /proc is slow */
+		facts.is_open = has_port_open(line->pid, line->port);
 	facts.is_locked = facts.is_open && tty_is_locked(device); /* it is locked first, then opened */
 	line->state = status_judge(&facts, line->why, sizeof(line->why));
 	line->rate = at_connect_rate(line->call.connect, line->line->speed);
