@@ -32,6 +32,7 @@ struct world {
 	size_t n_links;
 	struct netlink_qdisc *shapers;
 	size_t n_shapers;
+	int groups; /* of the units */
 	bool masked;
 };
 
@@ -95,11 +96,12 @@ enum status_state status_judge(const struct status_facts *facts, char *ret_why, 
 
 /* Asking systemd about each of many units would be most of what a look costs. Of one that is active only the process is wanted,
  * which the kernel knows. In a call it is the one that has answered: exec keeps the pid, and others run beside it. */
-static void fill_unit(struct systemd_unit *unit, pid_t answered)
+static void fill_unit(int groups, struct systemd_unit *unit, pid_t answered)
 {
 	if (str_eq(unit->active, "inactive"))
 		return;
-	if (!str_eq(unit->active, "active") || systemd_find_main(unit->name, answered, &unit->main_pid) < 0)
+	if (!str_eq(unit->active, "active") ||
+	    systemd_find_main(groups, unit->name, answered, &unit->main_pid) < 0)
 		systemd_fill(unit);
 }
 
@@ -112,7 +114,7 @@ static const struct systemd_unit *find_unit(struct world *world, const char *lin
 
 		if (!str_eq(unit->name, name))
 			continue;
-		fill_unit(unit, answered);
+		fill_unit(world->groups, unit, answered);
 		return unit;
 	}
 	return NULL;
@@ -225,7 +227,8 @@ static void gather_firewall(const struct site *site, bool is_root, char *ret, si
 
 int status_gather(const struct site *site, struct status *ret)
 {
-	struct world world = { .masked = geteuid() != 0 };
+	_cleanup_close_ int groups = systemd_open_groups();
+	struct world world = { .groups = groups, .masked = geteuid() != 0 };
 	struct status status = { .masked = world.masked, .n_lines = site->n_lines };
 
 	if (systemd_is_running())

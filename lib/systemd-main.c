@@ -7,29 +7,18 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "text.h"
-
+/* system-TEMPLATE.slice with the dash of the name escaped: systemd.slice(5), unless somebody has chosen another slice. */
+#define GROUPS   "/sys/fs/cgroup/system.slice/system-dialisp\\x2dline.slice"
 #define PIDS_MAX 64 /* a call's hooks included: a unit with more is asked about */
 
-static const char *groups = "/sys/fs/cgroup";
-
-void systemd_set_groups(const char *dir)
+int systemd_open_groups(void)
 {
-	groups = dir;
+	return open(GROUPS, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* system-dialisp\x2dline.slice/dialisp-line@line1.service: systemd.slice(5), unless somebody has chosen another slice. */
-static void add_group_path(const char *unit, struct text *path)
+static ssize_t read_file(int dir, const char *path, char *ret, size_t size)
 {
-	text_addf(path, "%s/system.slice/system-", groups);
-	for (const char *s = unit; *s && *s != '@'; s++)
-		text_add_mem(path, *s == '-' ? "\\x2d" : s, *s == '-' ? 4 : 1);
-	text_addf(path, ".slice/%s/cgroup.procs", unit);
-}
-
-static ssize_t read_file(const char *path, char *ret, size_t size)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, ret, size - 1);
 
 	if (n < 0)
@@ -46,7 +35,7 @@ static bool is_systemds(pid_t pid)
 	const char *end;
 	int parent;
 
-	if (read_file(path, stat, sizeof(stat)) < 0)
+	if (read_file(AT_FDCWD, path, stat, sizeof(stat)) < 0)
 		return false;
 	end = strrchr(stat, ')');
 	return end && sscanf(end, ") %*c %d", &parent) == 1 && parent == 1;
@@ -91,19 +80,16 @@ static pid_t choose(const pid_t *pids, size_t n)
 	return found;
 }
 
-int systemd_find_main(const char *unit, pid_t likely, pid_t *ret)
+int systemd_find_main(int groups, const char *unit, pid_t likely, pid_t *ret)
 {
-	_cleanup_text_ struct text path = { 0 };
+	_cleanup_free_ char *path = xasprintf("%s/cgroup.procs", unit);
 	char list[PIDS_MAX * 8];
 	pid_t pids[PIDS_MAX], found;
-	ssize_t len;
-	size_t n;
+	ssize_t len = read_file(groups, path, list, sizeof(list));
+	size_t n = len < 0 ? 0 : parse_pids(list, pids);
 
-	add_group_path(unit, &path);
-	len = read_file(path.s, list, sizeof(list));
 	if (len < 0)
 		return (int)len;
-	n = parse_pids(list, pids);
 	if (n == PIDS_MAX || len == sizeof(list) - 1)
 		return -EOVERFLOW;
 	found = has_pid(pids, n, likely) ? likely : choose(pids, n);

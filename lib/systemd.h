@@ -30,10 +30,11 @@ void systemd_notify_ready(void);
 int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n);
 /* main_pid, n_restarts, result, exit_status of one unit */
 int systemd_fill(struct systemd_unit *unit);
-/* The main process of an active unit made from a template, as its control group tells: systemd is not asked. `likely`: it, if it is
- * in there (0: nobody knows). 0 or -errno, not reported: where it cannot be told this way systemd_fill() knows. */
-int systemd_find_main(const char *unit, pid_t likely, pid_t *ret);
-void systemd_set_groups(const char *dir); /* instead of /sys/fs/cgroup: for tests. The string must stay. */
+/* The directory of the line units' control groups, to be closed; -1: there is none. */
+int systemd_open_groups(void);
+/* The main process of an active unit, as its control group tells that is in `groups`: systemd is not asked. `likely`: it, if it is in
+ * there (0: nobody knows). 0 or -errno, not reported: where it cannot be told this way systemd_fill() knows. */
+int systemd_find_main(int groups, const char *unit, pid_t likely, pid_t *ret);
 int systemd_get(const char *unit, struct systemd_unit *ret);
 
 enum systemd_verb {

@@ -3,6 +3,7 @@
 #include "systemd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -10,23 +11,17 @@
 
 #include "check.h"
 
-#define UNIT  "dialisp-line@line1.service"
-#define SLICE "system.slice/system-dialisp\\x2dline.slice"
+#define UNIT "dialisp-line@line1.service"
 
 static char dir[] = "/tmp/test-systemd-XXXXXX";
-
-static void make(const char *path)
-{
-	_cleanup_free_ char *all = xasprintf("%s/%s", dir, path);
-
-	check(mkdir(all, 0700) == 0, "%s", all);
-}
+static int groups;
 
 static void put(const char *pids)
 {
-	FILE *f = fopen(SLICE "/" UNIT "/cgroup.procs", "w");
+	_cleanup_close_ int fd =
+		openat(groups, UNIT "/cgroup.procs", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	check(f && fputs(pids, f) >= 0 && fclose(f) == 0);
+	check(write(fd, pids, strlen(pids)) == (ssize_t)strlen(pids));
 }
 
 static void test_list(void)
@@ -56,7 +51,7 @@ static void test_list(void)
 		int r;
 
 		put(cases[i].pids);
-		r = systemd_find_main(UNIT, cases[i].likely, &pid);
+		r = systemd_find_main(groups, UNIT, cases[i].likely, &pid);
 		check(r == cases[i].want && pid == cases[i].pid, "case %zu: %d, pid %d", i, r, (int)pid);
 	}
 }
@@ -102,11 +97,11 @@ static void test_parents(void)
 	if (parent == 1 && other_parent == 1) {
 		pids = xasprintf("%d\n%d\n", (int)getpid(), (int)main_pid);
 		put(pids);
-		check(systemd_find_main(UNIT, 0, &found) == 0 && found == main_pid, "%d", (int)found);
+		check(systemd_find_main(groups, UNIT, 0, &found) == 0 && found == main_pid, "%d", (int)found);
 		orphans = xasprintf("%d\n%d\n", (int)other, (int)main_pid);
 		put(orphans);
-		check(systemd_find_main(UNIT, 0, &found) == -ESRCH);
-		check(systemd_find_main(UNIT, main_pid, &found) == 0 && found == main_pid);
+		check(systemd_find_main(groups, UNIT, 0, &found) == -ESRCH);
+		check(systemd_find_main(groups, UNIT, main_pid, &found) == 0 && found == main_pid);
 	}
 	kill(main_pid, SIGKILL);
 	kill(other, SIGKILL);
@@ -114,15 +109,15 @@ static void test_parents(void)
 
 int main(void)
 {
-	check(mkdtemp(dir) && chdir(dir) == 0);
-	systemd_set_groups(dir);
-	check(systemd_find_main(UNIT, 0, &(pid_t){ 0 }) == -ENOENT);
-	make("system.slice");
-	make(SLICE);
-	make(SLICE "/" UNIT);
+	check(mkdtemp(dir));
+	groups = open(dir, O_PATH | O_CLOEXEC);
+	check(systemd_find_main(-1, UNIT, 0, &(pid_t){ 0 }) == -EBADF);
+	check(systemd_find_main(groups, UNIT, 0, &(pid_t){ 0 }) == -ENOENT);
+	check(mkdirat(groups, UNIT, 0700) == 0);
 	test_list();
 	test_parents();
-	check(remove(SLICE "/" UNIT "/cgroup.procs") == 0 && remove(SLICE "/" UNIT) == 0 &&
-	      remove(SLICE) == 0 && remove("system.slice") == 0 && remove(dir) == 0);
+	check(unlinkat(groups, UNIT "/cgroup.procs", 0) == 0 && unlinkat(groups, UNIT, AT_REMOVEDIR) == 0 &&
+	      remove(dir) == 0);
+	close(groups);
 	return check_done();
 }
