@@ -134,7 +134,7 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 #define WEIGH_LEAST_MS    4000
 #define TRIM_STEP_PART    200
 #define TRIM_MOST_PART    4
-#define BEHIND_S          4    /* in so many, what stands in the modem shall be gone */
+#define BEHIND_S          4 /* what stands in the modem would be gone in so many at the pace of the moment */
 #define BEHIND_MOST       4096 /* octets; no modem keeps more */
 
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed)

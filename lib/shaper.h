@@ -44,9 +44,8 @@ struct shaper_sample {
 };
 struct shaper_tune {
 	unsigned mtu, bytes_per_s;
-	unsigned
-		trim; /* of it, what is held back while packets are longer on the line than they are counted */
-	unsigned line;          /* octets a second on the line at `most`; 0: nobody said them */
+	unsigned trim; /* of it, held back: packets are longer on the line than counted, or are behind */
+	unsigned line; /* octets a second on the line at `most`; 0: nobody said them */
 	uint64_t wire, counted; /* octets of the last seconds, on the line and as the queue counts */
 	unsigned behind; /* octets past the shaper that a line as fast as that has not had the time for */
 	unsigned most;   /* it settles on no more than that */
