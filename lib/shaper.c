@@ -2,6 +2,8 @@
 /* The recipe of a shaper for a slow line, and its correction by what the line really takes. */
 #include "shaper.h"
 
+#include <limits.h>
+
 /* --- the recipe --- */
 
 /* LAPM's framing at 128 octets each (V.42 8.1), and 8 of 10 bits without it. */
@@ -23,11 +25,10 @@
 #define QUANTUM           300
 
 /* Ten packets. More make the queue of each of several connections longer than the 1 s of a first retransmission timeout (RFC 6298
- * 2.1), and most of what is sent would be sent twice. A full packet from a network driver takes a buffer of 2 KiB and its sk_buff,
- * however short it is. On the slowest lines ten last for too long, but four connections need two each. */
-#define TRUE_SIZE    2304
-#define PACKETS      10
-#define PACKETS_SLOW 7
+ * 2.1), and most of what is sent would be sent twice; less leave ten connections none each. A full packet from a network driver takes a
+ * buffer of 2 KiB and its sk_buff, however short it is. */
+#define TRUE_SIZE 2304
+#define PACKETS   10
 
 #define RTT_US     100000 /* CAKE's assumption about the Internet, and CoDel's (RFC 8289 4.3) */
 #define TARGET_US  5000
@@ -95,15 +96,14 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 	unsigned line = permille(link->rate, efficiency) / 8, mtu = link->mtu;
 	int overhead = whole_overhead(link) - (link->has_short_headers ? SHORT_HEADER_GAIN : 0);
 	int counted = counted_overhead(link, overhead);
-	unsigned packets = link->rate <= mtus[0].rate ? PACKETS_SLOW : PACKETS;
 	uint64_t rate = permille(line, SLACK_PERMILLE);
 
 	rate = rate * (unsigned)((int)mtu + counted) / (unsigned)((int)mtu + overhead);
 	*ret = (struct shaper_recipe){
 		.mtu = mtu,
 		.overhead = counted,
-		.memory = packets * TRUE_SIZE,
-		.waiting = packets * mtu,
+		.memory = PACKETS * TRUE_SIZE,
+		.waiting = PACKETS * mtu,
 		.line = line,
 	};
 	shaper_set_rate(ret, (unsigned)rate);
@@ -134,7 +134,7 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 #define WEIGH_LEAST_MS    4000
 #define TRIM_STEP_PART    200
 #define TRIM_MOST_PART    4
-#define BEHIND_S          4 /* what stands in the modem would be gone in so many at the pace of the moment */
+#define BEHIND_S          2 /* what stands in the modem would be gone in so many at the pace of the moment */
 #define BEHIND_MOST       4096 /* octets; no modem keeps more */
 
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed)
@@ -144,6 +144,7 @@ void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *reci
 		.bytes_per_s = recipe->bytes_per_s,
 		.most = is_assumed ? LINK_MOST / 8 : recipe->bytes_per_s,
 		.line = is_assumed ? 0 : recipe->line,
+		.behind = UINT_MAX,
 		.probe_s = PROBE_S,
 	};
 }
@@ -196,12 +197,19 @@ static unsigned believed_line(const struct shaper_tune *tune)
 	return (unsigned)((uint64_t)tune->line * tune->bytes_per_s / tune->most);
 }
 
-/* A modem keeps some kilobytes and says nothing of them, but they are the difference of what came and what the line had the time for. */
-static void follow(struct shaper_tune *tune, unsigned ms, int64_t passed)
+/* A modem keeps some kilobytes and says nothing of them, but they are the difference of what came and what the line had the time for.
+ * What a packet finds there is a queue; the packet itself is none. In thousandths, or what is rounded would add up. */
+void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes)
 {
-	int64_t behind = (int64_t)tune->behind + passed - (int64_t)believed_line(tune) * ms / 1000;
+	uint64_t ms = now_ms > tune->passed_at ? (uint64_t)(now_ms - tune->passed_at) : 0;
+	uint64_t gone = believed_line(tune) * ms;
 
-	tune->behind = behind > 0 && tune->line ? smaller((unsigned)behind, BEHIND_MOST) : 0;
+	tune->standing = tune->standing > gone ? tune->standing - gone : 0;
+	tune->behind = smaller(tune->behind, (unsigned)(tune->standing / 1000));
+	tune->standing += (uint64_t)bytes * 1000;
+	if (tune->standing > BEHIND_MOST * 1000)
+		tune->standing = BEHIND_MOST * 1000;
+	tune->passed_at = now_ms;
 }
 
 /* A slow modem that stops the host does so for a second or two. While it trains anew nothing moves for longer, and that says nothing of
@@ -216,7 +224,6 @@ static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
 
 	count_episode(tune, ms, moved);
 	weigh(tune, sample, ms, passed);
-	follow(tune, ms, passed);
 	tune->still_ms = bytes ? 0 : tune->still_ms + ms;
 	if (ms > GAP_MS || tune->still_ms > STILL_MS) {
 		forget(tune);
@@ -234,7 +241,7 @@ static void set(struct shaper_tune *tune, unsigned bytes_per_s)
 	tune->bytes_per_s = larger(bytes_per_s, RATE_LEAST);
 	tune->trim = 0;
 	tune->wire = tune->counted = 0;
-	tune->behind = tune->full_ms = 0;
+	tune->standing = tune->full_ms = 0;
 	tune->since = tune->last.now_ms;
 }
 
@@ -364,12 +371,11 @@ static unsigned weighed(const struct shaper_tune *tune)
 	return passes < tune->bytes_per_s ? (unsigned)passes : tune->bytes_per_s;
 }
 
-/* True: another one is in force. A packet on its way is not behind. */
-static bool trim(struct shaper_tune *tune)
+/* True: another one is in force. */
+static bool trim(struct shaper_tune *tune, unsigned behind)
 {
 	unsigned before = tune->trim, step = tune->bytes_per_s / TRIM_STEP_PART;
-	unsigned behind = tune->behind > tune->mtu ? (tune->behind - tune->mtu) / BEHIND_S : 0;
-	unsigned want = tune->bytes_per_s - weighed(tune) + behind;
+	unsigned want = tune->bytes_per_s - weighed(tune) + behind / BEHIND_S;
 
 	if (!tune->line)
 		return false;
@@ -379,9 +385,19 @@ static bool trim(struct shaper_tune *tune)
 	return tune->trim != before;
 }
 
+/* Where nothing has come nothing stands. */
+static unsigned take_behind(struct shaper_tune *tune)
+{
+	unsigned behind = tune->behind == UINT_MAX ? 0 : tune->behind;
+
+	tune->behind = UINT_MAX;
+	return behind;
+}
+
 bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *sample)
 {
 	bool is_first = !tune->last.now_ms, is_late = sample->now_ms <= tune->last.now_ms;
+	unsigned behind = take_behind(tune);
 
 	if (!is_first && !is_late)
 		count(tune, sample);
@@ -396,5 +412,5 @@ bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *samp
 	}
 	if (tune->probe_base)
 		return end_probe(tune);
-	return (tune->full_ms >= FULL_MS && begin_probe(tune)) || trim(tune);
+	return (tune->full_ms >= FULL_MS && begin_probe(tune)) || trim(tune, behind);
 }

@@ -47,10 +47,12 @@ struct shaper_tune {
 	unsigned trim; /* of it, held back: packets are longer on the line than counted, or are behind */
 	unsigned line; /* octets a second on the line at `most`; 0: nobody said them */
 	uint64_t wire, counted; /* octets of the last seconds, on the line and as the queue counts */
-	unsigned behind; /* octets past the shaper that a line as fast as that has not had the time for */
-	unsigned most;   /* it settles on no more than that */
-	unsigned least;  /* ... and what it is not lowered below by a longer look; 0: no other one counts */
-	unsigned aim;    /* while the queue behind is emptied: what follows; else 0 */
+	uint64_t standing; /* thousandths of octets past the shaper that such a line had no time for yet */
+	int64_t passed_at; /* the last of them; ms */
+	unsigned behind;   /* octets: the least that stood there when something came, since the last look */
+	unsigned most;     /* it settles on no more than that */
+	unsigned least;    /* ... and what it is not lowered below by a longer look; 0: no other one counts */
+	unsigned aim;      /* while the queue behind is emptied: what follows; else 0 */
 	unsigned probe_base; /* while more is tried: what was before; else 0 */
 	int64_t since, emptied_at, probe_at;
 	unsigned probe_s; /* how long until more is tried again */
@@ -63,6 +65,8 @@ struct shaper_tune {
 };
 /* `is_assumed`: nobody said the rate, and the line may take more than that too. */
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed);
+/* So many octets have just gone to the modem. */
+void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes);
 /* True: the rate in force is another one now. */
 bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *sample);
 /* Octets a second, as the queue counts them. */

@@ -96,6 +96,7 @@ static int put_relay(const struct answer *answer)
 	struct call_shape shape = { .line = answer->line };
 	struct call_relay relay = { .modem = modem,
 				    .watches = call_needs_watch(answer->how, answer->carrier),
+				    .pass = call_shape_pass,
 				    .look = call_shape_look,
 				    .shape = &shape };
 	int r = modem < 0 ? -errno : tty_set_call(modem, is_local, answer->has_flow);

@@ -129,7 +129,8 @@ struct call_shape;
 struct call_relay {
 	int modem, master; /* the modem's tty, and the pty on whose other end pppd runs; neither blocks */
 	bool watches;      /* DCD; nobody else would notice that it falls */
-	/* While something moves, once a second; may be NULL. */
+	/* Whenever the modem has taken something, and, while something moves, once a second; both may be NULL. */
+	void (*pass)(struct call_shape *shape, unsigned bytes, int64_t now_ms);
 	void (*look)(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);
 	struct call_shape *shape;
 };

@@ -100,6 +100,15 @@ static void give(struct flow *flow)
 		flow->begin = flow->end = 0;
 }
 
+static void give_down(struct relay *relay)
+{
+	uint64_t before = relay->down.taken;
+
+	give(&relay->down);
+	if (relay->call->pass && relay->down.taken != before)
+		relay->call->pass(relay->call->shape, (unsigned)(relay->down.taken - before), base_now_ms());
+}
+
 /* --- looks, once a second --- */
 
 static unsigned count_queued(int fd, unsigned long request)
@@ -211,7 +220,7 @@ static void move_bytes(struct relay *relay, int parent)
 		relay->up.is_over = true;
 	if (fds[1].revents & (POLLHUP | POLLERR) || fds[2].revents)
 		begin_end(relay);
-	give(&relay->down);
+	give_down(relay);
 	if (!relay->up.is_held)
 		give(&relay->up);
 }

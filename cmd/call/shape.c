@@ -152,6 +152,12 @@ static bool find_backlog(struct call_shape *shape, unsigned *ret)
 	return !shape->is_over;
 }
 
+void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms)
+{
+	if (shape->is_begun && !shape->is_over)
+		shaper_tune_pass(&shape->tune, now_ms, bytes);
+}
+
 /* The kernel is asked only while something moves. */
 void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
 {

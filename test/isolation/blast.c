@@ -2,11 +2,11 @@
 /*
  * Random packets of one source and one destination, as no honest program would send them.
  *
- *	blast COUNT FROM TO [via IFACE MAC] [only PROTOCOL[/PORT]] [not PROTOCOL[/PORT]]... [ttl N]
+ *	blast COUNT FROM TO [via IFACE MAC] [only PROTOCOL[/PORT]] [not PROTOCOL[/PORT]]... [ttl N] [size N]
  *
  * FROM and TO are prefixes ("10.77.0.2/32", "fe80::1/128"); each packet takes an address of each. `via`: as frames onto that link,
  * whatever routes say; else as raw packets, which pass this machine's own firewall. PROTOCOL: tcp, udp, or icmp, whose PORT is a
- * type. `only` is what all packets are (and then each TCP segment a SYN), `not` what none is.
+ * type. `only` is what all packets are (and then each TCP segment a SYN), `not` what none is. `size`: octets of each behind its head.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,6 +23,7 @@
 
 #define ECHO_REQUEST 8
 #define HEAD_MAX     40
+#define BODY_MAX     1000
 
 struct prefix {
 	int family;
@@ -37,7 +38,7 @@ struct job {
 	struct prefix from, to;
 	struct kind only, forbidden[4];
 	unsigned n_forbidden;
-	unsigned ttl;
+	unsigned ttl, size;
 	const char *link;
 	unsigned char mac[6];
 	unsigned long count;
@@ -133,12 +134,12 @@ static void put16(unsigned char *p, unsigned value)
 }
 
 /* A segment, datagram or message with a good checksum: conntrack throws away the others. Its length. */
-static size_t fill_body(const struct kind *kind, unsigned char *body, const unsigned char *ends,
-			size_t n_ends, bool is_plain)
+static size_t fill_body(const struct job *job, const struct kind *kind, unsigned char *body,
+			const unsigned char *ends, size_t n_ends)
 {
-	size_t n = 28 + draw(64), check = kind->protocol == IPPROTO_TCP   ? 16
-					  : kind->protocol == IPPROTO_UDP ? 6
-									  : 2;
+	size_t n = job->size ? job->size : 28 + draw(64), check = kind->protocol == IPPROTO_TCP   ? 16
+								  : kind->protocol == IPPROTO_UDP ? 6
+												  : 2;
 	bool has_ports = kind->protocol == IPPROTO_TCP || kind->protocol == IPPROTO_UDP;
 	unsigned total;
 
@@ -148,7 +149,7 @@ static size_t fill_body(const struct kind *kind, unsigned char *body, const unsi
 		put16(body + 2, (unsigned)kind->port);
 	if (kind->protocol == IPPROTO_TCP) {
 		body[12] = 5 << 4;
-		body[13] = is_plain || draw(4) ? 2 : (unsigned char)draw(64); /* mostly SYN */
+		body[13] = job->only.protocol >= 0 || draw(4) ? 2 : (unsigned char)draw(64); /* mostly SYN */
 	}
 	if (kind->protocol == IPPROTO_UDP)
 		put16(body + 4, (unsigned)n);
@@ -169,7 +170,7 @@ static size_t fill_packet(const struct job *job, const struct kind *kind, unsign
 	memset(packet, 0, head);
 	take_address(&job->from, ends);
 	take_address(&job->to, ends + size);
-	n = head + fill_body(kind, packet + head, ends, 2 * size, job->only.protocol >= 0);
+	n = head + fill_body(job, kind, packet + head, ends, 2 * size);
 	if (is_ip4) {
 		packet[0] = 0x45;
 		put16(packet + 2, (unsigned)n);
@@ -230,7 +231,7 @@ static void send_all(const struct job *job)
 {
 	struct sockaddr_storage to = { 0 };
 	socklen_t len = sizeof(struct sockaddr_in);
-	unsigned char packet[HEAD_MAX + 128];
+	unsigned char packet[HEAD_MAX + BODY_MAX];
 	int fd = job->link ? open_link(job, &to, &len) : socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 
 	if (fd < 0)
@@ -270,6 +271,10 @@ int main(int argc, char **argv)
 			parse_kind(argv[i + 1], &job.forbidden[job.n_forbidden++]);
 		} else if (strcmp(argv[i], "ttl") == 0) {
 			job.ttl = (unsigned)atoi(argv[i + 1]);
+		} else if (strcmp(argv[i], "size") == 0) {
+			job.size = (unsigned)atoi(argv[i + 1]);
+			if (job.size < 28 || job.size > BODY_MAX)
+				die(argv[i + 1]);
 		} else if (strcmp(argv[i], "via") == 0 && i + 2 < argc) {
 			job.link = argv[i++ + 1];
 			if (sscanf(argv[i + 1], "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3], &m[4],

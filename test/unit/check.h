@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int check_failures __attribute__((unused));
+/* Weak: one for all files of a test. */
+int check_failures __attribute__((weak));
 
 #define check(cond, ...)                                                                                     \
 	do {                                                                                                 \

@@ -375,7 +375,7 @@ static void test_shaper(void)
 		return; /* a kernel without any */
 	check(r == 0, "%d", r);
 	check_shaper(link, kind, &recipe);
-	check(has_qdisc(kind == NETLINK_SHAPER_CAKE ? "overhead -20" : "tbf d1a2:"));
+	check(has_qdisc(kind == NETLINK_SHAPER_CAKE ? "cake d1a1:.*diffserv4.*overhead -20" : "tbf d1a2:"));
 	shaper_set_rate(&recipe, 1000); /* changed in place */
 	check(netlink_set_shaper(link, &recipe, &again) == 0 && again == kind);
 	check_shaper(link, kind, &recipe);

@@ -34,7 +34,8 @@ struct script {
 static struct shared {
 	struct script script;
 	struct call_drain drain;
-	unsigned n_drains;
+	unsigned n_drains, n_passed;
+	int64_t passed_at;
 } * shared;
 
 int __real_ioctl(int fd, unsigned long request, ...);
@@ -72,9 +73,17 @@ static void count_drain(struct call_shape *shape __attribute__((unused)), const 
 	shared->n_drains++;
 }
 
+static void count_pass(struct call_shape *shape __attribute__((unused)), unsigned bytes, int64_t now_ms)
+{
+	shared->n_passed += bytes;
+	shared->passed_at = now_ms;
+}
+
 static void __attribute__((noreturn)) be_pppd(int modem, bool watches, int (*body)(int tty))
 {
-	struct call_relay relay = { .modem = modem, .watches = watches, .look = count_drain };
+	struct call_relay relay = {
+		.modem = modem, .watches = watches, .pass = count_pass, .look = count_drain
+	};
 	int slave;
 
 	if (tty_set_call(modem, false, true) < 0 || tty_open_pty(modem, &relay.master, &slave) < 0 ||
@@ -463,6 +472,7 @@ static void test_stuck(void)
 
 static void test_drain(void)
 {
+	int64_t start = base_now_ms();
 	struct bench bench = begin(NULL, false, talk);
 	unsigned n;
 
@@ -473,6 +483,9 @@ static void test_drain(void)
 	      (unsigned)shared->drain.sent);
 	base_sleep_ms(1500);
 	check(shared->n_drains == n, "it looks at a call in which nothing moves");
+	check(shared->n_passed == 10, "%u", shared->n_passed);
+	check(shared->passed_at >= start && shared->passed_at <= base_now_ms() - 2500, "%lld",
+	      (long long)(shared->passed_at - start));
 	close(bench.line);
 	bench.line = -1;
 	check_end(&bench, HUNG_UP, 5000, "drain");
