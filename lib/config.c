@@ -136,18 +136,27 @@ static int say_nothing(const char *fmt, ...)
 	return 0;
 }
 
-/* iniparser's value, which must be what ini_parse saw. NULL with a complaint when it is not. */
-static const char *get_checked(const struct source *f, const struct ini_row *row)
+/* iniparser reads by name only, a second time what we have just read. Of lines there may be a hundred, which dialisp has written itself:
+ * it is asked about one only where something stands that we write otherwise (QUOTE_INI), and that might be read in two ways. */
+static bool needs_iniparser(const struct source *f, const char *value)
 {
-	_cleanup_text_ struct text name = { 0 };
+	return f->file != CONFIG_FILE_LINE || !quote_is_ini(value);
+}
+
+/* iniparser's value, which must be what ini_parse saw. NULL with a complaint when it is not. */
+static const char *get_checked(struct source *f, const struct ini_row *row)
+{
+	_cleanup_free_ char *name = NULL;
 	const char *value;
 
-	if (!f->is_sound) /* there are complaints enough */
+	if (!f->is_sound || !needs_iniparser(f, row->value)) /* not sound: there are complaints enough */
 		return row->value;
-	text_add(&name, row->section);
-	text_addc(&name, ':');
-	text_add(&name, row->key);
-	value = f->dict ? iniparser_getstring(f->dict, name.s, NULL) : NULL;
+	if (!f->dict) {
+		iniparser_set_error_callback(say_nothing);
+		f->dict = iniparser_load(f->path);
+	}
+	name = xasprintf("%s:%s", row->section, row->key);
+	value = f->dict ? iniparser_getstring(f->dict, name, NULL) : NULL;
 	if (value && str_eq(value, row->value))
 		return value;
 	complain(
@@ -166,7 +175,7 @@ static int set_value(const struct source *f, const struct config_key *key, unsig
 	return complain(f, line, "%s %s%s", key->key, why, str_ends(why, ")") ? "" : " (choose another)");
 }
 
-static void take_key(const struct source *f, const struct config_key *key)
+static void take_key(struct source *f, const struct config_key *key)
 {
 	const struct ini_row *row = ini_find(&f->ini, key->section, key->key);
 	_cleanup_text_ struct text value = { 0 };
@@ -202,8 +211,6 @@ static int read_source(struct source *f)
 		return 0;
 	f->is_sound = ini_parse(f->path, &content, &f->ini, f->complaints) == 0;
 	check_names(f);
-	iniparser_set_error_callback(say_nothing);
-	f->dict = f->is_sound ? iniparser_load(f->path) : NULL;
 	for (size_t i = 0; i < config_n_keys; i++)
 		if (config_keys[i].file == f->file)
 			take_key(f, &config_keys[i]);

@@ -30,7 +30,7 @@ int file_remove(const char *path);
 /* What file_publish would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno, reported: what it would refuse (link,
  * directory, something else that is no file), or what cannot be read. */
 int file_look(const char *path, struct text *ret, mode_t *ret_mode);
-/* FNV-1a, 64 bits: tells whether a text is still what it was; no protection against intent. */
+/* 64 bits, the same on every machine: tells whether a text is still what it was; no protection against intent. */
 uint64_t file_checksum(const struct text *content);
 
 /* Names in a directory ending in `suffix` (cut off), sorted by strcmp; absent directory: none. The caller frees each

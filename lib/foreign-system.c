@@ -167,15 +167,17 @@ static void judge_mgetty(struct foreign_search *search, const char *path __attri
 
 /* --- the walk --- */
 
-static char *take_line(const char *s, size_t n)
+/* The line at *s without blanks around it; *s goes on to the next. */
+static const char *take_line(char **s)
 {
-	while (n && isspace((unsigned char)*s)) {
-		s++;
-		n--;
-	}
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return xstrndup(s, n);
+	char *line = strsep(s, "\n"), *end = line + strlen(line);
+
+	while (end > line && isspace((unsigned char)end[-1]))
+		end--;
+	*end = '\0';
+	while (isspace((unsigned char)*line))
+		line++;
+	return line;
 }
 
 /* Every line with something to say, from the line behind `from` on ("": all of them). */
@@ -187,14 +189,12 @@ static void walk(struct foreign_search *search, const struct place *place, const
 
 	if (!foreign_read(search, path, &content))
 		return;
-	for (const char *s = text_str(&content); *s; line++) {
-		size_t n = strcspn(s, "\n");
-		_cleanup_free_ char *text = take_line(s, n);
+	for (char *s = content.s; s && *s; line++) {
+		const char *text = take_line(&s);
 
 		if (is_on && *text && *text != '#' && *text != ';')
 			place->judge(search, path, line, text);
 		is_on |= str_eq(text, from);
-		s += n + (s[n] == '\n');
 	}
 }
 

@@ -7,6 +7,7 @@
 
 /* iniparser gives up over 1024 bytes, the newline and a NUL included */
 #define LINE_MAX_BYTES 1000
+#define ROWS_AT_ONCE   16
 
 struct parser {
 	const char *name;
@@ -24,12 +25,8 @@ static int complain(struct parser *p, const char *what)
 
 void ini_free(struct ini *ini)
 {
-	for (size_t i = 0; i < ini->n; i++) {
-		free(ini->rows[i].section);
-		free(ini->rows[i].key);
-		free(ini->rows[i].value);
-	}
 	free(ini->rows);
+	text_free(&ini->text);
 	*ini = (struct ini){ 0 };
 }
 
@@ -49,53 +46,54 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The part [s, end) without blanks around it. */
-static char *copy_stripped(const char *s, const char *end)
+/* The part [s, end) without blanks around it, ended where it stands. */
+static char *strip(char *s, char *end)
 {
 	while (s < end && is_blank(*s))
 		s++;
 	while (end > s && is_blank(end[-1]))
 		end--;
-	return xstrndup(s, (size_t)(end - s));
+	*end = '\0';
+	return s;
 }
 
-static char *copy_lower(const char *s, const char *end)
+static char *strip_lower(char *s, char *end)
 {
-	char *copy = copy_stripped(s, end);
-
-	for (char *c = copy; *c; c++)
+	s = strip(s, end);
+	for (char *c = s; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
-	return copy;
+	return s;
 }
 
-static void add_row(struct parser *p, char *section, char *key, char *value)
+static void add_row(struct parser *p, const char *section, const char *key, const char *value)
 {
 	struct ini *ini = p->ini;
 
-	ini->rows = xrealloc(ini->rows, ini->n + 1, sizeof(*ini->rows));
+	if (ini->n % ROWS_AT_ONCE == 0)
+		ini->rows = xrealloc(ini->rows, ini->n + ROWS_AT_ONCE, sizeof(*ini->rows));
 	ini->rows[ini->n++] = (struct ini_row){ section, key, value, p->line };
 	p->section = section;
 }
 
-static int parse_section(struct parser *p, const char *s)
+static int parse_section(struct parser *p, char *s)
 {
 	size_t n = strlen(s);
 
 	if (s[n - 1] != ']')
 		return complain(
 			p, "section without ] at the end of the line (a comment needs a line of its own)");
-	add_row(p, copy_lower(s + 1, s + n - 1), NULL, NULL);
+	add_row(p, strip_lower(s + 1, s + n - 1), NULL, NULL);
 	return 0;
 }
 
 /* What is before a comment, without quotes around it. */
-static int parse_value(struct parser *p, const char *s, char **ret)
+static int parse_value(struct parser *p, char *s, const char **ret)
 {
-	const char *end, *rest;
+	char *end, *rest;
 
 	s += strspn(s, " \t");
 	if (*s != '"' && *s != '\'') {
-		*ret = copy_stripped(s, s + strcspn(s, ";#"));
+		*ret = strip(s, s + strcspn(s, ";#"));
 		return 0;
 	}
 	end = strchr(s + 1, *s);
@@ -106,7 +104,8 @@ static int parse_value(struct parser *p, const char *s, char **ret)
 	if (*rest && *rest != ';' && *rest != '#')
 		return complain(p,
 				"text after the closing quote (remove it, or write the quote as %22 or %27)");
-	*ret = xstrndup(s + 1, (size_t)(end - s) - 1);
+	*end = '\0';
+	*ret = s + 1;
 	return 0;
 }
 
@@ -124,15 +123,15 @@ static const char *check_value(const char *value)
 	return NULL;
 }
 
-static int parse_key(struct parser *p, const char *s)
+static int parse_key(struct parser *p, char *s)
 {
-	const char *equals = strchr(s, '='), *why;
-	_cleanup_free_ char *key = NULL, *value = NULL;
+	char *equals = strchr(s, '=');
+	const char *key, *value, *why;
 	const struct ini_row *old;
 
 	if (!equals)
 		return complain(p, "neither a comment, a [section] nor key = value (begin a comment with #)");
-	key = copy_lower(s, equals);
+	key = strip_lower(s, equals);
 	if (!*key)
 		return complain(p, "no key before the = (write key = value)");
 	if (parse_value(p, equals + 1, &value) < 0)
@@ -148,8 +147,7 @@ static int parse_key(struct parser *p, const char *s)
 
 		return complain(p, text);
 	}
-	add_row(p, xstrdup(p->section), key, value);
-	key = value = NULL;
+	add_row(p, p->section, key, value);
 	return 0;
 }
 
@@ -166,9 +164,8 @@ static const char *check_line(const char *s, size_t n)
 }
 
 /* One line without its line feed; a carriage return at the end is as good as none, to iniparser too. */
-static int parse_line(struct parser *p, const char *s, size_t n)
+static int parse_line(struct parser *p, char *s, size_t n)
 {
-	_cleanup_free_ char *line = NULL;
 	const char *why;
 
 	while (n && (is_blank(s[n - 1]) || s[n - 1] == '\r'))
@@ -178,22 +175,25 @@ static int parse_line(struct parser *p, const char *s, size_t n)
 	why = check_line(s, n);
 	if (why)
 		return complain(p, why);
-	line = copy_stripped(s, s + n);
-	if (!*line || *line == '#' || *line == ';')
+	s = strip(s, s + n);
+	if (!*s || *s == '#' || *s == ';')
 		return 0;
-	return *line == '[' ? parse_section(p, line) : parse_key(p, line);
+	return *s == '[' ? parse_section(p, s) : parse_key(p, s);
 }
 
 int ini_parse(const char *name, const struct text *content, struct ini *ret, struct text *complaints)
 {
 	struct parser p = { .name = name, .ini = ret, .complaints = complaints };
-	const char *s = text_str(content), *end = s + content->len;
+	char *s, *end;
 	int ret_code = 0;
 
 	*ret = (struct ini){ 0 };
+	text_add_mem(&ret->text, text_str(content), content->len);
+	s = ret->text.s;
+	end = s + content->len;
 	while (s < end) {
-		const char *newline = memchr(s, '\n', (size_t)(end - s));
-		const char *stop = newline ? newline : end;
+		char *newline = memchr(s, '\n', (size_t)(end - s));
+		char *stop = newline ? newline : end;
 
 		p.line++;
 		if (parse_line(&p, s, (size_t)(stop - s)) < 0)

@@ -8,12 +8,13 @@
 #include "text.h"
 
 struct ini_row {
-	char *section, *key; /* lower case; key is NULL for the [section] line itself */
-	char *value;         /* without its quotes and comment; not percent-decoded */
-	unsigned line;       /* from 1 */
+	const char *section, *key; /* lower case; key is NULL for the [section] line itself */
+	const char *value;         /* without its quotes and comment; not percent-decoded */
+	unsigned line;             /* from 1 */
 };
 
 struct ini {
+	struct text text; /* what the rows point into */
 	struct ini_row *rows;
 	size_t n;
 };

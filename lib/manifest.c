@@ -10,6 +10,8 @@
 #include "paths.h"
 #include "report.h"
 
+#define ROWS_AT_ONCE 64
+
 static const struct {
 	const char *word;
 	bool is_intent, is_block;
@@ -22,14 +24,16 @@ static const struct {
 
 void manifest_add_output(struct manifest *m, const char *path, uint64_t sum, bool is_block, bool is_intent)
 {
-	m->outputs = xrealloc(m->outputs, m->n_outputs + 1, sizeof(*m->outputs));
-	m->outputs[m->n_outputs++] = (struct manifest_output){ is_intent, is_block, sum, xstrdup(path) };
+	if (m->n_outputs % ROWS_AT_ONCE == 0)
+		m->outputs = xrealloc(m->outputs, m->n_outputs + ROWS_AT_ONCE, sizeof(*m->outputs));
+	m->outputs[m->n_outputs++] = (struct manifest_output){ is_intent, is_block, sum, path };
 }
 
 void manifest_add_item(struct manifest *m, const char *path, const char *name, uint64_t sum)
 {
-	m->items = xrealloc(m->items, m->n_items + 1, sizeof(*m->items));
-	m->items[m->n_items++] = (struct manifest_item){ sum, xstrdup(path), xstrdup(name) };
+	if (m->n_items % ROWS_AT_ONCE == 0)
+		m->items = xrealloc(m->items, m->n_items + ROWS_AT_ONCE, sizeof(*m->items));
+	m->items[m->n_items++] = (struct manifest_item){ sum, path, name };
 }
 
 /* 16 hexadecimal digits and a blank; NULL when it is something else */
@@ -74,20 +78,19 @@ static int parse_line(struct manifest *m, char *line)
 
 int manifest_load(struct manifest *ret)
 {
-	_cleanup_text_ struct text t = { 0 };
 	unsigned number = 0;
 	char *next;
 	int r;
 
 	*ret = (struct manifest){ 0 };
-	r = file_read(MANIFEST_PATH, &t);
+	r = file_read(MANIFEST_PATH, &ret->text);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0) {
 		report_error("%s: could not read: %s", MANIFEST_PATH, strerror(-r));
 		return r;
 	}
-	for (char *line = t.s; line && *line; line = next) {
+	for (char *line = ret->text.s; line && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
@@ -127,12 +130,7 @@ int manifest_save(const struct manifest *m)
 
 void manifest_free(struct manifest *m)
 {
-	for (size_t i = 0; i < m->n_outputs; i++)
-		free(m->outputs[i].path);
-	for (size_t i = 0; i < m->n_items; i++) {
-		free(m->items[i].path);
-		free(m->items[i].name);
-	}
+	text_free(&m->text);
 	free(m->outputs);
 	free(m->items);
 	*m = (struct manifest){ 0 };

@@ -14,13 +14,14 @@ struct manifest_output {
 	bool is_intent; /* published perhaps, nudges not done */
 	bool is_block;
 	uint64_t sum;
-	char *path;
+	const char *path;
 };
 struct manifest_item {
 	uint64_t sum;
-	char *path, *name;
+	const char *path, *name;
 };
 struct manifest {
+	struct text text;                /* as read: what the rows point into */
 	struct manifest_output *outputs; /* a path may have several */
 	size_t n_outputs;
 	struct manifest_item *items;
@@ -33,6 +34,7 @@ int manifest_load(struct manifest *ret);
 int manifest_save(const struct manifest *manifest);
 void manifest_free(struct manifest *manifest);
 
+/* The strings are not copied. */
 void manifest_add_output(struct manifest *manifest, const char *path, uint64_t sum, bool is_block,
 			 bool is_intent);
 void manifest_add_item(struct manifest *manifest, const char *path, const char *name, uint64_t sum);

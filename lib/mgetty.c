@@ -12,9 +12,8 @@
 
 /* One expect/send pair: each command line by itself, so that an ERROR can be told apart and no line is too long for
  * a modem (V.250 5.2.1 asks for 40 characters only). */
-static int add_command(struct text *out, const char *body, size_t len, const char **ret_why)
+static int add_command(struct text *out, const char *command, const char **ret_why)
 {
-	_cleanup_free_ char *command = xasprintf("AT%.*s", (int)len, body);
 	int r;
 
 	text_addc(out, ' ');
@@ -26,18 +25,22 @@ static int add_command(struct text *out, const char *body, size_t len, const cha
 
 int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why)
 {
-	_cleanup_text_ struct text bodies = { 0 }, chat = { 0 };
+	_cleanup_text_ struct text bodies = { 0 }, command = { 0 };
 	int r = dialect_commands(line, &bodies, ret_why);
+	size_t start = out->len;
 
-	text_add(&chat, "\"\"");
+	text_add(out, "\"\"");
 	for (const char *s = text_str(&bodies); r == 0 && *s; s += strspn(s, " ")) {
 		size_t len = strcspn(s, " ");
 
-		r = add_command(&chat, s, len, ret_why);
+		text_clear(&command);
+		text_add(&command, "AT");
+		text_add_mem(&command, s, len);
+		r = add_command(out, command.s, ret_why);
 		s += len;
 	}
-	if (r == 0)
-		text_add_mem(out, chat.s, chat.len);
+	if (r < 0)
+		text_cut(out, start);
 	return r;
 }
 

@@ -310,21 +310,12 @@ static int add_account_address(const struct outputs_context *c, struct text *t)
 	return 0;
 }
 
+/* Those of a line first: they are looked for most. */
 static const struct {
 	const char *name;
 	enum apply_each each; /* where it has a meaning; NONE: everywhere */
 	int (*add)(const struct outputs_context *c, struct text *t);
 } names[] = {
-	{ "server-name", APPLY_EACH_NONE, add_server_name },
-	{ "libexec", APPLY_EACH_NONE, add_libexec },
-	{ "login-config", APPLY_EACH_NONE, add_login_config },
-	{ "closing-secret", APPLY_EACH_NONE, add_closing },
-	{ "pool", APPLY_EACH_NONE, add_pool },
-	{ "local", APPLY_EACH_NONE, add_local },
-	{ "dns1", APPLY_EACH_NONE, add_dns1 },
-	{ "dns2", APPLY_EACH_NONE, add_dns2 },
-	{ "idle", APPLY_EACH_NONE, add_idle },
-	{ "limit", APPLY_EACH_NONE, add_limit },
 	{ "line", APPLY_EACH_LINE, add_line },
 	{ "line-address", APPLY_EACH_LINE, add_line_address },
 	{ "line-speed", APPLY_EACH_LINE, add_line_speed },
@@ -339,6 +330,16 @@ static const struct {
 	{ "socket", APPLY_EACH_LINE, add_socket },
 	{ "port-key", APPLY_EACH_LINE, add_port_key },
 	{ "port", APPLY_EACH_LINE, add_port },
+	{ "server-name", APPLY_EACH_NONE, add_server_name },
+	{ "libexec", APPLY_EACH_NONE, add_libexec },
+	{ "login-config", APPLY_EACH_NONE, add_login_config },
+	{ "closing-secret", APPLY_EACH_NONE, add_closing },
+	{ "pool", APPLY_EACH_NONE, add_pool },
+	{ "local", APPLY_EACH_NONE, add_local },
+	{ "dns1", APPLY_EACH_NONE, add_dns1 },
+	{ "dns2", APPLY_EACH_NONE, add_dns2 },
+	{ "idle", APPLY_EACH_NONE, add_idle },
+	{ "limit", APPLY_EACH_NONE, add_limit },
 	{ "account-name", APPLY_EACH_ACCOUNT, add_account_name },
 	{ "account-password", APPLY_EACH_ACCOUNT, add_account_password },
 	{ "account-address", APPLY_EACH_ACCOUNT, add_account_address },

@@ -87,12 +87,14 @@ static void add_udev(struct text *out, const char *value)
 	}
 }
 
+#define INI_BARE ALNUM "._/:@+,-"
+
 static void add_ini(struct text *out, const char *value)
 {
 	for (const char *s = value; *s; s++) {
 		bool inner_blank = *s == ' ' && s > value && s[1];
 
-		if (strchr(ALNUM "._/:@+,-", *s) || inner_blank)
+		if (strchr(INI_BARE, *s) || inner_blank)
 			text_addc(out, *s);
 		else
 			text_addf(out, "%%%02X", (unsigned char)*s);
@@ -188,25 +190,31 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+bool quote_is_ini(const char *written)
+{
+	return !written[strspn(written, INI_BARE "% ")];
+}
+
 int quote_decode_ini(const char *s, struct text *ret)
 {
-	_cleanup_text_ struct text t = { 0 };
+	size_t start = ret->len;
 
 	while (*s) {
 		size_t n = strcspn(s, "%");
 		int high, low;
 
-		text_add_mem(&t, s, n);
+		text_add_mem(ret, s, n);
 		s += n;
 		if (!*s)
 			break;
 		high = hex_digit(s[1]);
 		low = high < 0 ? -1 : hex_digit(s[2]);
-		if (low < 0 || high + low == 0)
+		if (low < 0 || high + low == 0) {
+			text_cut(ret, start);
 			return -EINVAL;
-		text_addc(&t, (char)(high * 16 + low));
+		}
+		text_addc(ret, (char)(high * 16 + low));
 		s += 3;
 	}
-	text_add_mem(ret, text_str(&t), t.len);
 	return 0;
 }

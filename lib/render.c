@@ -218,14 +218,18 @@ static int render_each(const struct outputs_context *context, const char *dir,
 		       const struct apply_output *output, struct render *render)
 {
 	_cleanup_part_ struct part item = { 0 };
+	_cleanup_text_ struct text text = { 0 }; /* room for one after the other */
 	int r = load_part(dir, output->item, &item);
 
 	for (size_t i = 0; i < count_items(context->site, output->each) && goes_on(r); i++) {
 		struct outputs_context c = *context;
 		const char *name = select_item(&c, output->each, i);
 		struct render_file *file = add_file(render, output, name);
-		int e = render_part(&c, output, &item, &file->text);
+		int e;
 
+		text_clear(&text);
+		e = render_part(&c, output, &item, &text);
+		text_add_mem(&file->text, text_str(&text), text.len);
 		r = e < 0 ? e : r;
 	}
 	return r;

@@ -71,12 +71,16 @@ const char *site_check_password(const char *password)
 	return NULL;
 }
 
+static int compare_line(const void *name, const void *line)
+{
+	return strverscmp(name, ((const struct line *)line)->name);
+}
+
 struct line *site_find_line(const struct site *site, const char *name)
 {
-	for (size_t i = 0; i < site->n_lines; i++)
-		if (str_eq(site->lines[i].name, name))
-			return &site->lines[i];
-	return NULL;
+	if (site->n_lines == 0)
+		return NULL;
+	return bsearch(name, site->lines, site->n_lines, sizeof(*site->lines), compare_line);
 }
 
 struct account *site_find_account(const struct site *site, const char *name)
@@ -253,8 +257,9 @@ const char *site_format_address(struct in_addr address)
 	static char buffers[8][INET_ADDRSTRLEN]; /* as many as one printf may need */
 	static unsigned next;
 	char *s = buffers[next++ % ARRAY_SIZE(buffers)];
+	const unsigned char *a = (const unsigned char *)&address.s_addr;
 
-	inet_ntop(AF_INET, &address, s, INET_ADDRSTRLEN);
+	snprintf(s, INET_ADDRSTRLEN, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
 	return s;
 }
 

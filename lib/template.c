@@ -51,22 +51,23 @@ static unsigned line_of(const char *start, const char *s)
 int template_render(const char *text, enum quote grammar, const struct template_source *source,
 		    struct text *out, struct template_error *ret_error)
 {
-	_cleanup_text_ struct text t = { 0 }, value = { 0 };
+	_cleanup_text_ struct text value = { 0 };
 	struct template_error error = { 0 };
 	const char *rest = text, *mark;
+	size_t start = out->len;
 
 	while ((mark = strstr(rest, "{{"))) {
-		text_add_mem(&t, rest, (size_t)(mark - rest));
+		text_add_mem(out, rest, (size_t)(mark - rest));
 		error.why = read_name(mark, error.name, sizeof(error.name), &rest);
 		if (!error.why)
-			error.why = add_value(source, error.name, grammar, &value, &t);
+			error.why = add_value(source, error.name, grammar, &value, out);
 		if (error.why) {
+			text_cut(out, start);
 			error.line = line_of(text, mark);
 			*ret_error = error;
 			return -EINVAL;
 		}
 	}
-	text_add(&t, rest);
-	text_add_mem(out, text_str(&t), t.len);
+	text_add(out, rest);
 	return 0;
 }

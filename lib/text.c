@@ -2,7 +2,9 @@
 /* A growing piece of text. */
 #include "text.h"
 
-static void text_reserve(struct text *t, size_t n)
+#include <stdio.h>
+
+void text_reserve(struct text *t, size_t n)
 {
 	size_t need = t->len + n + 1;
 
@@ -37,18 +39,32 @@ void text_addf(struct text *t, const char *fmt, ...)
 {
 	_cleanup_free_ char *s = NULL;
 	va_list ap;
+	int n;
 
+	text_reserve(t, 0);
 	va_start(ap, fmt);
+	n = vsnprintf(t->s + t->len, t->cap - t->len, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < t->cap - t->len) {
+		t->len += (size_t)n;
+		return;
+	}
+	va_start(ap, fmt); /* there was too little room */
 	s = xvasprintf(fmt, ap);
 	va_end(ap);
 	text_add(t, s);
 }
 
+void text_cut(struct text *t, size_t len)
+{
+	t->len = len;
+	if (t->s)
+		t->s[len] = '\0';
+}
+
 void text_clear(struct text *t)
 {
-	t->len = 0;
-	if (t->s)
-		t->s[0] = '\0';
+	text_cut(t, 0);
 }
 
 void text_free(struct text *t)

@@ -122,7 +122,7 @@ static int look(const struct site *site, const char *name, struct status_line *r
 	one.lines = site_find_line(site, name);
 	one.n_lines = 1;
 	r = status_gather(&one, &status);
-	if (r == 0)
+	if (r >= 0)
 		*ret = status.lines[0];
 	return r;
 }

@@ -212,20 +212,43 @@ static void test_read(void)
 
 static void test_checksum(void)
 {
-	/* from the reference of the algorithm: the empty string, "a", "foobar" */
+	/* reckoned by another program: they stand in files, which must be known again after an upgrade and on other machines */
 	static const struct {
 		const char *s;
 		uint64_t sum;
 	} cases[] = {
-		{ "", 0xcbf29ce484222325 },
-		{ "a", 0xaf63dc4c8601ec8c },
-		{ "foobar", 0x85944171f73967e8 },
+		{ "", 0x61c88646e17d05ad },
+		{ "a", 0x0cfae0b6c83c1cbd },
+		{ "foobarfo", 0xc91ee44971cba64b },
+		{ "foobarfoobarfoo", 0x0400ebff7d4d8b89 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct text t = text_of(cases[i].s);
 
 		check(file_checksum(&t) == cases[i].sum, "%s", cases[i].s);
+	}
+}
+
+/* No change of one bit is lost, at no place of a word, nor a byte more or less, nor two words exchanged. */
+static void test_checksum_of_changes(void)
+{
+	char s[25] = "speed 115200 rings 1 abc", other[25] = "speed 115200 rings 1 abc", zeros[25] = "";
+	struct text t = { .s = s, .len = 24 }, swapped = { .s = other, .len = 24 };
+	uint64_t sum = file_checksum(&t);
+
+	for (size_t bit = 0; bit < 8 * t.len; bit++) {
+		s[bit / 8] ^= (char)(1 << bit % 8);
+		check(file_checksum(&t) != sum, "bit %zu", bit);
+		s[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	memcpy(other, s + 8, 8);
+	memcpy(other + 8, s, 8);
+	check(file_checksum(&swapped) != sum);
+	for (size_t n = 0; n < sizeof(zeros); n++) {
+		struct text less = { .s = zeros, .len = n }, more = { .s = zeros, .len = n + 1 };
+
+		check(file_checksum(&less) != file_checksum(&more), "%zu", n);
 	}
 }
 
@@ -291,11 +314,11 @@ static void test_journal(void)
 	original = xasprintf("/var/lib/dialisp/journal/%s/1", runs[0]);
 	check_content(index, "run test run\n"
 			     "was - - /j/new\n"
-			     "now 089bdc07b544e7b2 /j/new\n"
-			     "now 08a61e07b54dac5d /j/new\n"
+			     "now 07933491599d815d /j/new\n"
+			     "now e239a1bd39d78bb6 /j/new\n"
 			     "now - /j/new\n"
 			     "was 1 0644 /l/b.conf\n"
-			     "now 08a61e07b54dac5d /l/b.conf\n");
+			     "now e239a1bd39d78bb6 /l/b.conf\n");
 	check_content(original, "");
 	check(mode_of(index) == 0600 && mode_of(original) == 0600);
 	check(mode_of("/var/lib/dialisp/journal") == 0700);
@@ -327,6 +350,7 @@ int main(void)
 	test_block_in_place();
 	test_block_broken();
 	test_checksum();
+	test_checksum_of_changes();
 	test_root();
 	report_init("test-file", REPORT_ERROR);
 	if (!freopen("/dev/null", "w", stderr) || !mkdtemp(dir))
