@@ -12,24 +12,6 @@
 #include "probe.h"
 #include "tty.h"
 
-#define SLOWER 2
-
-/* The doors to time, wrapped when linking: probe and players run at half speed, so that a busy machine is no deaf modem. */
-int64_t __real_base_now_ms(void);
-void __real_base_sleep_ms(unsigned ms);
-int64_t __wrap_base_now_ms(void);
-void __wrap_base_sleep_ms(unsigned ms);
-
-int64_t __wrap_base_now_ms(void)
-{
-	return __real_base_now_ms() / SLOWER;
-}
-
-void __wrap_base_sleep_ms(unsigned ms)
-{
-	__real_base_sleep_ms(SLOWER * ms);
-}
-
 /* --- the format --- */
 
 #define HEAD "# dialisp modem file 1\n"

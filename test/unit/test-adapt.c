@@ -2,34 +2,18 @@
 /* adapt: fake modems on pseudo terminals, each played by a thread; what they were told is part of what is checked. */
 #include "adapt.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <termios.h>
 
 #include "check.h"
+#include "fake-modem.h"
 #include "process.h"
 #include "tty.h"
 
-#define SLOWER 2
-
-/* The doors to time and to modem lines, which a pty has none of, wrapped when linking (meson.build). */
-int64_t __real_base_now_ms(void);
-void __real_base_sleep_ms(unsigned ms);
-int64_t __wrap_base_now_ms(void);
-void __wrap_base_sleep_ms(unsigned ms);
+/* The door to modem lines, which a pty has none of, wrapped when linking (meson.build). */
 int __wrap_tty_get_lines(int fd, struct tty_lines *ret);
-
-int64_t __wrap_base_now_ms(void)
-{
-	return __real_base_now_ms() / SLOWER;
-}
-
-void __wrap_base_sleep_ms(unsigned ms)
-{
-	__real_base_sleep_ms(SLOWER * ms);
-}
 
 /* --- fake modems --- */
 
@@ -352,16 +336,9 @@ static void *play(void *arg)
 
 static void raise_curtain(struct stage *stage, const struct fake *fake)
 {
-	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	struct termios t;
 	char path[32];
+	int fd = fake_modem_open(path, sizeof(path));
 
-	tcgetattr(fd, &t);
-	cfmakeraw(&t); /* no echo of the kernel's before the port is opened */
-	tcsetattr(fd, TCSANOW, &t);
-	grantpt(fd);
-	unlockpt(fd);
-	ptsname_r(fd, path, sizeof(path));
 	*stage = (struct stage){ .fake = fake,
 				 .master = fd,
 				 .line = fake->line,

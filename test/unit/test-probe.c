@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* probe: fake modems on pseudo terminals, all asked at once; what they were sent is part of what is checked. */
+/* probe: fake modems, all asked at once; what they were sent is part of what is checked. */
 #include "probe.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <termios.h>
 
 #include "check.h"
-#include "process.h"
-#include "tty.h"
+#include "probe-bench.h"
 
-/* --- fake modems --- */
-
-struct answer {
-	const char *command;
-	const char *text; /* information text, or NULL: ERROR */
-};
-
-static const struct answer conexant[] = {
-	{ "AT", "" },
-	{ "AT+GCAP", "+GCAP: +FCLASS,+MS,+ES,+DS" },
-	{ "ATI0", "56000" },
-	{ "ATI3", "CX93001-EIS_V0.2002-V92" },
-	{ "AT+GMI", "+GMI: CONEXANT" },
-	{ "AT+GMM", "+GMM: V90" },
-	{ "AT+GMR", "+GMR: CX93001-EIS_V0.2002-V92" },
-	{ "AT+FCLASS=?", "0,1,1.0,2,8" },
-	{ "AT+MS=?", "+MS: (V34,V90,V92),(0,1),(300-33600)" },
-	{ "AT+VCID=?", "(0-2)" },
-	{ NULL, NULL },
-};
 static const struct answer box144[] = {
 	/* says a number, knows no + commands */
 	{ "AT", "" },
@@ -79,55 +50,10 @@ static const struct answer rings_at_i3[] = {
 	{ "AT", "" },   { "AT+GCAP", "+GCAP: +FCLASS" }, { "ATI0", "56000" }, { "ATI3", "!RING" },
 	{ NULL, NULL },
 };
-static const struct answer stored_q1[] = {
-	{ "AT", "!SILENCE" },
-	{ "ATQ0", "" },
-	{ NULL, NULL },
-};
 static const struct answer unplugged[] = {
 	{ "AT", "" },
 	{ "AT+GCAP", "!UNPLUG" },
 	{ NULL, NULL },
-};
-
-#define SLOWER 2
-
-/* The doors to time, wrapped when linking (meson.build): see there. */
-int64_t __real_base_now_ms(void);
-void __real_base_sleep_ms(unsigned ms);
-int64_t __wrap_base_now_ms(void);
-void __wrap_base_sleep_ms(unsigned ms);
-
-int64_t __wrap_base_now_ms(void)
-{
-	return __real_base_now_ms() / SLOWER;
-}
-
-void __wrap_base_sleep_ms(unsigned ms)
-{
-	__real_base_sleep_ms(SLOWER * ms);
-}
-
-struct fake {
-	const char *name;
-	const struct answer *answers; /* NULL: says nothing to AT commands */
-	bool echo, numeric, quiet;
-	unsigned delay_ms;   /* before each answer */
-	unsigned deaf;       /* to that many commands */
-	speed_t only_at;     /* hears at this rate only; 0: all */
-	const char *unasked; /* sent again and again */
-	const char *blurt;   /* said to whatever comes */
-	bool held;           /* by a process */
-	bool locked;         /* by a lock file */
-	enum udev_class class;
-	const char *driver, *dialect;
-
-	enum probe_verdict verdict;
-	const char *want_dialect, *modem;
-	bool caller_id;
-	unsigned max_rate;
-	int n_commands; /* exactly that many; -1: any */
-	const char *why;
 };
 
 #define ACM      .driver = "cdc_acm"
@@ -218,176 +144,6 @@ static const struct fake fakes[] = {
 	  .n_commands = 0 },
 };
 
-/* What the probe may say; everything else could change something in a modem. */
-static const char *const allowed[] = { "AT",     "AT+GCAP",     "ATI0",    "ATI3",      "AT+GMI", "AT+GMM",
-				       "AT+GMR", "AT+FCLASS=?", "AT+MS=?", "AT+VCID=?", "ATI7" };
-
-/* Shared with the process that plays the modem. */
-struct record {
-	int n_commands, n_forbidden, n_too_soon, n_slow_speed;
-};
-
-static void say(int fd, const char *s)
-{
-	ssize_t n = write(fd, s, strlen(s));
-
-	(void)n; /* nobody listens, or no longer */
-}
-
-static void say_result(const struct fake *fake, int fd, const char *word, const char *digit)
-{
-	if (fake->quiet)
-		return;
-	say(fd, fake->numeric ? "" : "\r\n");
-	say(fd, fake->numeric ? digit : word);
-	say(fd, fake->numeric ? "\r" : "\r\n");
-}
-
-static void say_answer(const struct fake *fake, int fd, const struct answer *answer)
-{
-	if (str_eq(answer->text, "!RING")) {
-		say_result(fake, fd, "RING", "2");
-		return;
-	}
-	if (str_eq(answer->text, "!SILENCE"))
-		return;
-	if (str_eq(answer->text, "!UNPLUG"))
-		_exit(0);
-	if (*answer->text) {
-		say(fd, fake->numeric ? "" : "\r\n");
-		say(fd, answer->text);
-		say(fd, "\r\n");
-	}
-	say_result(fake, fd, "OK", "0");
-}
-
-static void obey(const struct fake *fake, int fd, const char *command, struct record *record)
-{
-	bool is_allowed = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
-		is_allowed |= str_eq(command, allowed[i]);
-	record->n_commands++;
-	record->n_forbidden += !is_allowed;
-	if (fake->delay_ms)
-		base_sleep_ms(fake->delay_ms);
-	if (fake->blurt)
-		say(fd, fake->blurt);
-	for (const struct answer *a = fake->answers; a && a->command; a++) {
-		if (!str_eq(a->command, command))
-			continue;
-		say_answer(fake, fd, a);
-		return;
-	}
-	if (fake->answers)
-		say_result(fake, fd, "ERROR", "4");
-}
-
-static bool hears(const struct fake *fake, int fd, struct record *record)
-{
-	struct termios t;
-
-	if (tcgetattr(fd, &t) < 0)
-		return false;
-	record->n_slow_speed += cfgetospeed(&t) == B1200;
-	if (fake->only_at && cfgetospeed(&t) != fake->only_at)
-		return false;
-	return (unsigned)record->n_commands >= fake->deaf;
-}
-
-/* Byte by byte: after its echo the line is obeyed at its end. */
-static void play(const struct fake *fake, int fd, struct record *record)
-{
-	int64_t answered = 0;
-	char line[64] = "", c;
-	size_t len = 0;
-
-	for (;;) {
-		ssize_t n = read(fd, &c, 1);
-
-		if (n < 1) {
-			if (fake->unasked)
-				say(fd, fake->unasked);
-			base_sleep_ms(fake->unasked ? 15 : 2);
-			continue;
-		}
-		if (!hears(fake, fd, record)) {
-			record->n_commands += c == '\r';
-			continue;
-		}
-		if (len == 0 && answered && fake->delay_ms == 0)
-			record->n_too_soon += base_now_ms() - answered < 90;
-		if (fake->echo)
-			check(write(fd, &c, 1) == 1);
-		if (c != '\r' && len < sizeof(line) - 1) {
-			line[len++] = c;
-			continue;
-		}
-		line[len] = '\0';
-		len = 0;
-		answered = fake->answers && !fake->quiet ? base_now_ms() : 0;
-		obey(fake, fd, line, record);
-	}
-}
-
-struct stage {
-	struct udev_port port;
-	struct record *record;
-	pid_t pid;
-};
-
-static char lock_dir[] = "/tmp/test-probe-XXXXXX";
-
-static void write_lock(const char *name)
-{
-	char lock[64], *path;
-	FILE *f;
-
-	tty_lock_name(name, lock);
-	path = xasprintf("%s/LCK..%s", lock_dir, lock);
-	f = fopen(path, "w");
-	fprintf(f, "%10d\n", 1);
-	fclose(f);
-	free(path);
-}
-
-static void raise_curtain(const struct fake *fake, struct stage *stage, struct record *record)
-{
-	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-	struct termios t;
-	char path[32];
-
-	tcgetattr(fd, &t);
-	cfmakeraw(&t); /* no echo of the kernel's before the port is opened */
-	tcsetattr(fd, TCSANOW, &t);
-	grantpt(fd);
-	unlockpt(fd);
-	ptsname_r(fd, path, sizeof(path));
-	stage->record = record;
-	stage->port = (struct udev_port){ .class = fake->class };
-	base_copy(stage->port.name, sizeof(stage->port.name), path + strlen("/dev/"));
-	stage->port.driver = xstrdup(fake->driver);
-	stage->port.dialect = xstrdup(fake->dialect);
-	if (fake->locked)
-		write_lock(stage->port.name);
-	if (fake->held)
-		start_holder(path); /* ends with us */
-	stage->pid = fork();
-	if (stage->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		play(fake, fd, record);
-	}
-	close(fd);
-}
-
-static void drop_curtain(struct stage *stage)
-{
-	kill(stage->pid, SIGKILL);
-	waitpid(stage->pid, NULL, 0);
-	free(stage->port.driver);
-	free(stage->port.dialect);
-}
-
 /* --- probe_ports --- */
 
 static unsigned n_told;
@@ -427,18 +183,6 @@ static void check_result(const struct fake *fake, const struct stage *stage,
 	check(record->n_too_soon == 0, "%s: %d commands within 100 ms of a result", fake->name,
 	      record->n_too_soon);
 	check(record->n_slow_speed == 0, "%s: 1200 bit/s", fake->name);
-}
-
-static unsigned count_locks(void)
-{
-	DIR *dir = opendir(lock_dir);
-	struct dirent *e;
-	unsigned n = 0;
-
-	while ((e = readdir(dir)))
-		n += e->d_name[0] == 'L';
-	closedir(dir);
-	return n;
 }
 
 static const struct probe_result *find_result(const struct probe_result *results, const char *name)
@@ -558,65 +302,14 @@ static void test_is_older(void)
 	}
 }
 
-/* --- probe_wait_ready --- */
-
-static void test_wait_ready(struct record *records)
-{
-	static const struct {
-		struct fake fake;
-		unsigned timeout_ms;
-		int want;
-		unsigned min_ms;
-		int n_commands; /* every second is ATQ0 */
-	} cases[] = {
-		{ { "ready", conexant, .echo = true }, 5000, 0, 0, 1 },
-		{ { "ready V0", conexant, .numeric = true }, 5000, 0, 0, 1 },
-		{ { "deaf", conexant, .deaf = 2 }, 5000, 0, 590, 3 },
-		{ { "stored Q1", stored_q1, .deaf = 0 }, 2000, 0, 290, 2 },
-		{ { "stored Q1 V0", stored_q1, .numeric = true }, 2000, 0, 290, 2 },
-		{ { "dead", .answers = NULL }, 700, -ETIMEDOUT, 690, 3 },
-		{ { "echo only", NULL, .echo = true }, 500, -ETIMEDOUT, 490, 2 },
-		{ { "ringing", NULL, .unasked = "\r\nRING\r\n" }, 2000, 0, 0, 1 },
-		{ { "held", conexant, .held = true }, 5000, -EBUSY, 0, 0 },
-		{ { "locked", conexant, .locked = true }, 5000, -EBUSY, 0, 0 },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		int64_t started;
-		struct stage stage;
-		unsigned ms, locks;
-		int r;
-
-		raise_curtain(&cases[i].fake, &stage, &records[i]);
-		locks = count_locks();
-		started = base_now_ms();
-		r = probe_wait_ready(stage.port.name, 115200, cases[i].timeout_ms);
-		ms = (unsigned)(base_now_ms() - started);
-		check(r == cases[i].want, "%s: %d", cases[i].fake.name, r);
-		check(ms >= cases[i].min_ms && ms < cases[i].timeout_ms + 1000, "%s: %u ms",
-		      cases[i].fake.name, ms);
-		check(records[i].n_forbidden <= cases[i].n_commands / 2,
-		      "%s: %d commands that change something", cases[i].fake.name, records[i].n_forbidden);
-		check(records[i].n_commands == cases[i].n_commands, "%s: %d commands", cases[i].fake.name,
-		      records[i].n_commands);
-		check(count_locks() == locks, "%s: lock left", cases[i].fake.name);
-		drop_curtain(&stage);
-	}
-	check(probe_wait_ready("ttyNOPE7", 115200, 100) == -ENOENT);
-}
-
 int main(void)
 {
-	_cleanup_free_ char *clean = NULL;
-	struct record *records = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct record *records = open_theatre(ARRAY_SIZE(fakes));
 
-	if (!mkdtemp(lock_dir) || records == MAP_FAILED)
+	if (!records)
 		return 1;
-	tty_set_dirs("/dev", lock_dir);
 	test_is_older();
 	test_ports(records);
-	test_wait_ready(records + ARRAY_SIZE(fakes));
-	clean = xasprintf("rm -rf %s", lock_dir);
-	check(system(clean) == 0);
+	close_theatre();
 	return check_done();
 }

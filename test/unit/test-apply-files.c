@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply and files: what others have changed, what an interrupted run leaves, what is shown and what is refused. */
+#include "apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "apply-bench.h"
+#include "check.h"
+#include "file.h"
+
+/* An editor saves a shared file between our look and our write. */
+static void test_saved_meanwhile(void)
+{
+	_cleanup_text_ struct text old = { 0 };
+
+	check(file_read("/etc/mgetty/mgetty.config", &old) == 0);
+	add_line("line3", "s3", 4);
+	run_apply(&plain, 0, "udev ttyACM2;start dialisp-line@line3.service;");
+	site_remove_line(&site, "line3");
+	world.edited = "/etc/mgetty/mgetty.config";
+	run_apply(&plain, -EAGAIN, "stop dialisp-line@line3.service;");
+	check(has(world.edited, "just saved\n"));
+	world.edited = NULL;
+	put("/etc/mgetty/mgetty.config", text_str(&old), 0640);
+	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
+	check_nothing_to_do(__LINE__);
+}
+
+/* What somebody else has changed stays, until it is forced. */
+static void test_edited(void)
+{
+	static const struct {
+		const char *path, *content;
+		const char *events; /* of the forced run */
+	} cases[] = {
+		{ "/etc/mgetty/dialisp.login.config", "* - - /bin/login @\n", "" },
+		{ "/etc/ppp/pap-secrets",
+		  "# begin dialisp: written by dialisp apply; keep other lines outside of this block\nx * y *\n# end dialisp\n",
+		  "" },
+		{ "/etc/mgetty/mgetty.config",
+		  "debug 4\n# begin dialisp: written by dialisp apply; keep other lines outside of this block\n# end dialisp\n",
+		  "start dialisp-line@line1.service;start dialisp-line@line2.service;" },
+		{ "/etc/dialisp/firewall.nft", "flush ruleset\n",
+		  "enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		put(cases[i].path, cases[i].content, 0600);
+		run_apply(&dry, -EEXIST, "");
+		run_apply(&plain, -EEXIST, "");
+		check(has(cases[i].path, cases[i].content), "%s was overwritten", cases[i].path);
+		run_apply(&forced, 0, cases[i].events);
+		check(!has(cases[i].path, cases[i].content), "%s was not overwritten", cases[i].path);
+		check_nothing_to_do(__LINE__);
+	}
+	/* what was taken away comes back without force */
+	check(file_remove("/etc/mgetty/mgetty.config") == 0);
+	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
+	/* other lines of a shared file are nobody's concern here */
+	put("/etc/ppp/chap-secrets", "theirs * x *\n", 0600);
+	run_apply(&plain, 0, "");
+	check(has("/etc/ppp/chap-secrets", "# end dialisp\ntheirs * x *\n"));
+	/* a wrong mode would make mgetty start /bin/login */
+	check(chmod("/etc/mgetty/dialisp.login.config", 0644) == 0);
+	run_apply(&plain, 0, "");
+	check(mode_of("/etc/mgetty/dialisp.login.config") == 0600);
+	put("/etc/mgetty/mgetty.config", "# end dialisp\n", 0644);
+	run_apply(&forced, -EBADMSG, "");
+	check(file_remove("/etc/mgetty/mgetty.config") == 0);
+	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
+}
+
+/* Each backend has files of its own; whoever loads them is told of what came and of what went, and no line is. */
+static void test_firewall_changes(void)
+{
+	static const char told[] =
+		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;";
+	static const struct {
+		enum site_firewall firewall;
+		bool nft, iptables;
+	} steps[] = {
+		{ SITE_FIREWALL_IPTABLES, false, true },
+		{ SITE_FIREWALL_NONE, false, false },
+		{ SITE_FIREWALL_NFT, true, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		site.network.firewall = steps[i].firewall;
+		run_apply(&plain, 0, told);
+		check(file_exists("/etc/dialisp/firewall.nft") == steps[i].nft);
+		check(file_exists("/etc/dialisp/firewall.iptables") == steps[i].iptables);
+		check(file_exists("/etc/dialisp/firewall.ip6tables") == steps[i].iptables);
+		check_nothing_to_do(__LINE__);
+	}
+	/* a nudge about what went that failed is owed */
+	site.network.firewall = SITE_FIREWALL_NONE;
+	world.failing = "firewall";
+	run_apply(&plain, -EIO, told);
+	world.failing = NULL;
+	check(!file_exists("/etc/dialisp/firewall.nft"));
+	run_apply(&plain, 0, told);
+	check_nothing_to_do(__LINE__);
+	site.network.firewall = SITE_FIREWALL_NFT;
+	run_apply(&plain, 0, told);
+}
+
+/* Half of the files are written, then the disk says no: the next run goes on, even with another wish, and does all
+ * that the first one owed. */
+static void test_interrupted(void)
+{
+	add_line("line3", "s3", 4);
+	site.idle_s = 60;
+	site_parse_address("1.1.1.1", &site.network.dns[0]);
+	check(rename("/etc/udev/rules.d", "/etc/udev/away") == 0);
+	put("/etc/udev/rules.d", "in the way\n", 0644);
+	run_apply(&plain, -ENOTDIR, "");
+	check(has("/etc/ppp/dialisp/line3.options", "idle 60\n") &&
+	      has("/etc/dialisp/firewall.nft", "1.1.1.1"));
+	site_remove_line(&site, "line2");
+	site.idle_s = 90;
+	site_parse_address("1.0.0.1", &site.network.dns[0]);
+	run_apply(&plain, -ENOTDIR, "stop dialisp-line@line2.service;");
+	check(unlink("/etc/udev/rules.d") == 0);
+	check(rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
+	run_apply(
+		&plain, 0,
+		"stop dialisp-line@line2.service;enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;"
+		"reload-or-restart dialisp-firewall.service;udev ttyACM2;start dialisp-line@line3.service;");
+	check(has("/etc/ppp/dialisp/line3.options", "idle 90\n") &&
+	      !file_exists("/etc/ppp/dialisp/line2.options"));
+	check_nothing_to_do(__LINE__);
+	add_line("line2", "s2", 3);
+
+	/* a nudge that failed is owed too */
+	site_parse_address("8.8.8.8", &site.network.dns[0]);
+	world.failing = "firewall";
+	run_apply(
+		&plain, -EIO,
+		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;");
+	world.failing = NULL;
+	run_apply(
+		&plain, 0,
+		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
+		"udev ttyACM1;start dialisp-line@line2.service;");
+	check_nothing_to_do(__LINE__);
+
+	/* a line that came and went before its first apply was over */
+	add_line("line4", "s4", 5);
+	world.failing = NULL;
+	check(rename("/etc/udev/rules.d", "/etc/udev/away") == 0);
+	put("/etc/udev/rules.d", "in the way\n", 0644);
+	run_apply(&plain, -ENOTDIR, "");
+	check(unlink("/etc/udev/rules.d") == 0 && rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
+	site_remove_line(&site, "line4");
+	run_apply(&plain, 0, "stop dialisp-line@line4.service;udev;");
+	check(!file_exists("/etc/ppp/dialisp/line4.options"));
+	check_nothing_to_do(__LINE__);
+}
+
+/* Where nothing can be started all is owed until something can. */
+static void test_without_systemd(void)
+{
+	world.no_systemd = true;
+	site_find_line(&site, "line1")->rings = 7;
+	run_apply(&plain, 0, "");
+	check_nothing_to_do(__LINE__);
+	world.no_systemd = false;
+	run_apply(&plain, 0, "start dialisp-line@line1.service;");
+	check_nothing_to_do(__LINE__);
+}
+
+/* A plan writes nothing and tells no password. */
+static void test_plan(void)
+{
+	_cleanup_text_ struct text shown = { 0 };
+	int out = dup(STDOUT_FILENO), file = open("/shown", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	struct apply_summary summary;
+
+	free(site_find_account(&site, "alice")->password);
+	site_find_account(&site, "alice")->password = xstrdup("canary2");
+	site_find_line(&site, "line1")->rings = 8;
+	site_remove_line(&site, "line3");
+	fflush(stdout);
+	dup2(file, STDOUT_FILENO);
+	summary = run_apply(&dry, 0, "");
+	fflush(stdout);
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	close(file);
+	check(file_read("/shown", &shown) == 0);
+	check(!strstr(text_str(&shown), "canary"), "a plan shows a password");
+	check(strstr(text_str(&shown), "would change /etc/ppp/pap-secrets (not shown: secrets)\n"));
+	check(strstr(text_str(&shown), "\n-  rings 7\n+  rings 8\n"));
+	check(strstr(text_str(&shown), "+++ /dev/null"));
+	check(summary.n_written == 4 && summary.n_removed == 1, "%u %u", summary.n_written,
+	      summary.n_removed);
+	check(!has("/etc/mgetty/mgetty.config", "rings 8") && !has("/etc/ppp/pap-secrets", "canary2"));
+	run_apply(&plain, 0,
+		  "stop dialisp-line@line3.service;udev ttyACM0;start dialisp-line@line1.service;");
+}
+
+/* An error anywhere: nothing is touched. */
+static void test_bad(void)
+{
+	static const struct {
+		const char *template, *text;
+		int r;
+	} cases[] = {
+		{ "options", "idle {{idel}}\n", -EBADMSG },
+		{ "options", "idle {{idle\n", -EBADMSG },
+		{ "sysctl.conf", "{{line}}\n", -EBADMSG }, /* there is no line here */
+		{ "secrets.tail", NULL, -ENOENT },
+	};
+	struct line *line = site_find_line(&site, "line1");
+	_cleanup_free_ char *socket = line->socket;
+
+	line->rings = 9;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *path = xasprintf("/templates/%s", cases[i].template);
+		_cleanup_text_ struct text old = { 0 };
+
+		check(file_read(path, &old) == 0);
+		check(file_remove(path) == 0);
+		if (cases[i].text)
+			put(path, cases[i].text, 0644);
+		run_apply(&plain, cases[i].r, "");
+		put(path, text_str(&old), 0644);
+	}
+	line->socket = (char *)"s1\", RUN+=\"x";
+	run_apply(&plain, -EINVAL, "");
+	line->socket = xstrdup(socket);
+	put("/var/lib/dialisp/manifest.good", "", 0600);
+	check(rename("/var/lib/dialisp/manifest", "/var/lib/dialisp/manifest.good") == 0);
+	put("/var/lib/dialisp/manifest", "nonsense\n", 0600);
+	run_apply(&plain, -EBADMSG, "");
+	check(!has("/etc/mgetty/mgetty.config", "rings 9"));
+	check(rename("/var/lib/dialisp/manifest.good", "/var/lib/dialisp/manifest") == 0);
+	run_apply(&plain, 0, "start dialisp-line@line1.service;");
+	check(has("/etc/mgetty/mgetty.config", "rings 9"));
+}
+
+/* A damaged closing secret is made anew: an empty one would be a password for everybody. */
+static void test_closing(void)
+{
+	_cleanup_text_ struct text secret = { 0 }, again = { 0 };
+
+	check(file_read("/var/lib/dialisp/closing-secret", &secret) == 0);
+	check(secret.len == 33 && strspn(secret.s, "0123456789abcdef") == 32);
+	put("/var/lib/dialisp/closing-secret", "", 0600);
+	run_apply(&plain, 0, "");
+	check(file_read("/var/lib/dialisp/closing-secret", &again) == 0);
+	check(again.len == 33 && !text_equal(&secret, &again));
+	check(has("/etc/ppp/pap-secrets", "* \"dialisp\" "));
+	check_nothing_to_do(__LINE__);
+}
+
+static void test_files(void)
+{
+	apply_first();
+	test_saved_meanwhile();
+	test_edited();
+	test_firewall_changes();
+	test_interrupted();
+	test_without_systemd();
+	test_plan();
+	test_bad();
+	test_closing();
+}
+
+int main(void)
+{
+	return apply_on_machine(test_files);
+}
