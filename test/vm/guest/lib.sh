@@ -247,6 +247,16 @@ sim_is_ready() {
 sim_stop() {
 	if systemctl -q is-active test-linesim; then systemctl stop test-linesim; fi
 	systemctl reset-failed test-linesim 2>/dev/null || true
+	wait_for 60 'programs to close the ports of modems that are gone' ports_are_closed
+}
+
+# The kernel gives the number of a port to the next one only when the last program has closed it: a mgetty that is being ended, for
+# instance. Until then the order of ports is not that of modems.
+ports_are_closed() {
+	local open
+	open=$(find /proc/[0-9]*/fd -lname '*/ttyACM*' -o -lname '*/ttyUSB*' 2>/dev/null) || true
+	echo "$open"
+	[ -z "$open" ]
 }
 
 sim() {
