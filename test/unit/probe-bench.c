@@ -174,8 +174,7 @@ void raise_curtain(const struct fake *fake, struct stage *stage, struct record *
 
 void drop_curtain(struct stage *stage)
 {
-	kill(stage->pid, SIGKILL);
-	waitpid(stage->pid, NULL, 0);
+	end_process(stage->pid);
 	free(stage->port.driver);
 	free(stage->port.dialect);
 }

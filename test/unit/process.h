@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processes that do nothing but be there, for tests of who has a line or a port; they end with the test. */
+/* Processes that do nothing but be there, for tests of who has a line or a port; they end with the test. And their end before that. */
 #pragma once
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
+
+/* A process of the test's own, at once. To kill(2) a pid of -1, which a test that went wrong may have, is everybody. */
+static void __attribute__((unused)) end_process(pid_t pid)
+{
+	if (pid <= 1) {
+		check(pid > 1, "no process of a test: %d", (int)pid);
+		return;
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
 
 /* Under a name of its own. */
 static pid_t __attribute__((unused)) start_process(const char *name)

@@ -73,12 +73,6 @@ static void test_add_and_remove(void)
 	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
 }
 
-static void end_process(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
 static void test_change_line(void)
 {
 	struct apply_summary summary;

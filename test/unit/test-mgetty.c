@@ -103,8 +103,7 @@ static void test_judge(void)
 		check(!cases[i].is_recorded || calldb_save("line1", &ringing) == 0);
 		check(mgetty_judge("line1", pid) == cases[i].state, "case %zu: %s", i, cases[i].name);
 		calldb_clear("line1");
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
+		end_process(pid);
 		check(mgetty_judge("line1", pid) == MGETTY_STATE_UNSURE, "%s is gone", cases[i].name);
 		tty_unlock("dialisp/line1", pid);
 	}

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "process.h"
 
 #define SH(script)                                                                                           \
 	(const char *const[])                                                                                \
@@ -176,8 +177,7 @@ static void test_parent(void)
 	p.fd = out[0];
 	check(read(out[0], &c, 1) == 1 && c == 's', "%c: it was waited for", c);
 	check(poll(&p, 1, 500) == 0, "it did not wait");
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	end_process(pid);
 	check(read(out[0], &c, 1) == 1 && c == 'e', "%c", c);
 	close(out[0]);
 }

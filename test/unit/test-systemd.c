@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "process.h"
 
 #define UNIT "dialisp-line@line1.service"
 
@@ -103,8 +104,8 @@ static void test_parents(void)
 		check(systemd_find_main(groups, UNIT, 0, &found) == -ESRCH);
 		check(systemd_find_main(groups, UNIT, main_pid, &found) == 0 && found == main_pid);
 	}
-	kill(main_pid, SIGKILL);
-	kill(other, SIGKILL);
+	end_process(main_pid);
+	end_process(other);
 }
 
 int main(void)

@@ -219,12 +219,6 @@ static pid_t hold(const char *name)
 	return start_holder(path);
 }
 
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
 static void test_owner(void)
 {
 	_cleanup_free_ char *link = xasprintf("%s/dialisp/line1", dev_dir);
@@ -243,7 +237,7 @@ static void test_owner(void)
 	check(owner.pid == pid, "pid %d, want %d", (int)owner.pid, (int)pid);
 	check_str(owner.program, "test-tty");
 	check_str(owner.lock, "");
-	end(pid);
+	end_process(pid);
 	check(tty_find_owner(name, &owner) == 0);
 
 	check(tty_lock(name, getpid(), &holder) == 0);
@@ -276,7 +270,7 @@ static void test_owners(void)
 	check(owners[0].pid == 0);
 	check(owners[1].pid == 0);
 	check(owners[2].pid == pid);
-	end(pid);
+	end_process(pid);
 }
 
 static void test_open(void)
@@ -428,8 +422,7 @@ static void test_claim_open(void)
 	tty_lock_name(device, name);
 	read_lock(name, lock);
 	check_str(lock, "");
-	kill(holder, SIGKILL);
-	waitpid(holder, NULL, 0);
+	end_process(holder);
 }
 
 /* A session whose controlling terminal is a pty with something unread in it. Exit status: 0 as it shall be. */
