@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "check.h"
+#include "files.h"
 
 char root[] = "/tmp/dialisp-test-XXXXXX";
 
@@ -27,15 +28,8 @@ void clear_tree(void)
 void put_mem(const char *path, const void *content, size_t n)
 {
 	_cleanup_free_ char *full = xasprintf("%s" CONFIG_DIR "/%s", root, path);
-	FILE *f;
 
-	for (char *s = strchr(full + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = '\0';
-		mkdir(full, 0755);
-		*s = '/';
-	}
-	f = fopen(full, "w");
-	check(f && fwrite(content, 1, n, f) == n && fclose(f) == 0, "%s", full);
+	write_bytes(full, content, n);
 	chmod(full, str_starts(path, "users.d/") ? 0600 : 0644);
 }
 

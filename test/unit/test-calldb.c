@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "files.h"
 
 static char dir[] = "/tmp/test-calldb-XXXXXX";
 static char run[64];
@@ -59,13 +60,8 @@ static unsigned mode_of(const char *name)
 static void write_raw(const char *name, const char *content)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", run, name);
-	FILE *f = fopen(path, "w");
 
-	check(f != NULL, "%s", path);
-	if (!f)
-		return;
-	fputs(content, f);
-	fclose(f);
+	write_file(path, content);
 }
 
 static void test_mask(void)

@@ -3,6 +3,7 @@
 #include "diff.h"
 
 #include "check.h"
+#include "files.h"
 
 static const struct {
 	const char *old_text, *new_text;
@@ -41,13 +42,11 @@ static const struct {
 	{ "a\nb\nc\nd\ne\nf\ng\n", "b\nd\nf\nh\n" },
 };
 
-static void write_file(const char *dir, const char *name, const struct text *content)
+static void write_text(const char *dir, const char *name, const struct text *content)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", dir, name);
-	FILE *f = fopen(path, "w");
 
-	check(f && fwrite(text_str(content), 1, content->len, f) == content->len && fclose(f) == 0, "%s",
-	      path);
+	write_bytes(path, text_str(content), content->len);
 }
 
 static void remove_file(const char *dir, const char *name)
@@ -67,8 +66,8 @@ static void run_diff(const char *dir, const struct text *old_text, const struct 
 	size_t n;
 	FILE *f;
 
-	write_file(dir, "old", old_text);
-	write_file(dir, "new", new_text);
+	write_text(dir, "old", old_text);
+	write_text(dir, "new", new_text);
 	f = popen(command, "r");
 	while (f && (n = fread(buffer, 1, sizeof(buffer), f)) > 0)
 		text_add_mem(ret, buffer, n);

@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "file.h"
+#include "files.h"
 #include "paths.h"
 #include "run.h"
 
@@ -226,9 +227,8 @@ static void test_ensure(void)
 static void put_record(const char *content)
 {
 	_cleanup_free_ char *path = file_path(PATH_RUN "/firewall");
-	FILE *f = fopen(path, "w");
 
-	check(f && fputs(content, f) >= 0 && fclose(f) == 0);
+	write_file(path, content);
 }
 
 /* A kernel or a program that cannot take time stamps away: everything else is loaded, and that is known. */

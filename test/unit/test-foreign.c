@@ -7,6 +7,7 @@
 #include "base.h"
 #include "check.h"
 #include "file.h"
+#include "files.h"
 #include "foreign-part.h"
 #include "foreign.h"
 
@@ -19,27 +20,11 @@ static void empty_root(void)
 	check(system(command) == 0);
 }
 
-static void make_parents(char *path)
-{
-	for (char *s = strchr(path + strlen(root) + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = '\0';
-		mkdir(path, 0755);
-		*s = '/';
-	}
-}
-
 static void put(const char *name, const char *content)
 {
 	_cleanup_free_ char *path = file_path(name);
-	FILE *f;
 
-	make_parents(path);
-	f = fopen(path, "w");
-	check(f != NULL, "%s", path);
-	if (!f)
-		return;
-	fputs(content, f);
-	fclose(f);
+	write_file(path, content);
 }
 
 static void put_link(const char *name)

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "file.h"
+#include "files.h"
 #include "text.h"
 
 static struct in_addr parse(const char *s)
@@ -187,22 +188,11 @@ static void test_parse_resolv(void)
 	}
 }
 
-static void write_file(const char *root, const char *path, const char *content)
+static void put(const char *root, const char *path, const char *content)
 {
 	_cleanup_free_ char *full = xasprintf("%s%s", root, path);
-	FILE *f;
 
-	for (char *s = strchr(full + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = '\0';
-		mkdir(full, 0755);
-		*s = '/';
-	}
-	f = fopen(full, "w");
-	check(f != NULL, "%s", full);
-	if (!f)
-		return;
-	fputs(content, f);
-	fclose(f);
+	write_file(full, content);
 }
 
 static int remove_one(const char *path, const struct stat *st __attribute__((unused)),
@@ -230,11 +220,11 @@ static void test_fill_dns(void)
 	check(mkdtemp(root) != NULL);
 	file_set_root(root);
 	check_dns(NETWORK_PUBLIC_DNS_1, NETWORK_PUBLIC_DNS_2);
-	write_file(root, "/etc/resolv.conf", "nameserver 127.0.0.53\n");
+	put(root, "/etc/resolv.conf", "nameserver 127.0.0.53\n");
 	check_dns(NETWORK_PUBLIC_DNS_1, NETWORK_PUBLIC_DNS_2);
-	write_file(root, "/run/systemd/resolve/resolv.conf", "nameserver 192.0.2.5\n");
+	put(root, "/run/systemd/resolve/resolv.conf", "nameserver 192.0.2.5\n");
 	check_dns("192.0.2.5", NULL);
-	write_file(root, "/etc/resolv.conf", "nameserver 192.0.2.6\nnameserver 192.0.2.7\n");
+	put(root, "/etc/resolv.conf", "nameserver 192.0.2.6\nnameserver 192.0.2.7\n");
 	check_dns("192.0.2.6", "192.0.2.7");
 	network_fill_dns(&set);
 	check(set.n_dns == 1);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "files.h"
 #include "run.h"
 
 #define SKIPPED 77 /* as meson knows it */
@@ -161,17 +162,6 @@ static const struct node {
 	{ "class/tty/console", NULL, "devices/virtual/tty/console" },
 };
 
-static void make_parents(const char *path)
-{
-	_cleanup_free_ char *dir = xstrdup(path);
-
-	for (char *p = strchr(dir + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		mkdir(dir, 0755);
-		*p = '/';
-	}
-}
-
 /* Links are relative, as sysfs has them. */
 static void make_link(const char *path, const struct node *node)
 {
@@ -181,17 +171,6 @@ static void make_link(const char *path, const struct node *node)
 		text_add(&target, "../");
 	text_add(&target, node->target);
 	check(symlink(text_str(&target), path) == 0, "%s", path);
-}
-
-static void write_file(const char *path, const char *content)
-{
-	FILE *f = fopen(path, "w");
-
-	check(f != NULL, "%s", path);
-	if (!f)
-		return;
-	fputs(content, f);
-	fclose(f);
 }
 
 static void make_sysfs(void)
@@ -216,8 +195,7 @@ static bool make_hwdb(const char *source)
 
 	if (!tool || mount("tmpfs", "/etc", "tmpfs", 0, NULL) < 0)
 		return false;
-	mkdir("/etc/udev", 0755);
-	mkdir("/etc/udev/hwdb.d", 0755);
+	make_parents("/etc/udev/hwdb.d/");
 	copy = xasprintf("cp %s /etc/udev/hwdb.d/", source);
 	check(system(copy) == 0);
 	write_file("/etc/udev/hwdb.d/70-own.hwdb", "usb:v0572p1349*\n DIALISP_SPEED=57600\n");
@@ -295,8 +273,6 @@ static void check_database(void)
 	struct udev_port *ports = NULL;
 	size_t n = 0;
 
-	mkdir("/run/udev", 0755);
-	mkdir("/run/udev/data", 0755);
 	for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
 		_cleanup_free_ char *path = xasprintf("/run/udev/data/%s", records[i][0]);
 
