@@ -116,6 +116,11 @@ line_sizes() {
 	for ((i = 1; i <= $2; i++)); do stat -c %s "$work_dir/$1.flow.$i" 2>/dev/null || echo 0; done
 }
 
+# What the relay of our call has had of the CPU so far, in ns
+relay_cpu() {
+	cut -d ' ' -f 1 "/proc/$(pgrep -x dialisp-relay)/schedstat"
+}
+
 # line_load FLOWS: pings from second 1 on, downloads from second line_warm_s, counted from twice that on for line_s
 line_load() {
 	local n=$1 name i pids=() pings=() seconds=$((2 * line_warm_s + line_s))
@@ -134,9 +139,11 @@ line_load() {
 	pause "$line_warm_s"
 	began=$EPOCHREALTIME
 	for name in "${line_names[@]}"; do line_sizes "$name" "$n" >"$work_dir/$name.before"; done
+	relay_cpu >"$work_dir/cpu.before"
 	pause "$line_s"
 	ended=$EPOCHREALTIME
 	for name in "${line_names[@]}"; do line_sizes "$name" "$n" >"$work_dir/$name.after"; done
+	relay_cpu >"$work_dir/cpu.after"
 	wait "${pings[@]}" || true
 	kill "${pids[@]}" 2>/dev/null || true
 	wait "${pids[@]}" 2>/dev/null || true
@@ -180,6 +187,15 @@ line_figures() {
 	for name in "${line_names[@]}"; do series "ping-$name-$rate-$n" 'second ms' "$work_dir/$name.ping"; done
 }
 
+# What it costs that a relay stands between modem and pppd
+line_relay_figures() {
+	local cpu private
+	cpu=$(calc "($(cat "$work_dir/cpu.after") - $(cat "$work_dir/cpu.before")) / 1e7 / ($ended - $began)")
+	read -r _ private < <(memory_of "$(pgrep -x dialisp-relay)")
+	figure "$1: relay, of a core" % "$cpu" 'the target' 1 1
+	figure "$1: relay, private" kB "$private" 'the target' 300 1
+}
+
 line_hang_up() {
 	local name
 	for name in "${line_names[@]}"; do caller_hangup "$name"; done
@@ -197,6 +213,7 @@ measure_line() {
 			line_load "$n"
 			for name in "${line_names[@]}"; do line_count "$name" "$n"; done
 			line_figures "$rate" "$n"
+			[ "$n" != 1 ] || line_relay_figures "$((rate / 1000)).$((rate % 1000 / 100))k, 1 flow"
 			pause 20 # what the unshaped lines still hold
 		done
 		line_hang_up
