@@ -40,7 +40,7 @@ figure() {
 	object=$(jq -nc --arg name "$1" --arg unit "$2" --argjson value "$3" --arg peer "$4" --argjson peer_value "$5" \
 		--argjson limit "${limit#>}" \
 		--argjson least "$([ "$limit" = "${limit#>}" ] && echo false || echo true)" '
-		def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10 else . * 100 | round / 100 end;
+		def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10 elif . >= 0.1 then . * 100 | round / 100 else . * 1000 | round / 1000 end;
 		{ name: $name, value: ($value | short), unit: $unit, peer: $peer, peer_value: ($peer_value | short),
 		  ratio: (if $peer_value > 0 then $value / $peer_value | short else null end), limit: $limit }
 		+ (if $least then { least: true } else {} end)')
