@@ -26,6 +26,13 @@ void *xrealloc(void *p, size_t n, size_t size)
 	return check_memory(reallocarray(p, n ? n : 1, size));
 }
 
+#define GROWS_BY 32
+
+void *xgrow(void *p, size_t n, size_t size)
+{
+	return n % GROWS_BY ? p : xrealloc(p, n + GROWS_BY, size);
+}
+
 char *xstrdup(const char *s)
 {
 	return s ? check_memory(strdup(s)) : NULL;

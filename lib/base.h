@@ -18,6 +18,8 @@
  * sysexits.h: try later, and never the 1 by which `dialisp-call ring` would refuse a caller. */
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
+/* Room for one more than n, which came one by one. */
+void *xgrow(void *p, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL gives NULL */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);

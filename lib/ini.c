@@ -7,7 +7,6 @@
 
 /* iniparser gives up over 1024 bytes, the newline and a NUL included */
 #define LINE_MAX_BYTES 1000
-#define ROWS_AT_ONCE   16
 
 struct parser {
 	const char *name;
@@ -69,8 +68,7 @@ static void add_row(struct parser *p, const char *section, const char *key, cons
 {
 	struct ini *ini = p->ini;
 
-	if (ini->n % ROWS_AT_ONCE == 0)
-		ini->rows = xrealloc(ini->rows, ini->n + ROWS_AT_ONCE, sizeof(*ini->rows));
+	ini->rows = xgrow(ini->rows, ini->n, sizeof(*ini->rows));
 	ini->rows[ini->n++] = (struct ini_row){ section, key, value, p->line };
 	p->section = section;
 }

@@ -10,8 +10,6 @@
 #include "paths.h"
 #include "report.h"
 
-#define ROWS_AT_ONCE 64
-
 static const struct {
 	const char *word;
 	bool is_intent, is_block;
@@ -24,15 +22,13 @@ static const struct {
 
 void manifest_add_output(struct manifest *m, const char *path, uint64_t sum, bool is_block, bool is_intent)
 {
-	if (m->n_outputs % ROWS_AT_ONCE == 0)
-		m->outputs = xrealloc(m->outputs, m->n_outputs + ROWS_AT_ONCE, sizeof(*m->outputs));
+	m->outputs = xgrow(m->outputs, m->n_outputs, sizeof(*m->outputs));
 	m->outputs[m->n_outputs++] = (struct manifest_output){ is_intent, is_block, sum, path };
 }
 
 void manifest_add_item(struct manifest *m, const char *path, const char *name, uint64_t sum)
 {
-	if (m->n_items % ROWS_AT_ONCE == 0)
-		m->items = xrealloc(m->items, m->n_items + ROWS_AT_ONCE, sizeof(*m->items));
+	m->items = xgrow(m->items, m->n_items, sizeof(*m->items));
 	m->items[m->n_items++] = (struct manifest_item){ sum, path, name };
 }
 
