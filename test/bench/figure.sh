@@ -33,14 +33,16 @@ as_on_host() {
 	calc "$2 + ($1 - $2) * ${BENCH_PROGRAM_MS:-$(program_ms)} / $(program_ms)"
 }
 
+# For jq: as a figure is shown, two or three digits of it.
+jq_short='def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10 elif . >= 0.1 then . * 100 | round / 100 else . * 1000 | round / 1000 end;'
+
 # figure NAME UNIT VALUE PEER PEER_VALUE [LIMIT]: LIMIT is for the ratio where there is one, else for the value; ">0.95" is the least
 # that it may be, not the most. A peer of 0 (nothing to divide by) leaves the ratio out.
 figure() {
 	local object limit=${6:-null}
 	object=$(jq -nc --arg name "$1" --arg unit "$2" --argjson value "$3" --arg peer "$4" --argjson peer_value "$5" \
 		--argjson limit "${limit#>}" \
-		--argjson least "$([ "$limit" = "${limit#>}" ] && echo false || echo true)" '
-		def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10 elif . >= 0.1 then . * 100 | round / 100 else . * 1000 | round / 1000 end;
+		--argjson least "$([ "$limit" = "${limit#>}" ] && echo false || echo true)" "$jq_short"'
 		{ name: $name, value: ($value | short), unit: $unit, peer: $peer, peer_value: ($peer_value | short),
 		  ratio: (if $peer_value > 0 then $value / $peer_value | short else null end), limit: $limit }
 		+ (if $least then { least: true } else {} end)')

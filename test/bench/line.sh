@@ -184,6 +184,7 @@ line_figures() {
 	[ "$n" = 1 ] || figure "$what: goodput" kbit/s "$(line_value ours goodput)" 'plain CAKE' "$(line_value cake goodput)"
 	[ "$n" = 1 ] || figure "$what: fair share : slowest flow" x "$(line_value ours unfair)" 'plain CAKE' "$(line_value cake unfair)"
 	[ "$n" = 1 ] || figure "$what: fair share : slowest flow" x "$(line_value ours unfair)" 'none starves' 0 5
+	[ "$n" != 1 ] || line_relay_figures "$what"
 	for name in "${line_names[@]}"; do series "ping-$name-$rate-$n" 'second ms' "$work_dir/$name.ping"; done
 }
 
@@ -214,7 +215,6 @@ measure_line() {
 			line_load "$n"
 			for name in "${line_names[@]}"; do line_count "$name" "$n"; done
 			line_figures "$rate" "$n"
-			[ "$n" != 1 ] || line_relay_figures "$((rate / 1000)).$((rate % 1000 / 100))k, 1 flow"
 			pause 20 # what the unshaped lines still hold
 		done
 		line_hang_up
