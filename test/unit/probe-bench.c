@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "fake-modem.h"
+#include "files.h"
 #include "process.h"
 #include "tty.h"
 
@@ -139,15 +140,12 @@ static char lock_dir[] = "/tmp/test-probe-XXXXXX";
 
 static void write_lock(const char *name)
 {
-	char lock[64], *path;
-	FILE *f;
+	_cleanup_free_ char *path = NULL;
+	char lock[64];
 
 	tty_lock_name(name, lock);
 	path = xasprintf("%s/LCK..%s", lock_dir, lock);
-	f = fopen(path, "w");
-	fprintf(f, "%10d\n", 1);
-	fclose(f);
-	free(path);
+	write_file(path, "         1\n");
 }
 
 void raise_curtain(const struct fake *fake, struct stage *stage, struct record *record)

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "files.h"
 #include "process.h"
 
 /* The doors to the kernel and to time, wrapped when linking (meson.build): opening may take long. */
@@ -42,10 +43,8 @@ static void write_lock(const char *name, const void *bytes, size_t n, unsigned a
 {
 	_cleanup_free_ char *path = xasprintf("%s/LCK..%s", lock_dir, name);
 	struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
-	FILE *f = fopen(path, "w");
 
-	fwrite(bytes, 1, n, f);
-	fclose(f);
+	write_bytes(path, bytes, n);
 	if (!age_s)
 		return;
 	times[1] = (struct timespec){ .tv_sec = time(NULL) - age_s };
