@@ -6,6 +6,8 @@ vm_dir=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # for those who source this
 top_dir=$(CDPATH='' cd -- "$vm_dir/../.." && pwd)
 cache_dir=${DIALISP_CACHE:-/var/cache/dialisp-test}
+# shellcheck disable=SC2034 # for those who source this
+debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 me=${0##*/}
 
 die() {
@@ -28,6 +30,18 @@ option_value() {
 	printf '%s' "$3"
 }
 
+# check_suite SUITE USAGE
+check_suite() {
+	case $1 in
+	bookworm | trixie) ;;
+	*) usage_error "'$1': neither bookworm nor trixie; $2" ;;
+	esac
+}
+
+hash_of() {
+	sha256sum | cut -c 1-12
+}
+
 # Milliseconds of a clock that only counts differences; no fork.
 now_ms() {
 	local t=$EPOCHREALTIME
@@ -35,11 +49,14 @@ now_ms() {
 	printf '%s' "$((t / 1000))"
 }
 
-# "12.3" for the time since $1 (from now_ms).
+# "12.3" for 12345 ms.
+in_seconds() {
+	printf '%d.%d' "$(($1 / 1000))" "$(($1 % 1000 / 100))"
+}
+
+# The time since $1 (from now_ms), in seconds.
 seconds_since() {
-	local ms
-	ms=$(($(now_ms) - $1))
-	printf '%d.%d' "$((ms / 1000))" "$((ms % 1000 / 100))"
+	in_seconds "$(($(now_ms) - $1))"
 }
 
 is_guest_name() {
@@ -51,13 +68,27 @@ guest_dir() {
 	printf '%s/guests/%s' "$cache_dir" "$1"
 }
 
-# Is the qemu of the guest directory $1 alive? A process id alone proves nothing: it may have been used again.
+# Is the guest of directory $1 alive? A process id alone proves nothing: it may have been used again.
 is_guest_running() {
 	local pid comm
 	pid=$(cat "$1/pid" 2>/dev/null) && [ -n "$pid" ] || return 1
 	comm=$(cat "/proc/$pid/comm" 2>/dev/null) || return 1
-	[[ $comm == qemu-system* ]] || return 1
+	[[ $comm == qemu-system* || $comm == unshare ]] || return 1
 	tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/"
+}
+
+# Processor time of this host that the guest of directory $1 has taken since its boot, in milliseconds: its first process and all
+# that descend from it.
+guest_cpu_ms() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v first="$(cat "$1/pid" 2>/dev/null || echo none)" -v hz="$(getconf CLK_TCK)" '
+		{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2; ticks[pid] = $12 + $13 + $14 + $15 }
+		END {
+			for (pid in parent) {
+				for (p = pid; p in parent && p != first; p = parent[p]);
+				if (p == first) sum += ticks[pid]
+			}
+			printf "%d\n", sum * 1000 / hz
+		}'
 }
 
 # Poll "$@" every 50 ms for at most $1 seconds.
@@ -90,10 +121,31 @@ need_packages() {
 	rm -f "$log"
 }
 
+# The first mirror of this host's apt whose origin is Debian and whose label is $1; nothing when there is none.
+# shellcheck disable=SC2016 # apt's own dollars
+find_mirror() {
+	apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+		awk -F '|' -v label="$1" '$1 == "Debian" && $2 == label && $3 ~ /^(https?|file|copy):/ && !found { found = $3 } END { print found }'
+}
+
+# The mirror of Debian itself; apt's lists are fetched when it does not know one yet.
+ensure_mirror() {
+	local mirror
+	mirror=$(find_mirror Debian)
+	if [ -z "$mirror" ] && apt-get update >/dev/null 2>&1; then mirror=$(find_mirror Debian); fi
+	[ -n "$mirror" ] || die "apt: none of its sources has the origin Debian; add one and run apt-get update"
+	printf '%s\n' "$mirror"
+}
+
+# What a User Mode Linux is built with.
+uml_packages() {
+	printf '%s\n' gcc make flex bison bc libc6-dev xz-utils dpkg-dev kmod binutils
+}
+
 # The packages that the machine itself needs on this host.
 vm_packages() {
 	case $(dpkg --print-architecture) in
-	amd64) printf '%s\n' qemu-system-x86 ;;
+	amd64) printf '%s\n' qemu-system-x86; uml_packages ;;
 	arm64) printf '%s\n' qemu-system-arm ;;
 	*) die "$(dpkg --print-architecture): the machine can be built on amd64 and arm64 only" ;;
 	esac
