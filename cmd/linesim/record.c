@@ -28,8 +28,8 @@ void record_format(const struct record *record, char *ret_text, size_t size)
 	size_t len = 0;
 
 	for (size_t i = 0; i < record->speed_count; i++)
-		len += (size_t)snprintf(speeds + len, sizeof(speeds) - len, "%s%ld", i ? "," : "",
-					record->speeds[i] % 10000000000);
+		len += (size_t)snprintf(speeds + len, sizeof(speeds) - len, "%s%lld", i ? "," : "",
+					(long long)record->speeds[i] % 10000000000);
 	snprintf(ret_text, size,
 		 "commands=%u saves=%u resets=%u escapes=%u destructive=%u dropped=%u speeds=%s",
 		 record->commands, record->saves, record->resets, record->escapes, record->destructive,

@@ -42,6 +42,12 @@ hash_of() {
 	sha256sum | cut -c 1-12
 }
 
+# Sleep $1 seconds without a process: nothing ever arrives on that descriptor.
+exec {never}<> <(:)
+pause() {
+	read -r -t "$1" -u "$never" || true
+}
+
 # Milliseconds of a clock that only counts differences; no fork.
 now_ms() {
 	local t=$EPOCHREALTIME
@@ -68,13 +74,11 @@ guest_dir() {
 	printf '%s/guests/%s' "$cache_dir" "$1"
 }
 
-# Is the guest of directory $1 alive? A process id alone proves nothing: it may have been used again.
+# Is the guest of directory $1 alive? A process id alone proves nothing: it may have been used again. No fork: this is asked often.
 is_guest_running() {
-	local pid comm
-	pid=$(cat "$1/pid" 2>/dev/null) && [ -n "$pid" ] || return 1
-	comm=$(cat "/proc/$pid/comm" 2>/dev/null) || return 1
-	[[ $comm == qemu-system* || $comm == unshare ]] || return 1
-	tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$1/"
+	local pid comm arguments
+	{ read -r pid <"$1/pid" && read -r comm <"/proc/$pid/comm" && mapfile -d '' -t arguments <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
+	[[ ($comm == qemu-system* || $comm == unshare) && "${arguments[*]}" == *"$1/"* ]]
 }
 
 # Processor time of this host that the guest of directory $1 has taken since its boot, in milliseconds: its first process and all
@@ -93,12 +97,11 @@ guest_cpu_ms() {
 
 # Poll "$@" every 50 ms for at most $1 seconds.
 poll() {
-	local end
-	end=$(($(now_ms) + $1 * 1000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
 	shift
 	until "$@"; do
-		[ "$(now_ms)" -lt "$end" ] || return 1
-		sleep 0.05
+		[ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || return 1
+		pause 0.05
 	done
 }
 

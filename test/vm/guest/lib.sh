@@ -49,21 +49,25 @@ pause() {
 	read -r -t "$1" -u "$never" || true
 }
 
+# Between two looks it pauses three times as long as one takes, 0.1 to 0.5 s: the rest of the processor is for what is waited for.
 wait_for() {
-	local seconds=$1 what=$2 start=$EPOCHREALTIME end
+	local seconds=$1 what=$2 look pause_us end said=$state_dir/wait.$BASHPID
 	shift 2
-	start=${start/[.,]/}
-	end=$((start + seconds * 1000000))
-	until "$@" >"$state_dir/wait.$BASHPID" 2>&1; do
-		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
+	look=${EPOCHREALTIME/[.,]/}
+	end=$((look + seconds * 1000000))
+	until "$@" >"$said" 2>&1; do
+		pause_us=$(((${EPOCHREALTIME/[.,]/} - look) * 3))
+		if [ "$((look + pause_us / 3))" -ge "$end" ]; then
 			printf 'waited %s s in vain: %s\n' "$seconds" "$what"
-			cat "$state_dir/wait.$BASHPID"
-			rm -f "$state_dir/wait.$BASHPID"
+			cat "$said"
+			rm -f "$said"
 			return 1
 		fi
-		pause 0.1
+		pause_us=$((pause_us < 100000 ? 100000 : pause_us > 500000 ? 500000 : pause_us))
+		pause "0.$(printf '%06d' "$pause_us")"
+		look=${EPOCHREALTIME/[.,]/}
 	done
-	rm -f "$state_dir/wait.$BASHPID"
+	rm -f "$said"
 }
 
 wait_until() {
