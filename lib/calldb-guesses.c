@@ -68,10 +68,12 @@ static int read_table(int fd, struct guess_table *ret)
 
 static int open_table(int flags, int how, struct guess_table *ret)
 {
-	_cleanup_free_ char *path = xasprintf("%s/guesses", calldb_dir());
-	_cleanup_close_ int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+	_cleanup_close_ int dir = calldb_open_dir(".");
+	_cleanup_close_ int fd = dir < 0 ? -1 : openat(dir, "guesses", flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r;
 
+	if (dir < 0)
+		return dir;
 	if (fd < 0)
 		return -errno;
 	r = lock_file(fd, how);

@@ -383,6 +383,27 @@ static int remove_one(const char *path, const struct stat *st __attribute__((unu
 	return remove(path);
 }
 
+/* Who may write in /run has put a link in the place of a directory of ours. */
+static void test_links(void)
+{
+	_cleanup_free_ char *last = xasprintf("%s/last", run), *other = xasprintf("%s/other", dir);
+	_cleanup_free_ char *aside = xasprintf("%s/run.aside", dir);
+	_cleanup_free_ char *guesses = xasprintf("%s/guesses", other), *record = xasprintf("%s/line9", other);
+	const struct calldb_last ended = { .reason = "hung up" };
+	struct guess_table table;
+
+	check(mkdir(other, 0755) == 0);
+	check(rename(run, aside) == 0 && mkdir(run, 0755) == 0 && symlink(other, last) == 0);
+	check(calldb_save_last("line9", &ended) < 0);
+	check(access(record, F_OK) < 0, "written through a link");
+	check(unlink(last) == 0 && calldb_save_last("line9", &ended) == 0);
+	check(nftw(run, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0 && symlink(other, run) == 0);
+	check(calldb_save_last("line9", &ended) < 0);
+	check(calldb_lock_guesses(&table) < 0);
+	check(access(guesses, F_OK) < 0, "made through a link");
+	check(unlink(run) == 0 && rename(aside, run) == 0);
+}
+
 int main(void)
 {
 	check(mkdtemp(dir) != NULL);
@@ -400,6 +421,7 @@ int main(void)
 	test_guesses_together();
 	test_guesses_locked();
 	test_errors();
+	test_links();
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return check_done();
 }
