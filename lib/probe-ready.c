@@ -48,18 +48,10 @@ static int ask_until(int fd, int64_t deadline)
 
 static int open_and_ask(const char *name, unsigned speed, int64_t deadline)
 {
-	struct tty_owner owner;
+	int64_t started = base_now_ms();
 	struct termios saved;
-	int64_t started;
-	int r, fd;
+	int fd = tty_open(name, speed, &saved), r;
 
-	r = tty_find_owner(name, &owner);
-	if (r == -EBUSY)
-		report_error("%s: in use by %s (pid %d)", name, owner.program, (int)owner.pid);
-	if (r == -EBUSY)
-		return r;
-	started = base_now_ms(); /* the look at all processes may take its time */
-	fd = r < 0 ? r : tty_open(name, speed, &saved);
 	if (fd < 0)
 		return fd == -ETIMEDOUT ? -EIO : fd;
 	r = base_now_ms() - started >= WEDGED_MS ? -EIO : ask_until(fd, deadline);

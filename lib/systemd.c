@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-login.h>
@@ -133,6 +134,17 @@ void systemd_notify_ready(void)
 
 	if (r < 0)
 		report_warning("systemd could not be told that the modem answers: %s", strerror(-r));
+}
+
+int systemd_take_socket(void)
+{
+	int n = sd_listen_fds(1);
+
+	if (n < 0)
+		return n;
+	return n == 1 && sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, SOCK_SEQPACKET, 1) > 0
+		       ? SD_LISTEN_FDS_START
+		       : -ENOTSOCK;
 }
 
 /* (name, description, load, active, sub, followed, path, job id, job type, job path) */

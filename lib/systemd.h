@@ -26,6 +26,8 @@ struct systemd_unit {
 int systemd_is_running(void); /* 1: systemd is this machine's init; 0: not */
 /* The unit of this process (Type=notify) is up; whatever comes of this process by exec knows nothing of it. Not told: nobody asked. */
 void systemd_notify_ready(void);
+/* The socket that this process was started for (systemd.socket(5), Accept=no). Descriptor or -errno, not reported. */
+int systemd_take_socket(void);
 /* One ListUnitsByPatterns call: the line units that are loaded. Main pid etc. are filled by systemd_fill. */
 int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n);
 /* main_pid, n_restarts, result, exit_status of one unit */

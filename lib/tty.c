@@ -207,20 +207,21 @@ static void note_owner(struct tty_owner *owner, pid_t pid, const char *lock)
 
 struct watched {
 	dev_t number; /* 0: there is no such device */
+	pid_t asker;  /* whose lock is no obstacle */
 	struct tty_owner *owner;
 };
 
-static void ask_lock(const char *device, struct tty_owner *owner)
+static void ask_lock(const char *device, struct watched *watched)
 {
 	_cleanup_free_ char *lock = NULL;
 	pid_t pid;
 
-	if (owner->pid)
+	if (watched->owner->pid)
 		return;
 	lock = lock_path(device);
 	pid = read_lock(lock);
-	if (pid > 0 && pid != getpid())
-		note_owner(owner, pid, lock);
+	if (pid > 0 && pid != watched->asker)
+		note_owner(watched->owner, pid, lock);
 }
 
 static struct watched *find_watched(struct watched *watched, size_t n, dev_t number)
@@ -249,7 +250,7 @@ static void ask_links(const char *sub, struct watched *watched, size_t n)
 		if (!w)
 			continue;
 		device = xasprintf("%s%s%s", sub, *sub ? "/" : "", e->d_name);
-		ask_lock(device, w->owner);
+		ask_lock(device, w);
 	}
 }
 
@@ -285,7 +286,7 @@ static void ask_processes(struct watched *watched, size_t n)
 			ask_process((pid_t)pid, watched, n);
 }
 
-void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_owners)
+void tty_find_others(const char *const *names, const pid_t *pids, size_t n, struct tty_owner *ret_owners)
 {
 	_cleanup_free_ struct watched *watched = xcalloc(n, sizeof(*watched));
 
@@ -294,14 +295,19 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 		_cleanup_free_ char *path = tty_device_path(names[i]);
 		struct stat st;
 
-		watched[i].owner = &ret_owners[i];
+		watched[i] = (struct watched){ .owner = &ret_owners[i], .asker = pids ? pids[i] : getpid() };
 		if (stat(path, &st) == 0 && S_ISCHR(st.st_mode))
 			watched[i].number = st.st_rdev;
-		ask_lock(names[i], watched[i].owner);
+		ask_lock(names[i], &watched[i]);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(link_dirs); i++)
 		ask_links(link_dirs[i], watched, n);
 	ask_processes(watched, n);
+}
+
+void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_owners)
+{
+	tty_find_others(names, NULL, n, ret_owners);
 }
 
 int tty_find_owner(const char *name, struct tty_owner *ret_owner)

@@ -24,6 +24,9 @@ int tty_find_owner(const char *name, struct tty_owner *ret_owner);
 /* The same for many ports in one walk over /proc: ret_owners[i].pid is 0 where names[i] is free or not there. */
 void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_owners);
 
+/* The same for other processes, which may hold the locks of their ports: pids[i] is none that has names[i]. */
+void tty_find_others(const char *const *names, const pid_t *pids, size_t n, struct tty_owner *ret_owners);
+
 /* Taking ports for this process: locks each, then asks who has it all the same. What could not be had is not locked. */
 struct tty_claim {
 	int error; /* 0: ours, tty_unlock when done; -EBUSY with owner; other -errno of the lock */

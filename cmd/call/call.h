@@ -103,6 +103,13 @@ void call_renew_changed_neighbours(const char *line);
  * leaves alone what the other one on its address has. Returns whether it was this one that had to. */
 bool call_forget_connections(const char *line, struct calldb_call *call);
 
+/* --- free.c --- */
+
+#define CALL_FREE_WHY_MAX 128
+/* Asks with all privileges, which this process has not: nobody has the line's port open, the firewall is in force. The caller holds the
+ * lock of the port: whoever comes later sees it. 0, or -errno with the reason. */
+int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX]);
+
 /* --- refused.c --- */
 
 /* What the pppd of a call that is over logged: true when it refused a login, with the name that was tried. */

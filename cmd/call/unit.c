@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the line's unit calls: free and ready before mgetty, end after its process is gone. */
+/* What the line's unit calls: ready, which becomes mgetty, and end after its process is gone. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,19 +51,6 @@ static unsigned find_speed(const char *name)
 	return line && line->speed ? line->speed : DEFAULT_SPEED;
 }
 
-static int check_firewall(const char *line, struct reason *ret_reason)
-{
-	int r = call_ensure_firewall(line, true);
-
-	if (r == 0)
-		call_renew_neighbours(line);
-	if (r < 0)
-		base_copy(
-			ret_reason->text, sizeof(ret_reason->text),
-			"the firewall's rules cannot be loaded (systemctl restart dialisp-firewall says why)");
-	return r;
-}
-
 static int find_port(const char *line, char *ret_port, size_t size, struct reason *ret_reason)
 {
 	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
@@ -74,20 +61,26 @@ static int find_port(const char *line, char *ret_port, size_t size, struct reaso
 	return r;
 }
 
-static int check_owner(const char *line, struct reason *ret_reason)
+/* Locked first, then asked who has it all the same: whoever comes later sees the lock. */
+static int take_port(const char *line, const char *port, struct reason *ret_reason)
 {
-	struct tty_owner owner;
-	char port[32];
-	int r = find_port(line, port, sizeof(port), ret_reason);
+	char why[CALL_FREE_WHY_MAX];
+	pid_t holder = 0;
+	int r = tty_lock(port, getpid(), &holder);
 
+	if (r == -EBUSY)
+		snprintf(ret_reason->text, sizeof(ret_reason->text), "%s is locked by pid %d", port,
+			 (int)holder);
+	else if (r < 0)
+		snprintf(ret_reason->text, sizeof(ret_reason->text), "%s: could not lock: %s", port,
+			 strerror(-r));
 	if (r < 0)
 		return r;
-	r = tty_find_owner(port, &owner);
-	if (r == -EBUSY)
-		snprintf(ret_reason->text, sizeof(ret_reason->text), "%s is in use by pid %d (%s)", port,
-			 (int)owner.pid, owner.program);
-	else if (r < 0)
-		snprintf(ret_reason->text, sizeof(ret_reason->text), "%s: %s", port, strerror(-r));
+	r = call_ask_free(line, why);
+	if (r < 0) {
+		base_copy(ret_reason->text, sizeof(ret_reason->text), why);
+		tty_unlock(port, getpid());
+	}
 	return r;
 }
 
@@ -116,16 +109,18 @@ static int check_modem(const char *line, unsigned speed, struct reason *ret_reas
 	char port[32];
 	int r = find_port(line, port, sizeof(port), ret_reason);
 
+	if (r == 0)
+		r = take_port(line, port, ret_reason);
 	if (r < 0)
 		return r;
-	r = probe_wait_ready(port, speed, READY_TIMEOUT_MS);
+	r = probe_wait_ready(port, speed, READY_TIMEOUT_MS); /* and gives the lock back */
 	if (r < 0)
 		explain_modem(port, r, ret_reason);
 	return r;
 }
 
-/* One more start that came to nothing. The exit status. */
-static int refuse(const char *line, const struct reason *reason)
+/* One more start that came to nothing. */
+static void refuse(const char *line, const struct reason *reason)
 {
 	struct calldb_last last = call_load_last(line);
 
@@ -133,7 +128,6 @@ static int refuse(const char *line, const struct reason *reason)
 		report_error("%s: %s", line, reason->text);
 	last.idle_starts++;
 	save_last(line, &last, reason->text);
-	return 1;
 }
 
 /* A pppd that was killed has run no `down`: whoever gets the address next shall not get what his predecessor asked for. */
@@ -143,32 +137,6 @@ static void close_record(const char *line, struct calldb_call *ret)
 	call_forget_connections(line, ret);
 	calldb_clear(line);
 }
-
-static int free_port(int argc __attribute__((unused)), char **argv)
-{
-	const char *line = call_line_name("", argv[0]);
-	struct reason reason = { 0 };
-	struct calldb_call call;
-
-	if (!line) {
-		report_error("%s: is not a line name", argv[0]);
-		return 1;
-	}
-	close_record(line, &call); /* left over when systemd gave up waiting for `end` */
-	back_off(line);
-	if (check_firewall(line, &reason) < 0 || check_owner(line, &reason) < 0)
-		return refuse(line, &reason);
-	return 0;
-}
-
-const struct call_verb call_verb_free = {
-	.name = "free",
-	.arguments = "LINE",
-	.help = "wait after failed starts; refuse a port that somebody has, and to go on without firewall",
-	.min_arguments = 1,
-	.max_arguments = 1,
-	.run = free_port,
-};
 
 /* mgetty writes the caller's number into its log and would create it readable by everybody; the mode is what its own
  * logrotate rule gives. */
@@ -181,7 +149,7 @@ static void protect_log(const char *line)
 		report_warning("%s: could not make it readable by root only: %s", path, strerror(errno));
 }
 
-/* The unit's fences are built once for both, and nobody else is between the last look at the modem and mgetty's own. */
+/* The unit's sandbox is set up once for both, and nobody else is between the last look at the modem and mgetty's own. */
 static int become(const char *line, char **program)
 {
 	systemd_notify_ready();
@@ -194,11 +162,14 @@ static int ready(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
 	struct reason reason = { 0 };
+	struct calldb_call call;
 
 	if (!line) {
 		report_error("%s: is not a line name", argv[0]);
 		return 1;
 	}
+	close_record(line, &call); /* left over when systemd gave up waiting for `end` */
+	back_off(line);
 	protect_log(line);
 	if (check_modem(line, find_speed(line), &reason) < 0) {
 		refuse(line, &reason);
@@ -210,7 +181,7 @@ static int ready(int argc __attribute__((unused)), char **argv)
 const struct call_verb call_verb_ready = {
 	.name = "ready",
 	.arguments = "LINE PROGRAM [ARGUMENT...]",
-	.help = "wait until the line's modem answers, then become PROGRAM",
+	.help = "wait after failed starts, and until the line's modem answers, then become PROGRAM",
 	.min_arguments = 2,
 	.max_arguments = READY_ARGUMENTS,
 	.run = ready,
@@ -262,7 +233,7 @@ static void record_end(const char *line, const struct call_end *end, const char 
 	save_last(line, &last, reason);
 }
 
-/* `free` or `ready` has refused, and said why. */
+/* `ready` has refused, and said why. */
 static bool has_not_begun(const struct call_end *end)
 {
 	unsigned status;

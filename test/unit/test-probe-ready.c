@@ -28,7 +28,6 @@ static const struct {
 	{ { "dead", .answers = NULL }, 700, -ETIMEDOUT, 690, 3 },
 	{ { "echo only", NULL, .echo = true }, 500, -ETIMEDOUT, 490, 2 },
 	{ { "ringing", NULL, .unasked = "\r\nRING\r\n" }, 2000, 0, 0, 1 },
-	{ { "held", conexant, .held = true }, 5000, -EBUSY, 0, 0 },
 	{ { "locked", conexant, .locked = true }, 5000, -EBUSY, 0, 0 },
 };
 

@@ -262,13 +262,29 @@ static void test_owners(void)
 	_cleanup_close_ int master_a = open_pty(a, sizeof(a)), master_b = open_pty(b, sizeof(b));
 	const char *names[] = { a, "ttyNOPE7", b };
 	struct tty_owner owners[3];
-	pid_t pid = hold(b);
+	pid_t pid = hold(b), askers[3] = { 1, 1, 1 };
+	char pid_text[16], lock_a[64], lock_b[64];
 
 	check(master_a >= 0 && master_b >= 0);
 	tty_find_owners(names, 3, owners);
 	check(owners[0].pid == 0);
 	check(owners[1].pid == 0);
 	check(owners[2].pid == pid);
+
+	/* the lock of the process that asks hides nobody who has the port open */
+	snprintf(pid_text, sizeof(pid_text), "%10d\n", 1);
+	tty_lock_name(a, lock_a);
+	tty_lock_name(b, lock_b);
+	write_lock(lock_a, pid_text, 11, 0);
+	write_lock(lock_b, pid_text, 11, 0);
+	tty_find_others(names, askers, 3, owners);
+	check(owners[0].pid == 0);
+	check(owners[2].pid == pid);
+	askers[0] = getpid();
+	tty_find_others(names, askers, 3, owners);
+	check(owners[0].pid == 1, "of another process it counts");
+	tty_unlock(a, 1);
+	tty_unlock(b, 1);
 	end_process(pid);
 }
 
