@@ -412,10 +412,20 @@ static int reload(void)
 	return finish_call(m, "systemd", "reload its units", CALL_TIMEOUT_MS, NULL);
 }
 
+/* "ba(sss)": whether there is something to enable, and the links made and removed. When in doubt, yes. */
+static bool has_changes(sd_bus_message *m)
+{
+	int r = sd_bus_message_read(m, "b", NULL);
+
+	if (r >= 0)
+		r = sd_bus_message_enter_container(m, 'a', "(sss)");
+	return r < 0 || sd_bus_message_at_end(m, false) == 0;
+}
+
 /* EnableUnitFiles(as, b runtime, b force); then systemd must read the new links. */
 int systemd_enable(const char *const *units)
 {
-	_cleanup_message_ sd_bus_message *m = NULL;
+	_cleanup_message_ sd_bus_message *m = NULL, *reply = NULL;
 	int r = new_call("EnableUnitFiles", &m);
 
 	if (r < 0)
@@ -425,8 +435,10 @@ int systemd_enable(const char *const *units)
 		r = sd_bus_message_append(m, "bb", 0, 0);
 	if (r < 0)
 		return report_failure(units[0], "enable", r, NULL);
-	r = finish_call(m, units[0], "enable", CALL_TIMEOUT_MS, NULL);
-	return r < 0 ? r : reload();
+	r = finish_call(m, units[0], "enable", CALL_TIMEOUT_MS, &reply);
+	if (r < 0)
+		return r;
+	return has_changes(reply) ? reload() : 0;
 }
 
 /* DisableUnitFiles(as, b runtime) */

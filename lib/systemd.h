@@ -50,7 +50,8 @@ int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
 /* The same for many units at once: all are queued, then waited for together. How many did not get done (each reported), or
  * -errno. */
 int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms);
-int systemd_enable(const char *const *units); /* unit files (one at least; NULL ends), then daemon-reload */
+/* Unit files, one at least; NULL ends. Then daemon-reload, if one of them was not enabled yet. */
+int systemd_enable(const char *const *units);
 /* The opposite, of one unit. What starts it otherwise (by hand, by udev) still does. */
 int systemd_disable(const char *unit);
 /* "enabled", "disabled", "static", "generated", ...: systemctl(1), is-enabled */
