@@ -10,7 +10,7 @@
 #define WAIT_MS     60000 /* for the first line ... */
 #define WAIT_PER_MS 1000  /* ... and for each of them: probing modems share one USB bus */
 #define WAIT_ONE_MS 90000 /* the unit's longest back-off, twice, and the modem's own time */
-#define POLL_MS     500
+#define POLL_MS     200
 #define MISSING_MS  5000  /* udev has long settled by then: it stays missing */
 #define GIVE_UP_MS  20000 /* a failed line gets this long to come back by itself */
 
