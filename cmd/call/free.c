@@ -217,7 +217,7 @@ int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX])
 
 	if (fd < 0) {
 		snprintf(ret_why, CALL_FREE_WHY_MAX,
-			 "who has its port cannot be asked: %s (systemctl start dialisp-free.socket)",
+			 "who has its port cannot be asked: %s (systemctl restart dialisp-free.socket)",
 			 strerror(-fd));
 		return -ENOTCONN;
 	}
