@@ -57,6 +57,18 @@ series() {
 		{ series: $name, columns: ($columns / " "), rows: [$rows / "\n" | .[] | select(. != "") | . / " " | map(tonumber)] }' >>"$figures"
 }
 
+# host_says ACCEL: what this host is, for those who read the figures
+host_says() {
+	local model
+	model=$(sed -n 's/^model name[\t ]*: *//p' /proc/cpuinfo | head -n 1)
+	printf '%s, %s cores, %s, guest under %s' "$(uname -m)" "$(nproc)" "${model:-processor unknown}" "$1"
+}
+
+# accelerator-$(boot id) says how the last machine was run; a host that has had none has no such file.
+accelerator() {
+	cat "$cache_dir/accelerator-$(cat /proc/sys/kernel/random/boot_id)" 2>/dev/null || echo tcg
+}
+
 # build_here DIR: everything, as it is installed; DIR goes to $build.
 build_here() {
 	build=$1
