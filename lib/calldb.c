@@ -212,14 +212,27 @@ static void read_line(const struct field *fields, void *object, char *line)
 			read_field(fields, object, value);
 }
 
+/* Below the directory of all records. Not through a link: who has got into a line by the telephone may write there, and `end` writes
+ * with all privileges. */
+int calldb_open_dir(const char *name)
+{
+	_cleanup_close_ int parent = open(run_dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = parent < 0 ? -1 : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int load(const char *dir, const char *name, const char *suffix, const struct field *fields,
 		void *object)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s/%s%s", run_dir, dir, name, suffix);
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_free_ char *file = xasprintf("%s%s", name, suffix);
+	_cleanup_close_ int parent = calldb_open_dir(dir);
+	_cleanup_close_ int fd = parent < 0 ? -1 : openat(parent, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	char record[RECORD_MAX], *rest = record, *line;
 	ssize_t n;
 
+	if (parent < 0)
+		return parent;
 	if (fd < 0)
 		return -errno;
 	n = read(fd, record, sizeof(record) - 1);
@@ -237,16 +250,6 @@ int calldb_make_dir(const char *path)
 	if (mkdir(path, 0755) == 0)
 		return chmod(path, 0755) < 0 ? -errno : 0;
 	return errno == EEXIST ? 0 : -errno;
-}
-
-/* Below the directory of all records. Not through a link: who has got into a line by the telephone may write there, and `end` writes
- * with all privileges. */
-int calldb_open_dir(const char *name)
-{
-	_cleanup_close_ int parent = open(run_dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd = parent < 0 ? -1 : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
 }
 
 static int write_file(int dir, const char *name, mode_t mode, const struct text *content)
@@ -330,11 +333,13 @@ int calldb_save(const char *line, const struct calldb_call *call)
 
 void calldb_clear(const char *line)
 {
-	_cleanup_free_ char *path = xasprintf("%s/calls/%s", run_dir, line);
-	_cleanup_free_ char *masked = xasprintf("%s/calls/%s.masked", run_dir, line);
+	_cleanup_free_ char *masked = xasprintf("%s.masked", line);
+	_cleanup_close_ int dir = calldb_open_dir("calls");
 
-	unlink(path);
-	unlink(masked);
+	if (dir < 0)
+		return;
+	unlinkat(dir, line, 0);
+	unlinkat(dir, masked, 0);
 }
 
 int calldb_load_last(const char *line, struct calldb_last *ret)

@@ -387,16 +387,21 @@ static int remove_one(const char *path, const struct stat *st __attribute__((unu
 static void test_links(void)
 {
 	_cleanup_free_ char *last = xasprintf("%s/last", run), *other = xasprintf("%s/other", dir);
-	_cleanup_free_ char *aside = xasprintf("%s/run.aside", dir);
+	_cleanup_free_ char *aside = xasprintf("%s/run.aside", dir), *calls = xasprintf("%s/calls", run);
 	_cleanup_free_ char *guesses = xasprintf("%s/guesses", other), *record = xasprintf("%s/line9", other);
 	const struct calldb_last ended = { .reason = "hung up" };
 	struct guess_table table;
+	struct calldb_call call;
 
 	check(mkdir(other, 0755) == 0);
 	check(rename(run, aside) == 0 && mkdir(run, 0755) == 0 && symlink(other, last) == 0);
 	check(calldb_save_last("line9", &ended) < 0);
 	check(access(record, F_OK) < 0, "written through a link");
 	check(unlink(last) == 0 && calldb_save_last("line9", &ended) == 0);
+	check(symlink(other, calls) == 0 && mknod(record, S_IFREG | 0600, 0) == 0);
+	check(calldb_load("line9", &call) < 0, "read through a link");
+	calldb_clear("line9");
+	check(unlink(record) == 0, "removed through a link");
 	check(nftw(run, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0 && symlink(other, run) == 0);
 	check(calldb_save_last("line9", &ended) < 0);
 	check(calldb_lock_guesses(&table) < 0);
