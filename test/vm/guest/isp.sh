@@ -134,6 +134,7 @@ fetch() {
 
 # Two listeners that a caller must not reach: on the machine itself, and on its LAN.
 fence_services() {
+	[ "$(systemctl is-active test-own test-lan | grep -cx active)" != 2 ] || return 0
 	systemctl stop test-own test-lan 2>/dev/null || true
 	systemd-run --quiet --collect --unit=test-own socat TCP4-LISTEN:2222,fork,reuseaddr SYSTEM:'echo open'
 	systemd-run --quiet --collect --unit=test-lan -p NetworkNamespacePath=/run/netns/router \

@@ -35,14 +35,15 @@ exec {never}<> <(:)
 
 # --- time ----------------------------------------------------------------------------------------------
 
-now_ms() {
-	local t=$EPOCHREALTIME
-	t=${t/[.,]/}
-	printf '%s' "$((t / 1000))"
+# Milliseconds of a clock that only counts differences, in $now.
+look_at_clock() {
+	now=${EPOCHREALTIME/[.,]/}
+	now=$((now / 1000))
 }
 
+# "12.3" for 12345 ms, in $seconds.
 format_ms() {
-	printf '%d.%d' "$(($1 / 1000))" "$(($1 % 1000 / 100))"
+	printf -v seconds '%d.%d' "$(($1 / 1000))" "$(($1 % 1000 / 100))"
 }
 
 pause() {
@@ -67,14 +68,12 @@ wait_for() {
 		if [ "$((look + pause_us / 3))" -ge "$end" ]; then
 			printf 'waited %s s in vain: %s\n' "$seconds" "$what"
 			cat "$said"
-			rm -f "$said"
 			return 1
 		fi
 		pause_us=$((pause_us < 100000 ? 100000 : pause_us > 500000 ? 500000 : pause_us))
 		pause_for "$pause_us"
 		look=${EPOCHREALTIME/[.,]/}
 	done
-	rm -f "$said"
 }
 
 wait_until() {
@@ -119,36 +118,39 @@ run_limited() {
 	wait "$pid" || run_status=$?
 }
 
+# report_check GOOD TEXT STATUS START
 report_check() {
-	local good=$1 text=$2 status=$3 ms=$4
+	local good=$1 text=$2 status=$3 now seconds
+	look_at_clock
+	format_ms "$((now - $4))"
 	if [ "$good" = yes ]; then
 		passed=$((passed + 1))
-		printf 'ok %s (%s s)\n' "$text" "$(format_ms "$ms")"
+		printf 'ok %s (%s s)\n' "$text" "$seconds"
 		return 0
 	fi
 	failed=$((failed + 1))
-	printf 'not ok %s (%s s, exit %s)\n' "$text" "$(format_ms "$ms")" "$status"
+	printf 'not ok %s (%s s, exit %s)\n' "$text" "$seconds" "$status"
 	sed 's/^/    | /' "$state_dir/said"
 	[ "$failed" -gt 1 ] || dump_state
 	return 0
 }
 
 check() {
-	local text=$1 start good=no
+	local text=$1 now good=no
 	shift
-	start=$(now_ms)
+	look_at_clock
 	run_limited "$@"
 	[ "$run_status" != 0 ] || good=yes
-	report_check "$good" "$text" "$run_status" "$(($(now_ms) - start))"
+	report_check "$good" "$text" "$run_status" "$now"
 }
 
 check_not() {
-	local text=$1 start good=no
+	local text=$1 now good=no
 	shift
-	start=$(now_ms)
+	look_at_clock
 	run_limited "$@"
 	if [ "$run_status" != 0 ] && [ "$run_status" != 124 ]; then good=yes; fi
-	report_check "$good" "$text" "$run_status" "$(($(now_ms) - start))"
+	report_check "$good" "$text" "$run_status" "$now"
 }
 
 # What somebody who looks into a failure asks first.
@@ -217,23 +219,29 @@ net_make() {
 	net_down
 	ip netns add router
 	ip netns add internet
-	ip link add lan0 type veth peer name lan netns router
-	ip -n router link add wan type veth peer name wan netns internet
-	ip -n router link set lo up
-	ip -n internet link set lo up
-	ip addr add 192.168.55.2/24 dev lan0
-	ip link set lan0 up
-	ip -n router addr add 192.168.55.1/24 dev lan
-	ip -n router link set lan up
-	ip -n router addr add 198.51.100.1/24 dev wan
-	ip -n router link set wan up
-	ip -n internet addr add 198.51.100.2/24 dev wan
-	ip -n internet link set wan up
-	ip -n internet addr add "$web_address/32" dev lo
+	ip -batch - <<-IP
+		link add lan0 type veth peer name lan netns router
+		addr add 192.168.55.2/24 dev lan0
+		link set lan0 up
+		route replace default via 192.168.55.1
+	IP
+	ip -n router -batch - <<-IP
+		link add wan type veth peer name wan netns internet
+		link set lo up
+		addr add 192.168.55.1/24 dev lan
+		link set lan up
+		addr add 198.51.100.1/24 dev wan
+		link set wan up
+		route add $web_address via 198.51.100.2
+	IP
+	ip -n internet -batch - <<-IP
+		link set lo up
+		addr add 198.51.100.2/24 dev wan
+		link set wan up
+		addr add $web_address/32 dev lo
+		route add 192.168.55.0/24 via 198.51.100.1
+	IP
 	ip netns exec router sysctl -q -w net.ipv4.ip_forward=1
-	ip -n router route add "$web_address" via 198.51.100.2
-	ip -n internet route add 192.168.55.0/24 via 198.51.100.1
-	ip route replace default via 192.168.55.1
 	printf 'nameserver %s\n' "$web_address" >/etc/resolv.conf
 
 	mkdir -p "$web/cgi-bin"
@@ -249,7 +257,7 @@ net_make() {
 }
 
 net_down() {
-	systemctl stop test-web test-dns-udp test-dns-tcp 2>/dev/null || true
+	systemctl stop test-web test-dns-udp test-dns-tcp test-lan 2>/dev/null || true
 	ip link del lan0 2>/dev/null || true
 	ip netns del router 2>/dev/null || true
 	ip netns del internet 2>/dev/null || true
@@ -449,9 +457,18 @@ caller_is_gone() {
 	! ip netns pids "$1" 2>/dev/null | grep -q .
 }
 
-# Wait until the caller's pppd has ended by itself.
+# Have these processes ended?
+have_ended() {
+	local pid
+	for pid; do has_ended "$pid" || return 1; done
+}
+
+# Wait until the caller's pppd, and all else that it runs, has ended by itself.
 caller_gone() {
-	wait_for "${2:-60}" "caller $1's pppd to end" caller_is_gone "$1"
+	local pids
+	[ -e "/run/netns/$1" ] || return 0
+	mapfile -t pids < <(ip netns pids "$1")
+	wait_for "${2:-60}" "caller $1's pppd to end" have_ended "${pids[@]}"
 }
 
 # Without a word to the far end: the computer loses its power.
@@ -540,8 +557,9 @@ note() {
 
 # Seconds since $1, an earlier $EPOCHREALTIME.
 since() {
-	local start=${1/[.,]/}
+	local start=${1/[.,]/} seconds
 	format_ms "$(((${EPOCHREALTIME/[.,]/} - start) / 1000))"
+	printf '%s' "$seconds"
 }
 
 # The last line of a scenario: what ends without it has failed.
@@ -559,6 +577,7 @@ scenario_end() {
 		printf 'not ok %s: ended early, exit %s\n' "$scenario" "$status"
 		dump_state
 	fi
+	rm -f "$state_dir"/wait.*
 	for command in ${exit_commands[@]+"${exit_commands[@]}"} callers_remove; do
 		eval "$command" >"$state_dir/exit.log" 2>&1 || {
 			note "cleaning up failed: $command"
