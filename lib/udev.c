@@ -210,6 +210,8 @@ static void scan_tty(struct scan *scan, const char *syspath)
 		add_port(scan, &chain);
 }
 
+static const char *const serial_names[] = { "tty[A-Z]*", "ttymxc*" };
+
 static int scan_ttys(struct scan *scan)
 {
 	_cleanup_(device_unref_enumerate) struct udev_enumerate *ttys = udev_enumerate_new(scan->udev);
@@ -219,6 +221,10 @@ static int scan_ttys(struct scan *scan)
 	if (!ttys)
 		return -ENOMEM;
 	r = udev_enumerate_add_match_subsystem(ttys, "tty");
+	/* What a driver of serial ports registers is named so (ttyUSB, ttyACM, ttyS, ttyAMA, ttymxc). 64 virtual consoles and, where
+	 * the kernel still has them, 512 old pseudo terminals are not: libudev opens dozens of files for each device it looks at. */
+	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(serial_names); i++)
+		r = udev_enumerate_add_match_sysname(ttys, serial_names[i]);
 	if (r >= 0)
 		r = udev_enumerate_scan_devices(ttys);
 	if (r < 0)
