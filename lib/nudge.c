@@ -3,14 +3,13 @@
 #include "nudge.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 
-#include "file.h"
 #include "mgetty.h"
 #include "outputs.h"
 #include "report.h"
+#include "run.h"
 #include "systemd.h"
 #include "tty.h"
 #include "udev.h"
@@ -19,9 +18,12 @@
 #define NUDGE_START_MS      30000
 #define NUDGE_START_EACH_MS 1000
 #define NUDGE_FIREWALL_MS   30000
+#define NUDGE_SYSCTL_MS     10000
 /* mgetty initialises a modem in 2 s; the caller whose RINGs it counts is recorded by then, or has given up. */
 #define NUDGE_SETTLE_MS     10000
 #define NUDGE_POLL_MS       200
+
+#define SYSTEMD_SYSCTL "/usr/lib/systemd/systemd-sysctl"
 
 bool nudge_is_possible(void)
 {
@@ -137,40 +139,18 @@ int nudge_before(struct nudge *nudge)
 	return r;
 }
 
-/* "net.ipv4.ip_forward = 1", as our template has it: a key without dots in its words. */
-static int set_sysctl(char *line)
-{
-	const char *key = strsep(&line, " ="), *value = line ? line + strspn(line, " =") : "";
-	_cleanup_free_ char *path = xasprintf("/proc/sys/%s", key);
-	_cleanup_close_ int fd = -1;
-
-	for (char *c = path + strlen("/proc/sys/"); *c; c++)
-		if (*c == '.')
-			*c = '/';
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, value, strlen(value)) < 0) {
-		int r = -errno;
-
-		report_error("%s: %s could not be set to %s: %s", OUTPUTS_SYSCTL, key, value, strerror(-r));
-		return r;
-	}
-	return 0;
-}
-
-/* At the next boot systemd-sysctl reads it. */
 static int load_sysctl(void)
 {
-	_cleanup_text_ struct text file = { 0 };
-	int r = file_read(OUTPUTS_SYSCTL, &file), e;
-	char *rest = file.s, *line;
+	static const char *const argv[] = { SYSTEMD_SYSCTL, OUTPUTS_SYSCTL, NULL };
+	const struct run run = { .argv = argv, .timeout_ms = NUDGE_SYSCTL_MS };
+	_cleanup_text_ struct text output = { 0 };
+	int r = run_program(&run, &output);
 
-	if (r < 0)
-		report_error("%s: could not read: %s", OUTPUTS_SYSCTL, strerror(-r));
-	while (r == 0 && (line = strsep(&rest, "\n"))) {
-		e = *line && *line != '#' ? set_sysctl(line) : 0;
-		r = r < 0 ? r : e;
-	}
-	return r;
+	if (r == 0)
+		return 0;
+	report_error("%s: could not load: %s %s", OUTPUTS_SYSCTL, SYSTEMD_SYSCTL,
+		     r < 0 ? strerror(-r) : text_str(&output));
+	return r < 0 ? r : -EIO;
 }
 
 static int load_firewall(void)
