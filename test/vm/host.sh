@@ -38,6 +38,18 @@ check_suite() {
 	esac
 }
 
+# check_arch ARCHITECTURE USAGE: guests have this host's processor; on amd64 arm64 can be emulated, too.
+check_arch() {
+	local host_arch
+	host_arch=$(dpkg --print-architecture)
+	case $host_arch:$1 in
+	amd64:amd64 | amd64:arm64 | arm64:arm64) ;;
+	arm64:amd64) die "guests of amd64 run on amd64 hosts only" ;;
+	*:amd64 | *:arm64) die "$host_arch: guests run on amd64 and arm64 hosts only" ;;
+	*) usage_error "'$1': neither amd64 nor arm64; $2" ;;
+	esac
+}
+
 hash_of() {
 	sha256sum | cut -c 1-12
 }
@@ -145,12 +157,20 @@ uml_packages() {
 	printf '%s\n' gcc make flex bison bc libc6-dev xz-utils dpkg-dev kmod binutils
 }
 
-# The packages that the machine itself needs on this host.
-vm_packages() {
-	case $(dpkg --print-architecture) in
-	amd64) printf '%s\n' qemu-system-x86; uml_packages ;;
-	arm64) printf '%s\n' qemu-system-arm ;;
-	*) die "$(dpkg --print-architecture): the machine can be built on amd64 and arm64 only" ;;
+# guest_packages ARCHITECTURE: what a machine needs on this host; for a processor that is not this host's also what its disk is made with.
+guest_packages() {
+	local host_arch
+	host_arch=$(dpkg --print-architecture)
+	case $host_arch:$1 in
+	amd64:amd64) printf '%s\n' qemu-system-x86; uml_packages ;;
+	amd64:arm64) printf '%s\n' qemu-system-arm qemu-user-static gcc-aarch64-linux-gnu meson pkg-config ;;
+	arm64:arm64) printf '%s\n' qemu-system-arm ;;
+	*) die "$host_arch: the machine can be built on amd64 and arm64 only" ;;
 	esac
 	printf '%s\n' qemu-utils mmdebstrap e2fsprogs debian-archive-keyring gpgv
+}
+
+# The packages that the machine itself needs on this host.
+vm_packages() {
+	guest_packages "$(dpkg --print-architecture)"
 }
