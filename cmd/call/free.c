@@ -24,7 +24,7 @@
 
 /* One that asks. */
 struct question {
-	int fd; /* -1: nobody waits for the answer */
+	int fd; /* -1: asked on the command line */
 	char line[SITE_LINE_NAME_MAX + 1];
 	char port[32];
 	pid_t pid;                      /* holds the lock of the port */
@@ -217,14 +217,13 @@ int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX])
 
 	if (fd < 0) {
 		snprintf(ret_why, CALL_FREE_WHY_MAX,
-			 "who has its port cannot be asked: %s (systemctl restart dialisp-free.socket)",
-			 strerror(-fd));
+			 "dialisp-free.socket: %s: systemctl restart dialisp-free.socket", strerror(-fd));
 		return -ENOTCONN;
 	}
 	n = hear(fd, ret_why, CALL_FREE_WHY_MAX - 1);
 	if (n <= 0) {
 		base_copy(ret_why, CALL_FREE_WHY_MAX,
-			  "who has its port was not answered (systemctl status dialisp-free.service)");
+			  "dialisp-free.service: no response: systemctl status dialisp-free.service");
 		return -ETIMEDOUT;
 	}
 	ret_why[n] = '\0';

@@ -61,7 +61,7 @@ static int find_port(const char *line, char *ret_port, size_t size, struct reaso
 	return r;
 }
 
-/* Locked first, then asked who has it all the same: whoever comes later sees the lock. */
+/* The lock comes first: a program that starts between the check and the opening of the port sees it. */
 static int take_port(const char *line, const char *port, struct reason *ret_reason)
 {
 	char why[CALL_FREE_WHY_MAX];
