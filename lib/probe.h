@@ -49,7 +49,7 @@ void probe_result_free(struct probe_result *result);
 const char *probe_verdict_name(enum probe_verdict verdict);
 
 /* Waits until the modem answers AT with OK: tries until the deadline. For the moment after plug and DTR drop, when a modem may
- * be deaf for 2-3 s. Nobody else may have the port (tty_find_others): that is not looked at, only its lock is taken, or taken over
+ * be deaf for 2-3 s. No other process may have the port (tty_find_others): that is not looked at, only its lock is taken, or taken over
  * from this process, and given back. 0, -ETIMEDOUT (not reported), -EIO (takes no requests: wedged; not reported), -EBUSY, -errno. */
 int probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms);
 

@@ -105,9 +105,12 @@ bool call_forget_connections(const char *line, struct calldb_call *call);
 
 /* --- free.c --- */
 
+#define CALL_PORT_MAX     32
 #define CALL_FREE_WHY_MAX 128
-/* Asks with all privileges, which this process has not: nobody has the line's port open, the firewall is in force. The caller holds the
- * lock of the port: whoever comes later sees it. 0, or -errno with the reason. */
+/* The kernel's name of the line's port. 0, or -errno with the reason in ret_why. */
+int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why, size_t size);
+/* Asks dialisp-free.service, which has the privileges that a line lacks: no other process has the line's port open, and the firewall is
+ * in force. The caller holds the lock of the port, so that a process that starts later sees it. 0, or -errno with the reason. */
 int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX]);
 
 /* --- refused.c --- */

@@ -26,18 +26,19 @@
 struct question {
 	int fd; /* -1: asked on the command line */
 	char line[SITE_LINE_NAME_MAX + 1];
-	char port[32];
+	char port[CALL_PORT_MAX];
 	pid_t pid;                      /* holds the lock of the port */
 	char answer[CALL_FREE_WHY_MAX]; /* what is in the way, or "" */
 };
 
-static void find_port(struct question *q)
+int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why, size_t size)
 {
-	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, q->line);
-	int r = tty_kernel_name(path, q->port, sizeof(q->port));
+	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
+	int r = tty_kernel_name(path, ret_port, CALL_PORT_MAX);
 
 	if (r < 0)
-		snprintf(q->answer, sizeof(q->answer), "no device %s: %s", path, strerror(-r));
+		snprintf(ret_why, size, "no device %s: %s", path, strerror(-r));
+	return r;
 }
 
 static void judge_firewall(struct question *questions, size_t n)
@@ -74,7 +75,8 @@ static void judge(struct question *questions, size_t n)
 {
 	judge_firewall(questions, n);
 	for (size_t i = 0; i < n; i++)
-		find_port(&questions[i]);
+		call_find_port(questions[i].line, questions[i].port, questions[i].answer,
+			       sizeof(questions[i].answer));
 	judge_ports(questions, n);
 }
 

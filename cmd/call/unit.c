@@ -51,16 +51,6 @@ static unsigned find_speed(const char *name)
 	return line && line->speed ? line->speed : DEFAULT_SPEED;
 }
 
-static int find_port(const char *line, char *ret_port, size_t size, struct reason *ret_reason)
-{
-	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
-	int r = tty_kernel_name(path, ret_port, size);
-
-	if (r < 0)
-		snprintf(ret_reason->text, sizeof(ret_reason->text), "no device %s: %s", path, strerror(-r));
-	return r;
-}
-
 /* The lock comes first: a program that starts between the check and the opening of the port sees it. */
 static int take_port(const char *line, const char *port, struct reason *ret_reason)
 {
@@ -106,8 +96,8 @@ static void explain_modem(const char *port, int r, struct reason *ret_reason)
 
 static int check_modem(const char *line, unsigned speed, struct reason *ret_reason)
 {
-	char port[32];
-	int r = find_port(line, port, sizeof(port), ret_reason);
+	char port[CALL_PORT_MAX];
+	int r = call_find_port(line, port, ret_reason->text, sizeof(ret_reason->text));
 
 	if (r == 0)
 		r = take_port(line, port, ret_reason);
