@@ -57,7 +57,8 @@ const char *site_check_account_name(const char *name)
 
 const char *site_check_password(const char *password)
 {
-	/* pppd auth.c: an empty secret lets any password in, "@login" asks PAM, "@/file" reads a file */
+	/* pppd auth.c: an empty secret lets any password in, "@login" asks PAM, "@/file" reads a
+	 * file */
 	if (!*password)
 		return "is empty";
 	if (strlen(password) > SITE_ACCOUNT_MAX)
@@ -227,7 +228,8 @@ int site_free_address(const struct site *site, struct in_addr *ret)
 {
 	if (!site->network.prefix)
 		return -ENOSPC;
-	for (uint32_t a = ntohl(site->network.subnet.s_addr) + 1; a < last_of(&site->network); a++) {
+	for (uint32_t a = ntohl(site->network.subnet.s_addr) + 1; a < last_of(&site->network);
+	     a++) {
 		struct in_addr address = { .s_addr = htonl(a) };
 
 		if (address_is_taken(site, address))
@@ -312,6 +314,6 @@ int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_p
 bool site_prefix_has(const struct site_prefix *outer, const struct site_prefix *inner)
 {
 	return outer->length <= inner->length &&
-	       ((ntohl(outer->address.s_addr) ^ ntohl(inner->address.s_addr)) & ~host_bits(outer->length)) ==
-		       0;
+	       ((ntohl(outer->address.s_addr) ^ ntohl(inner->address.s_addr)) &
+		~host_bits(outer->length)) == 0;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The nouns: what is wanted of this machine. Files, argv and the world fill them; rendering and printing read them. */
+/* The nouns: what is wanted of this machine. Files, argv and the world fill them; rendering and
+ * printing read them. */
 #pragma once
 
 #include <netinet/in.h>
 
-#include "base.h"
+#include "util/base.h"
 
 #define SITE_SERVER_NAME   "dialisp" /* our name to pppd: column 2 of the secrets */
 #define SITE_LINE_NAME_MAX 11        /* [a-z][a-z0-9]{0,10} */
@@ -36,7 +37,8 @@ enum site_answer {
 
 /* What callers reach beside the Internet: all of them, or one account. */
 struct site_rights {
-	enum site_answer lan; /* yes: the prefixes, or without any those this machine is attached to */
+	enum site_answer
+		lan; /* yes: the prefixes, or without any those this machine is attached to */
 	struct site_prefix lan_prefixes[SITE_PREFIXES_MAX];
 	unsigned n_lan_prefixes;
 	enum site_answer talk;  /* with other callers who may */
@@ -49,7 +51,7 @@ struct site_rights {
 enum site_carrier {
 	SITE_CARRIER_HANGUP, /* the driver hangs up the tty */
 	SITE_CARRIER_WATCH,  /* it does not: dialisp-call looks at DCD once a second */
-	SITE_CARRIER_NONE,   /* DCD says nothing (stuck, or no wire): only unanswered LCP echoes do */
+	SITE_CARRIER_NONE, /* DCD says nothing (stuck, or no wire): only unanswered LCP echoes do */
 };
 
 /* What a caller meets when the modems have connected. */
@@ -85,21 +87,25 @@ struct network {
 
 struct line {
 	char name[SITE_LINE_NAME_MAX + 1];
-	char *socket; /* ID_PATH of the socket the modem is plugged into, or DEVPATH where there is none ("/devices/...") */
-	int port_number;   /* of a multi-port adapter; -1: it has one port */
-	char *driver;      /* kernel driver seen when the line was added: "cdc_acm" */
-	char *dialect;     /* AT dialect: "cnxt", "usr", "generic" */
-	char *modem;       /* what the modem said it is, for people; may be NULL */
-	unsigned speed;    /* DTE bit/s */
-	unsigned rings;    /* RINGs before answering, 1..9 */
-	bool caller_id;    /* the modem can report the caller's number */
-	char *init;        /* administrator's extra AT command bodies, blank separated, or NULL */
-	char *flow;        /* AT body that switches RTS/CTS on ("&K3"), "none"; NULL: the dialect's first */
-	char *without;     /* commands of the dialect that this modem refuses, blank separated, or NULL */
+	char *socket; /* ID_PATH of the socket the modem is plugged into, or DEVPATH where there is
+		       * none ("/devices/...") */
+	int port_number; /* of a multi-port adapter; -1: it has one port */
+	char *driver;    /* kernel driver seen when the line was added: "cdc_acm" */
+	char *dialect;   /* AT dialect: "cnxt", "usr", "generic" */
+	char *modem;     /* what the modem said it is, for people; may be NULL */
+	unsigned speed;  /* DTE bit/s */
+	unsigned rings;  /* RINGs before answering, 1..9 */
+	bool caller_id;  /* the modem can report the caller's number */
+	char *init;      /* administrator's extra AT command bodies, blank separated, or NULL */
+	char *flow; /* AT body that switches RTS/CTS on ("&K3"), "none"; NULL: the dialect's first
+		     */
+	char *without; /* commands of the dialect that this modem refuses, blank separated, or NULL
+			*/
 	unsigned max_rate; /* line rate the modem may train up to, bit/s; 0: its own best */
 	enum site_carrier carrier;
 	enum site_login login;
-	/* bytes of a packet; whether packets are kept below the rate that the modem says, or below this one */
+	/* bytes of a packet; whether packets are kept below the rate that the modem says, or below
+	 * this one */
 	struct site_choice mtu, shaping;
 	struct in_addr address; /* the caller's end */
 };
@@ -137,8 +143,8 @@ const char *site_check_password(const char *password);
 struct line *site_find_line(const struct site *site, const char *name);
 struct account *site_find_account(const struct site *site, const char *name);
 
-/* Adds an empty one (port_number -1) in its place of the order, or finds the one that is there; the pointer is
- * good until the next change. */
+/* Adds an empty one (port_number -1) in its place of the order, or finds the one that is there; the
+ * pointer is good until the next change. */
 struct line *site_add_line(struct site *site, const char *name);
 struct account *site_add_account(struct site *site, const char *name);
 void site_remove_line(struct site *site, const char *name);
@@ -163,8 +169,10 @@ bool site_has_rights(const struct site_rights *rights);
 int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1]);
 int site_free_address(const struct site *site, struct in_addr *ret);
 
-bool site_in_subnet(const struct network *network, struct in_addr address); /* a host of it, not its ends */
-void site_set_subnet(struct network *network, struct in_addr subnet, unsigned prefix); /* sets local too */
+bool site_in_subnet(const struct network *network,
+		    struct in_addr address); /* a host of it, not its ends */
+void site_set_subnet(struct network *network, struct in_addr subnet,
+		     unsigned prefix); /* sets local too */
 
 /* "10.0.0.1"; the buffer is one of a few static ones */
 const char *site_format_address(struct in_addr address);

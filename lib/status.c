@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of every line: udev's link, systemd's unit, the call record and the kernel's counters, joined by line name. */
+/* The state of every line: udev's link, systemd's unit, the call record and the kernel's counters,
+ * joined by line name. */
 #include "status.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "at.h"
-#include "firewall.h"
-#include "pppd.h"
-#include "report.h"
-#include "tty.h"
+#include "firewall/firewall.h"
+#include "modem/at.h"
+#include "net/network.h"
+#include "port/tty.h"
+#include "util/report.h"
 
 static const char *const state_names[] = {
 	[STATUS_STATE_WAITING] = "waiting",     [STATUS_STATE_RINGING] = "ringing",
@@ -38,8 +39,9 @@ struct world {
 
 /* --- judging: pure --- */
 
-/* mgetty holds its lock from before it opens the port until the modem is initialised, and again from the first activity
- * (mgetty 1.2.1, mgetty.c): open and not locked is ready, and nothing else is. */
+/* mgetty holds its lock from before it opens the port until the modem is initialised, and again
+ * from the first activity (mgetty 1.2.1, mgetty.c): open and not locked is ready, and nothing else
+ * is. */
 static enum status_state judge_mgetty(const struct status_facts *facts)
 {
 	if (facts->has_call && facts->call->ring_at)
@@ -50,13 +52,15 @@ static enum status_state judge_mgetty(const struct status_facts *facts)
 static enum status_state judge_active(const struct status_facts *facts)
 {
 	if (str_eq(facts->program, "pppd") || str_eq(facts->program, "dialisp-call"))
-		return facts->has_call && facts->call->up_at ? STATUS_STATE_CALL : STATUS_STATE_ANSWERING;
+		return facts->has_call && facts->call->up_at ? STATUS_STATE_CALL
+							     : STATUS_STATE_ANSWERING;
 	if (str_eq(facts->program, "mgetty"))
 		return judge_mgetty(facts);
 	return STATUS_STATE_STARTING;
 }
 
-/* One failed start may be the modem's: it is deaf for seconds after plug or hang-up. Two are a fault. */
+/* One failed start may be the modem's: it is deaf for seconds after plug or hang-up. Two are a
+ * fault. */
 static bool has_failed_again(const struct status_facts *facts)
 {
 	return facts->last->idle_starts > 1;
@@ -87,15 +91,17 @@ enum status_state status_judge(const struct status_facts *facts, char *ret_why, 
 	state = judge_unit(facts);
 	if (state == STATUS_STATE_FAILED && str_empty(facts->last->reason))
 		snprintf(ret_why, size, "the service failed (%s)", facts->unit->result);
-	else if (state == STATUS_STATE_FAILED || (state == STATUS_STATE_STARTING && has_failed_again(facts)))
+	else if (state == STATUS_STATE_FAILED ||
+		 (state == STATUS_STATE_STARTING && has_failed_again(facts)))
 		base_copy(ret_why, size, facts->last->reason);
 	return state;
 }
 
 /* --- gathering --- */
 
-/* Asking systemd about each of many units would be most of what a look costs. Of one that is active only the process is wanted,
- * which the kernel knows. In a call it is the one that has answered: exec keeps the pid, and others run beside it. */
+/* Asking systemd about each of many units would be most of what a look costs. Of one that is active
+ * only the process is wanted, which the kernel knows. In a call it is the one that has answered:
+ * exec keeps the pid, and others run beside it. */
 static void fill_unit(int groups, struct systemd_unit *unit, pid_t answered)
 {
 	if (str_eq(unit->active, "inactive"))
@@ -148,7 +154,7 @@ static void join_shaper(const struct world *world, int link, struct netlink_qdis
 
 static void join_link(struct world *world, struct status_line *line)
 {
-	_cleanup_free_ char *name = xasprintf(PPPD_LINK_PREFIX "%s", line->line->name);
+	_cleanup_free_ char *name = xasprintf(NETWORK_LINK_PREFIX "%s", line->line->name);
 
 	for (size_t i = 0; i < world->n_links; i++) {
 		if (!str_eq(world->links[i].name, name))
@@ -193,7 +199,8 @@ static void gather_line(struct world *world, struct status_line *line)
 	facts.program = program;
 	if (str_eq(program, "mgetty")) /* of others nobody asks, and /proc is slow */
 		facts.is_open = has_port_open(line->pid, line->port);
-	facts.is_locked = facts.is_open && tty_is_locked(device); /* it is locked first, then opened */
+	facts.is_locked =
+		facts.is_open && tty_is_locked(device); /* it is locked first, then opened */
 	line->state = status_judge(&facts, line->why, sizeof(line->why));
 	line->rate = at_connect_rate(line->call.connect, line->line->speed);
 	join_link(world, line);
@@ -233,7 +240,7 @@ int status_gather(const struct site *site, struct status *ret)
 
 	if (systemd_is_running())
 		systemd_list_lines(&world.units, &world.n_units);
-	netlink_list_links(PPPD_LINK_PREFIX, &world.links, &world.n_links);
+	netlink_list_links(NETWORK_LINK_PREFIX, &world.links, &world.n_links);
 	if (world.n_links && netlink_list_shapers(&world.shapers, &world.n_shapers) < 0)
 		report_warning("netlink: could not list the shapers of calls");
 	netlink_find_uplink(&status.uplink);

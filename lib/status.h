@@ -2,10 +2,10 @@
 /* One dump from each door, joined by line name. */
 #pragma once
 
-#include "calldb.h"
-#include "netlink.h"
+#include "call/calldb.h"
+#include "net/netlink.h"
 #include "site.h"
-#include "systemd.h"
+#include "systemd/systemd.h"
 
 enum status_state {
 	STATUS_STATE_WAITING, /* mgetty waits for a RING */
@@ -38,7 +38,8 @@ struct status {
 	char firewall[16]; /* "loaded", "outdated" (by its file), "not loaded", "unknown", "none" */
 	bool masked;
 };
-/* Points into `site`. A door that does not open is reported and leaves its part empty; 0 or -errno (nothing known). */
+/* Points into `site`. A door that does not open is reported and leaves its part empty; 0 or -errno
+ * (nothing known). */
 int status_gather(const struct site *site, struct status *ret);
 void status_free(struct status *status);
 const char *status_state_name(enum status_state state);
@@ -49,7 +50,7 @@ struct status_facts {
 	const char *socket;              /* of the line */
 	const struct systemd_unit *unit; /* NULL: not loaded */
 	const char *program;             /* name of the unit's main process, "" unknown */
-	bool is_open;   /* the main process has the port as its standard input, or nobody may look */
+	bool is_open; /* the main process has the port as its standard input, or nobody may look */
 	bool is_locked; /* mgetty's lock is there */
 	bool has_call;
 	const struct calldb_call *call;

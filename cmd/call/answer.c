@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What mgetty becomes when the modems have connected, with the modem as standard input and output: pppd, or a word to whoever is no
- * PPP. From CONNECT to pppd's first frame it takes 0.4 s, of which 0.35 are mgetty's (1.2.1: clean_line() waits for 0.3 s of silence,
- * and what a caller says meanwhile is lost); by prompt and AutoPPP it is 3 to 6 s, the caller's restart timer once or twice. */
+/* What mgetty becomes when the modems have connected, with the modem as standard input and output:
+ * pppd, or a word to whoever is no PPP. From CONNECT to pppd's first frame it takes 0.4 s, of which
+ * 0.35 are mgetty's (1.2.1: clean_line() waits for 0.3 s of silence, and what a caller says
+ * meanwhile is lost); by prompt and AutoPPP it is 3 to 6 s, the caller's restart timer once or
+ * twice. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 
-#include "at.h"
 #include "call.h"
-#include "config.h"
-#include "pppd.h"
-#include "report.h"
+#include "call/pppd.h"
+#include "config/config.h"
+#include "port/tty.h"
 #include "shape.h"
-#include "tty.h"
+#include "util/report.h"
 
 #define HUNG_UP 16 /* as pppd says it */
 
@@ -38,7 +39,7 @@ static void record_answer(const char *line, const char *port, enum calldb_carrie
 		call_take_caller_id(call.number, call_env("CALLER_ID"));
 	if (!*call.caller)
 		call_take_caller_id(call.caller, call_env("CALLER_NAME"));
-	at_clean(call.connect, call_env("CONNECT"));
+	base_copy_clean(call.connect, call_env("CONNECT"));
 	call.answer_at = call_now();
 	call.pid = getpid(); /* exec keeps it */
 	base_copy(call.tty, sizeof(call.tty), port);
@@ -53,7 +54,8 @@ static void lock_port(const char *line, const char *port)
 	int r = tty_lock(port, getpid(), &holder);
 
 	if (r == -EBUSY)
-		report_warning("%s: %s is locked by pid %d; answering all the same", line, port, (int)holder);
+		report_warning("%s: %s is locked by pid %d; answering all the same", line, port,
+			       (int)holder);
 	else if (r < 0)
 		report_warning("%s: could not lock %s: %s", line, port, strerror(-r));
 }
@@ -71,7 +73,8 @@ static void load_settings(struct answer *answer)
 	call_find_pace(&site, line, call_env("CONNECT"), &pace);
 	answer->mtu = pace.mtu;
 	answer->how = line ? line->carrier : SITE_CARRIER_HANGUP;
-	/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call itself can do without. */
+	/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call
+	 * itself can do without. */
 	answer->has_flow = !line || !line->flow || !str_eq(line->flow, "none");
 }
 
@@ -86,13 +89,15 @@ static void tell_carrier(const char *line, enum site_carrier how, enum calldb_ca
 		line, line);
 }
 
-/* pppd gets a pty; what the modem's tty was to it is now the relay's, or the end of a carrier would reach pppd as a SIGHUP: it would
- * say good-bye to nobody for 3 s, and call it a user's request (main.c, handle_events). 0 or -errno */
+/* pppd gets a pty; what the modem's tty was to it is now the relay's, or the end of a carrier would
+ * reach pppd as a SIGHUP: it would say good-bye to nobody for 3 s, and call it a user's request
+ * (main.c, handle_events). 0 or -errno */
 static int put_relay(const struct answer *answer)
 {
 	/* the driver looks at no carrier where there is none */
 	bool is_local = answer->how == SITE_CARRIER_NONE || answer->carrier == CALLDB_CARRIER_OFF;
-	_cleanup_close_ int master = -1, slave = -1, modem = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	_cleanup_close_ int master = -1, slave = -1,
+			    modem = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	struct call_shape shape = { .line = answer->line };
 	struct call_relay relay = { .modem = modem,
 				    .watches = call_needs_watch(answer->how, answer->carrier),
@@ -113,7 +118,8 @@ static int put_relay(const struct answer *answer)
 	return call_start_relay(&relay);
 }
 
-/* Nothing of the caller's or of mgetty's environment reaches pppd, nor any descriptor but the pty's. */
+/* Nothing of the caller's or of mgetty's environment reaches pppd, nor any descriptor but the
+ * pty's. */
 static int run_pppd(const struct answer *answer)
 {
 	static const char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
@@ -124,7 +130,8 @@ static int run_pppd(const struct answer *answer)
 
 	/* pppd would complain to the caller, and end with a code that says nothing. */
 	if (access(options, R_OK) < 0) {
-		report_error("%s: %s: %s (dialisp apply writes it)", answer->line, options, strerror(errno));
+		report_error("%s: %s: %s (dialisp apply writes it)", answer->line, options,
+			     strerror(errno));
 		return 1;
 	}
 	snprintf(mtu, sizeof(mtu), "%u", answer->mtu);
@@ -134,7 +141,8 @@ static int run_pppd(const struct answer *answer)
 		return HUNG_UP;
 	}
 	if (r < 0) {
-		report_error("%s: could not put a relay before pppd: %s", answer->line, strerror(-r));
+		report_error("%s: could not put a relay before pppd: %s", answer->line,
+			     strerror(-r));
 		return 1;
 	}
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -149,11 +157,12 @@ static int answer(int argc __attribute__((unused)), char **argv __attribute__((u
 	_cleanup_free_ char *path = NULL;
 	int r;
 
-	/* apply tells an idle mgetty by USR2 to start again. A call that came in at that moment must survive it until pppd has
-	 * its own handlers. */
+	/* apply tells an idle mgetty by USR2 to start again. A call that came in at that moment
+	 * must survive it until pppd has its own handlers. */
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, SIG_IGN);
-	/* mgetty leaves it so that it echoes (1.2.1, logname.c), and a caller who hears his own requests takes the line for a loop. */
+	/* mgetty leaves it so that it echoes (1.2.1, logname.c), and a caller who hears his own
+	 * requests takes the line for a loop. */
 	(void)tty_set_call(STDIN_FILENO, false, true);
 	if (!answer.line) {
 		report_error("answer: the DEVICE mgetty gave is none of our lines");
@@ -199,7 +208,8 @@ static int reject(void)
 	return 0;
 }
 
-/* Where mgetty asks for no name (login-env-ttyprompt-hack) it comes here with none, which on other lines nobody can type. */
+/* Where mgetty asks for no name (login-env-ttyprompt-hack) it comes here with none, which on other
+ * lines nobody can type. */
 static int login(int argc, char **argv)
 {
 	return argc > 0 ? reject() : answer(argc, argv);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of dialisp-call and dialisp-line: one per moment. Rows live beside their code; the tables list them. */
+/* The verbs of dialisp-call and dialisp-line: one per moment. Rows live beside their code; the
+ * tables list them. */
 #pragma once
 
 #include <sysexits.h>
 
-#include "calldb.h"
+#include "call/calldb.h"
 #include "site.h"
 
 struct call_verb {
@@ -12,8 +13,9 @@ struct call_verb {
 	const char *arguments; /* for the usage line */
 	const char *help;
 	int min_arguments, max_arguments;
-	bool to_syslog;                    /* standard error is the caller's modem, the console or nothing */
-	int (*run)(int argc, char **argv); /* argv[0] is the first argument; returns the exit status */
+	bool to_syslog; /* standard error is the caller's modem, the console or nothing */
+	int (*run)(int argc,
+		   char **argv); /* argv[0] is the first argument; returns the exit status */
 };
 
 /* What a program knows. */
@@ -50,7 +52,8 @@ struct calldb_last call_load_last(const char *line);
 
 /* --- input.c: what strangers, modems and the programs between them say, made safe; pure --- */
 
-/* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is none of ours. */
+/* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is none of
+ * ours. */
 const char *call_line_name(const char *prefix, const char *s);
 /* "" for a variable that is not set, never NULL */
 const char *call_env(const char *name);
@@ -65,10 +68,12 @@ const char *call_take_count(const char *value);
 /* --- judge.c: what an end says about the line; pure --- */
 
 enum call_outcome {
-	CALL_OUTCOME_NOTHING, /* stopped, or told to read a new configuration: says nothing about the modem */
+	CALL_OUTCOME_NOTHING, /* stopped, or told to read a new configuration: says nothing about
+			       * the modem */
 	CALL_OUTCOME_CALL,    /* a call, or a ring that was not answered: the modem works */
 	CALL_OUTCOME_REFUSED, /* a call whose login pppd refused */
-	CALL_OUTCOME_EMPTY,   /* connected, and gone before PPP began: a CONNECT without a caller behind it */
+	CALL_OUTCOME_EMPTY,   /* connected, and gone before PPP began: a CONNECT without a caller
+			       * behind it */
 	CALL_OUTCOME_FAILURE, /* an end without a call */
 };
 /* What systemd and the record say: systemd.exec(5), $SERVICE_RESULT, $EXIT_CODE, $EXIT_STATUS. */
@@ -92,15 +97,18 @@ unsigned call_back_off_s(unsigned failures);
 /* The backend that was applied, or is wanted when none was. */
 enum site_firewall call_find_firewall(void);
 
-/* Whether the callers' rules are in force, after they were loaded if need be. `is_current`: from the file as it is; in the middle of
- * an apply it is newer than what fences callers in. 0 or -errno, reported. */
+/* Whether the callers' rules are in force, after they were loaded if need be. `is_current`: from
+ * the file as it is; in the middle of an apply it is newer than what fences callers in. 0 or
+ * -errno, reported. */
 int call_ensure_firewall(const char *line, bool is_current);
-/* Somebody else's flush or restart may have taken away what lets callers through his rules; a failure is reported. Of a line that
- * begins, and at a ring: there dialisp-line does it, and only when somebody has changed something. */
+/* Somebody else's flush or restart may have taken away what lets callers through his rules; a
+ * failure is reported. Of a line that begins, and at a ring: there dialisp-line does it, and only
+ * when somebody has changed something. */
 void call_renew_neighbours(const char *line);
 void call_renew_changed_neighbours(const char *line);
-/* What the holder of the call's address had begun is nobody's any more: once a call, which has no address behind it. A refused one
- * leaves alone what the other one on its address has. Returns whether it was this one that had to. */
+/* What the holder of the call's address had begun is nobody's any more: once a call, which has no
+ * address behind it. A refused one leaves alone what the other one on its address has. Returns
+ * whether it was this one that had to. */
 bool call_forget_connections(const char *line, struct calldb_call *call);
 
 /* --- free.c --- */
@@ -108,14 +116,17 @@ bool call_forget_connections(const char *line, struct calldb_call *call);
 #define CALL_PORT_MAX     32
 #define CALL_FREE_WHY_MAX 128
 /* The kernel's name of the line's port. 0, or -errno with the reason in ret_why. */
-int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why, size_t size);
-/* Asks dialisp-free.service, which has the privileges that a line lacks: no other process has the line's port open, and the firewall is
- * in force. The caller holds the lock of the port, so that a process that starts later sees it. 0, or -errno with the reason. */
+int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why,
+		   size_t size);
+/* Asks dialisp-free.service, which has the privileges that a line lacks: no other process has the
+ * line's port open, and the firewall is in force. The caller holds the lock of the port, so that a
+ * process that starts later sees it. 0, or -errno with the reason. */
 int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX]);
 
 /* --- refused.c --- */
 
-/* What the pppd of a call that is over logged: true when it refused a login, with the name that was tried. */
+/* What the pppd of a call that is over logged: true when it refused a login, with the name that was
+ * tried. */
 bool call_find_refused(const struct calldb_call *call, char ret_name[static 64]);
 
 /* --- guess.c: failed logins --- */
@@ -124,7 +135,8 @@ bool call_find_refused(const struct calldb_call *call, char ret_name[static 64])
 void call_count_refused(const char *line, const struct calldb_call *call, const char *name);
 /* After a good login. */
 void call_forget_refused(const char *line, const struct calldb_call *call);
-/* For how long this call must not be answered, and the waiting: false when it rings no more, or the port is gone. */
+/* For how long this call must not be answered, and the waiting: false when it rings no more, or the
+ * port is gone. */
 unsigned call_find_wait_s(const char *line, const struct calldb_call *call);
 bool call_wait_ring(int tty, unsigned wait_s);
 
@@ -137,14 +149,17 @@ bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier);
 struct call_drain;
 struct call_shape;
 struct call_relay {
-	int modem, master; /* the modem's tty, and the pty on whose other end pppd runs; neither blocks */
+	int modem, master; /* the modem's tty, and the pty on whose other end pppd runs; neither
+			    * blocks */
 	bool watches;      /* DCD; nobody else would notice that it falls */
-	/* Whenever the modem has taken something, and, while something moves, once a second; both may be NULL. */
+	/* Whenever the modem has taken something, and, while something moves, once a second; both
+	 * may be NULL. */
 	void (*pass)(struct call_shape *shape, unsigned bytes, int64_t now_ms);
 	void (*look)(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);
 	struct call_shape *shape;
 };
-/* From now on a small process beside this one carries the bytes between them, and ends with this process, whatever that becomes by
- * exec: after what it said last. What the caller says is kept until the other end has said something. When the tty hangs up, or its
- * carrier falls, the other end does. 0 or -errno */
+/* From now on a small process beside this one carries the bytes between them, and ends with this
+ * process, whatever that becomes by exec: after what it said last. What the caller says is kept
+ * until the other end has said something. When the tty hangs up, or its carrier falls, the other
+ * end does. 0 or -errno */
 int call_start_relay(const struct call_relay *call);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The firewall and its neighbours: loaded, opened and taken away for their units, and looked at before a line begins. */
+/* The firewall and its neighbours: loaded, opened and taken away for their units, and looked at
+ * before a line begins. */
 #include <errno.h>
 
 #include "call.h"
-#include "firewall.h"
-#include "neighbours.h"
-#include "report.h"
+#include "firewall/firewall.h"
+#include "firewall/others/neighbours.h"
+#include "util/report.h"
 
 void call_renew_neighbours(const char *line)
 {
@@ -45,8 +46,9 @@ static int firewall(int argc __attribute__((unused)), char **argv)
 		const char *name;
 		int (*run)(void);
 	} words[] = {
-		{ "prepare", firewall_prepare }, { "load", firewall_load },     { "unload", firewall_unload },
-		{ "open", open_neighbours },     { "renew", renew_neighbours }, { "close", close_neighbours },
+		{ "prepare", firewall_prepare }, { "load", firewall_load },
+		{ "unload", firewall_unload },   { "open", open_neighbours },
+		{ "renew", renew_neighbours },   { "close", close_neighbours },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The firewall: looked at before a phone is answered and before packets flow. */
-#include "firewall.h"
+#include "firewall/firewall.h"
 
 #include <errno.h>
 
 #include "call.h"
-#include "config.h"
-#include "file.h"
-#include "neighbours.h"
-#include "netlink.h"
+#include "config/config.h"
+#include "firewall/others/neighbours.h"
+#include "net/netlink.h"
 #include "paths.h"
-#include "report.h"
-#include "run.h"
+#include "util/file.h"
+#include "util/report.h"
+#include "util/run.h"
 
 #define RENEW_TIMEOUT_MS 15000
 
-/* What was applied; the configuration is read, and one that somebody is just editing opens nothing, only when nothing was. */
+/* What was applied; the configuration is read, and one that somebody is just editing opens nothing,
+ * only when nothing was. */
 enum site_firewall call_find_firewall(void)
 {
 	static const enum site_firewall backends[] = { SITE_FIREWALL_NFT, SITE_FIREWALL_IPTABLES };
@@ -29,14 +30,16 @@ enum site_firewall call_find_firewall(void)
 	return site.network.firewall;
 }
 
-/* The kernel is asked, not the unit: another service's flush takes our rules away while our unit stays active. */
+/* The kernel is asked, not the unit: another service's flush takes our rules away while our unit
+ * stays active. */
 int call_ensure_firewall(const char *line, bool is_current)
 {
 	int r = firewall_ensure(call_find_firewall(),
 				is_current ? FIREWALL_STATE_LOADED : FIREWALL_STATE_OLD);
 
 	if (r > 0)
-		report_warning("%s: firewall loaded again: its rules were gone, changed or old", line);
+		report_warning("%s: firewall loaded again: its rules were gone, changed or old",
+			       line);
 	else if (r < 0)
 		report_error("%s: callers have no firewall: %s", line, strerror(-r));
 	return r < 0 ? r : 0;
@@ -53,15 +56,16 @@ bool call_forget_connections(const char *line, struct calldb_call *call)
 	if (r == 0)
 		r = netlink_forget_connections(remote);
 	if (r < 0)
-		report_warning("%s: could not take the connections of %s out of the kernel: %s", line,
-			       call->address, strerror(-r));
+		report_warning("%s: could not take the connections of %s out of the kernel: %s",
+			       line, call->address, strerror(-r));
 	*call->address = '\0';
 	return true;
 }
 
 void call_renew_changed_neighbours(const char *line)
 {
-	static const char *const argv[] = { PATH_LIBEXEC "/dialisp-line", "firewall", "renew", NULL };
+	static const char *const argv[] = { PATH_LIBEXEC "/dialisp-line", "firewall", "renew",
+					    NULL };
 	const struct run run = { .argv = argv, .timeout_ms = RENEW_TIMEOUT_MS, .show = true };
 
 	if (neighbours_are_unchanged())

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is the port of a line free, is the firewall in force? Both are asked with all privileges, which a line has not: its unit asks
- * dialisp-free.service by a socket. All who ask at the same time are answered by one look. */
+/* Is the port of a line free, is the firewall in force? Both are asked with all privileges, which a
+ * line has not: its unit asks dialisp-free.service by a socket. All who ask at the same time are
+ * answered by one look. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -9,14 +10,17 @@
 
 #include "call.h"
 #include "paths.h"
-#include "report.h"
-#include "systemd.h"
-#include "tty.h"
+#include "port/tty.h"
+#include "systemd/systemd.h"
+#include "util/report.h"
 
-#define SOCKET       PATH_RUN "/free"
-#define BATCH        64   /* who asks beyond it waits for the next look */
-#define LINGER_MS    2000 /* lines that start together do not ask at once: systemd starts one after the other */
-#define REQUEST_MS   1000 /* from the connection to the question, of a program that systemd may have frozen */
+#define SOCKET PATH_RUN "/free"
+#define BATCH  64 /* who asks beyond it waits for the next look */
+#define LINGER_MS                                                                                  \
+	2000 /* lines that start together do not ask at once: systemd starts one after the other   \
+	      */
+#define REQUEST_MS                                                                                 \
+	1000 /* from the connection to the question, of a program that systemd may have frozen */
 #define ANSWER_MS    30000 /* loading the firewall, on a slow machine */
 #define WORD_IS_FREE "free"
 
@@ -31,7 +35,8 @@ struct question {
 	char answer[CALL_FREE_WHY_MAX]; /* what is in the way, or "" */
 };
 
-int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why, size_t size)
+int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why,
+		   size_t size)
 {
 	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
 	int r = tty_kernel_name(path, ret_port, CALL_PORT_MAX);
@@ -67,8 +72,8 @@ static void judge_ports(struct question *questions, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (owners[i].pid && !*questions[i].answer)
 			snprintf(questions[i].answer, sizeof(questions[i].answer),
-				 "%s is in use by pid %d (%s)", questions[i].port, (int)owners[i].pid,
-				 owners[i].program);
+				 "%s is in use by pid %d (%s)", questions[i].port,
+				 (int)owners[i].pid, owners[i].program);
 }
 
 static void judge(struct question *questions, size_t n)
@@ -90,7 +95,8 @@ static bool take_question(int fd, struct question *ret)
 	char name[sizeof(ret->line) + 1];
 	ssize_t n;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &asker, &size) < 0 || poll(&wait, 1, REQUEST_MS) != 1)
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &asker, &size) < 0 ||
+	    poll(&wait, 1, REQUEST_MS) != 1)
 		return false;
 	n = recv(fd, name, sizeof(name) - 1, 0);
 	if (n <= 0)
@@ -219,13 +225,15 @@ int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX])
 
 	if (fd < 0) {
 		snprintf(ret_why, CALL_FREE_WHY_MAX,
-			 "dialisp-free.socket: %s: systemctl restart dialisp-free.socket", strerror(-fd));
+			 "dialisp-free.socket: %s: systemctl restart dialisp-free.socket",
+			 strerror(-fd));
 		return -ENOTCONN;
 	}
 	n = hear(fd, ret_why, CALL_FREE_WHY_MAX - 1);
 	if (n <= 0) {
-		base_copy(ret_why, CALL_FREE_WHY_MAX,
-			  "dialisp-free.service: no response: systemctl status dialisp-free.service");
+		base_copy(
+			ret_why, CALL_FREE_WHY_MAX,
+			"dialisp-free.service: no response: systemctl status dialisp-free.service");
 		return -ETIMEDOUT;
 	}
 	ret_why[n] = '\0';

@@ -5,11 +5,13 @@
 #include <sys/ioctl.h>
 
 #include "call.h"
-#include "config.h"
-#include "report.h"
+#include "config/config.h"
+#include "util/report.h"
 
 #define RING_LOOK_MS 200
-#define SILENCE_MS   10000 /* so long mgetty too waits for the next RING (1.2.1, ring_chat_timeout) */
+#define SILENCE_MS                                                                                 \
+	10000 /* so long mgetty too waits for the next RING (1.2.1, ring_chat_timeout)             \
+	       */
 
 static int64_t now_s(void)
 {
@@ -96,8 +98,9 @@ unsigned call_find_wait_s(const char *line, const struct calldb_call *call)
 	return guess_wait_s(&table, &site, line, call->ring_number, now_s());
 }
 
-/* What the modem says is counted and not read: mgetty skips it before CONNECT. The answer comes right after a RING, so that
- * nobody is answered who has gone: the modem would wait for a carrier as long as its S7 says. */
+/* What the modem says is counted and not read: mgetty skips it before CONNECT. The answer comes
+ * right after a RING, so that nobody is answered who has gone: the modem would wait for a carrier
+ * as long as its S7 says. */
 bool call_wait_ring(int tty, unsigned wait_s)
 {
 	int64_t now = base_now_ms(), until = now + (int64_t)wait_s * 1000, rang_at = now;

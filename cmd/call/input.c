@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes in by arguments and environment: everything passes one of these before it is kept, logged or acted upon. */
-#include "at.h"
+/* What comes in by arguments and environment: everything passes one of these before it is kept,
+ * logged or acted upon. */
 #include "call.h"
 
 const char *call_line_name(const char *prefix, const char *s)
@@ -21,14 +21,14 @@ const char *call_env(const char *name)
 void call_take_caller_id(char dst[static 64], const char *value)
 {
 	if (*value && !str_eq(value, "none"))
-		at_clean(dst, value);
+		base_copy_clean(dst, value);
 }
 
 /* A good name has characters that a modem's text may not have ("@"). */
 void call_take_user(char dst[static 64], const char *name)
 {
 	if (site_check_account_name(name))
-		at_clean(dst, name);
+		base_copy_clean(dst, name);
 	else
 		base_copy(dst, 64, name);
 }

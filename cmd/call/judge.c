@@ -2,25 +2,25 @@
 /* What the end of a line's process says about its modem, and how long the next start waits. */
 #include <stdio.h>
 
-#include "at.h"
 #include "call.h"
-#include "mgetty.h"
-#include "pppd.h"
+#include "call/mgetty.h"
+#include "call/pppd.h"
 
 #define EMPTY_S       2  /* a call that pppd saw no longer than that */
 #define LOGIN_REFUSED 11 /* pppd: somebody was there, and quick */
 #define NOT_ANSWERED  1  /* mgetty: no CONNECT came */
-#define MODEM_ERROR                                                                                          \
-	20 /* mgetty: a caller who gave up, or without a call a modem that reports errors all the time */
+#define MODEM_ERROR                                                                                \
+	20 /* mgetty: a caller who gave up, or without a call a modem that reports errors all the  \
+	    * time */
 
-/* Seconds before the next start, by failures in a row. A modem in need of a second chance gets it at once; a dead one costs a log
- * line every half minute. */
+/* Seconds before the next start, by failures in a row. A modem in need of a second chance gets it
+ * at once; a dead one costs a log line every half minute. */
 static const unsigned back_off_s[] = { 0, 0, 0, 1, 2, 4, 8, 16, 30 };
 /* Somebody can still call a line that is haunted: it waits 4 s, never longer. */
 #define EMPTY_MAX 5
 
-/* -1: it did not exit by itself. $EXIT_CODE is exited, killed or dumped, $EXIT_STATUS a number or the signal's name; neither is
- * set when there was no main process. */
+/* -1: it did not exit by itself. $EXIT_CODE is exited, killed or dumped, $EXIT_STATUS a number or
+ * the signal's name; neither is set when there was no main process. */
 static int exit_status(const struct call_end *end)
 {
 	unsigned n;
@@ -43,11 +43,13 @@ bool call_may_be_refused(const struct calldb_call *call)
 
 static bool is_refused(const struct call_end *end)
 {
-	return call_may_be_refused(end->call) && (end->has_refused || exit_status(end) == LOGIN_REFUSED);
+	return call_may_be_refused(end->call) &&
+	       (end->has_refused || exit_status(end) == LOGIN_REFUSED);
 }
 
-/* One chip says CONNECT with nobody behind it and NO CARRIER within a second. mgetty, which looks for a login name then, ends
- * with 0 (1.2.1, logname.c) or by the hang-up; noise that looks like a frame gets as far as pppd. */
+/* One chip says CONNECT with nobody behind it and NO CARRIER within a second. mgetty, which looks
+ * for a login name then, ends with 0 (1.2.1, logname.c) or by the hang-up; noise that looks like a
+ * frame gets as far as pppd. */
 static bool is_empty(const struct call_end *end)
 {
 	const struct calldb_call *call = end->call;
@@ -86,7 +88,8 @@ static const char *program_reason(const struct call_end *end)
 /* mgetty and pppd end by themselves on SIGTERM: what dies of it is our wait for the modem. */
 static bool has_waited(const struct call_end *end)
 {
-	return str_eq(end->code, "killed") && str_eq(end->status, "TERM") && str_eq(end->result, "timeout");
+	return str_eq(end->code, "killed") && str_eq(end->status, "TERM") &&
+	       str_eq(end->result, "timeout");
 }
 
 /* The codes of mgetty and pppd overlap: the call record knows which of them ended. */
@@ -96,7 +99,7 @@ void call_explain_end(const struct call_end *end, char *ret, size_t size)
 	bool has_begun = *end->code && !has_waited(end);
 	char word[64];
 
-	at_clean(word, has_begun ? end->status : end->result);
+	base_copy_clean(word, has_begun ? end->status : end->result);
 	if (!has_begun) {
 		snprintf(ret, size, "the start failed (%s)", word);
 	} else if (exit_status(end) < 0 && call_judge_end(end) == CALL_OUTCOME_NOTHING) {

@@ -5,13 +5,14 @@
 
 #include "call.h"
 #include "paths.h"
-#include "report.h"
+#include "util/report.h"
 
 #define LOG_NAME "dialisp-call" /* one name for all that is logged about calls */
 
 static void print_help(const struct call_program *program)
 {
-	printf("usage: %s VERB [ARGUMENT...]\n\n%s; not meant for people.\n\n", program->name, program->help);
+	printf("usage: %s VERB [ARGUMENT...]\n\n%s; not meant for people.\n\n", program->name,
+	       program->help);
 	for (size_t i = 0; i < program->n_verbs; i++)
 		printf("  %-8s%-29s  %s\n", program->verbs[i]->name, program->verbs[i]->arguments,
 		       program->verbs[i]->help);
@@ -29,8 +30,8 @@ static const struct call_verb *find_verb(const struct call_program *program, con
 static int complain(const struct call_program *program, const char *verb)
 {
 	if (verb)
-		report_error("%s: unknown verb, or wrong number of arguments (see: %s --help)", verb,
-			     program->name);
+		report_error("%s: unknown verb, or wrong number of arguments (see: %s --help)",
+			     verb, program->name);
 	else
 		report_error("no verb given (see: %s --help)", program->name);
 	return 2;

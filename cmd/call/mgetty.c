@@ -5,11 +5,12 @@
 #include <signal.h>
 
 #include "call.h"
-#include "report.h"
-#include "tty.h"
+#include "port/tty.h"
+#include "util/report.h"
 
-/* mgetty leads the session in which systemd started it. Refused, it would wait for 8 s of silence and swallow the RINGs of whoever
- * calls meanwhile (1.2.1, mgetty.c, clean_line); ended, it is back within 3 s. USR2 is ignored during an answer. */
+/* mgetty leads the session in which systemd started it. Refused, it would wait for 8 s of silence
+ * and swallow the RINGs of whoever calls meanwhile (1.2.1, mgetty.c, clean_line); ended, it is back
+ * within 3 s. USR2 is ignored during an answer. */
 static void end_mgetty(void)
 {
 	pid_t pid = getsid(0);
@@ -20,7 +21,8 @@ static void end_mgetty(void)
 		kill(pid, SIGTERM);
 }
 
-/* After failed logins of this caller the phone rings on for a while. False: until nobody called any more. */
+/* After failed logins of this caller the phone rings on for a while. False: until nobody called any
+ * more. */
 static bool wait_for_answer(const char *line, const struct calldb_call *call)
 {
 	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
@@ -59,7 +61,8 @@ static int ring(int argc, char **argv)
 		call_take_caller_id(call.caller, argv[2]);
 	guess_take_number(call.ring_number, call.number);
 	if (call_ensure_firewall(line, false) < 0) {
-		end_mgetty(); /* its next start tries it with all privileges, and this call may be answered then */
+		end_mgetty(); /* its next start tries it with all privileges, and this call may be
+			       * answered then */
 		return CALL_REFUSE;
 	}
 	call_renew_changed_neighbours(line);

@@ -5,15 +5,17 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "at.h"
 #include "call.h"
-#include "config.h"
-#include "pppd.h"
-#include "report.h"
+#include "config/config.h"
+#include "modem/at.h"
+#include "net/network.h"
 #include "shape.h"
+#include "util/report.h"
 
-#define LINK_NAME_PREFIX "dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too */
-#define SPEED_MAX        4000000
+#define LINK_NAME_PREFIX                                                                           \
+	"dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too                   \
+		    */
+#define SPEED_MAX 4000000
 
 static const char *own_line(void)
 {
@@ -22,24 +24,26 @@ static const char *own_line(void)
 
 static void take_link(char dst[static 16], const char *line)
 {
-	snprintf(dst, 16, PPPD_LINK_PREFIX "%s", line);
+	snprintf(dst, 16, NETWORK_LINK_PREFIX "%s", line);
 }
 
-/* An address that is not the line's own was given to this account alone: it cannot be in two calls. An unreadable
- * configuration says nothing, and then nobody is refused. */
+/* An address that is not the line's own was given to this account alone: it cannot be in two calls.
+ * An unreadable configuration says nothing, and then nobody is refused. */
 static bool has_fixed_address(const struct site *site, const char *name, const char *address)
 {
 	const struct line *line = site_find_line(site, name);
 	struct in_addr remote;
 
-	return line && site_parse_address(address, &remote) == 0 && remote.s_addr != line->address.s_addr;
+	return line && site_parse_address(address, &remote) == 0 &&
+	       remote.s_addr != line->address.s_addr;
 }
 
 static void signal_pppd(const char *line, int signal)
 {
 	unsigned pid;
 
-	if (base_parse_uint(call_env("PPPD_PID"), 2, INT_MAX, &pid) < 0 || kill((pid_t)pid, signal) < 0)
+	if (base_parse_uint(call_env("PPPD_PID"), 2, INT_MAX, &pid) < 0 ||
+	    kill((pid_t)pid, signal) < 0)
 		report_error("%s: could not tell its pppd to end the call", line);
 }
 
@@ -48,7 +52,8 @@ static void end_pppd(const char *line)
 	signal_pppd(line, SIGTERM);
 }
 
-/* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would flow with nobody to filter them. */
+/* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would flow
+ * with nobody to filter them. */
 static void kill_pppd(const char *line)
 {
 	report_error("%s: call ended: no firewall", line);
@@ -63,7 +68,8 @@ static int admit(const struct site *site, const char *line, struct calldb_call *
 	call_take_user(call->user, call_env("PEERNAME"));
 	call_take_address(call->address, call_env("IPREMOTE"));
 	take_link(call->link, line);
-	/* Recorded before the look at the others: of two calls at the same moment at least one sees the other. */
+	/* Recorded before the look at the others: of two calls at the same moment at least one sees
+	 * the other. */
 	call_save(line, call);
 	if (!*call->user || !has_fixed_address(site, line, call->address) ||
 	    calldb_find_user(call->user, line, other, sizeof(other)) < 0)
@@ -141,8 +147,9 @@ static int up(int argc __attribute__((unused)), char **argv __attribute__((unuse
 		return 1;
 	}
 	call_load(line, &call);
-	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or that hook was not run, as
-	 * somebody's ip-pre-up.local has it, and now is late but better than never. */
+	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or
+	 * that hook was not run, as somebody's ip-pre-up.local has it, and now is late but better
+	 * than never. */
 	if (!*call.user && let_in(line, &call) < 0)
 		return 1;
 	call.up_at = call_now();
@@ -176,8 +183,9 @@ static int down(int argc __attribute__((unused)), char **argv __attribute__((unu
 	if (call_forget_connections(line, &call))
 		call_save(line, &call);
 	/* pppd counts from its own side: what it sent is what the caller received. */
-	report_info("%s: %s down after %s s, %s bytes from the caller, %s bytes to the caller", line, user,
-		    call_take_count(call_env("CONNECT_TIME")), call_take_count(call_env("BYTES_RCVD")),
+	report_info("%s: %s down after %s s, %s bytes from the caller, %s bytes to the caller",
+		    line, user, call_take_count(call_env("CONNECT_TIME")),
+		    call_take_count(call_env("BYTES_RCVD")),
 		    call_take_count(call_env("BYTES_SENT")));
 	return 0;
 }

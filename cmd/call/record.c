@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The record of a call, as the verbs use it: what cannot be read is empty, what cannot be written is reported. */
+/* The record of a call, as the verbs use it: what cannot be read is empty, what cannot be written
+ * is reported. */
 #include <time.h>
 
 #include "call.h"
 #include "paths.h"
-#include "report.h"
+#include "util/report.h"
 
 int64_t call_now(void)
 {
@@ -22,7 +23,8 @@ int call_save(const char *line, const struct calldb_call *call)
 	int r = calldb_save(line, call);
 
 	if (r < 0)
-		report_error("%s: could not record the call in " PATH_RUN ": %s", line, strerror(-r));
+		report_error("%s: could not record the call in " PATH_RUN ": %s", line,
+			     strerror(-r));
 	return r;
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether a login was refused: told from what pppd leaves behind. */
 #include "call.h"
-#include "pppd.h"
-#include "systemd.h"
+#include "call/pppd.h"
+#include "systemd/systemd.h"
 
 #define LOG_TIMEOUT_MS 500 /* journald under load is late; the line waits meanwhile */
 #define LOG_AGAIN_MS   50
 
-/* Whoever hangs up at once turns pppd's exit status 11 into 16 or 5 (main.c, get_input and handle_events): only its log knows
- * then, and in every case who it was. */
+/* Whoever hangs up at once turns pppd's exit status 11 into 16 or 5 (main.c, get_input and
+ * handle_events): only its log knows then, and in every case who it was. */
 bool call_find_refused(const struct calldb_call *call, char ret_name[static 64])
 {
 	int64_t deadline = base_now_ms() + LOG_TIMEOUT_MS;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The relay of a call, a small process between the modem's tty and the pty on which pppd runs: no byte is lost while pppd starts, a
- * fallen carrier is noticed whatever the driver does, and what the modem has taken is known. */
+/* The relay of a call, a small process between the modem's tty and the pty on which pppd runs: no
+ * byte is lost while pppd starts, a fallen carrier is noticed whatever the driver does, and what
+ * the modem has taken is known. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,19 +9,20 @@
 #include <termios.h>
 
 #include "call.h"
-#include "run.h"
 #include "shape.h"
+#include "util/run.h"
 
 #define LOOK_MS  1000
 #define AGAIN_MS 100 /* a flicker is no hang-up: two looks must agree */
 #define DRAIN_MS 500 /* for the good-bye of a pppd that has gone */
-#define START_MS                                                                                             \
-	5000 /* a pppd that finds its tty gone ends with a status that says nothing; so long it may take to start */
+#define START_MS                                                                                   \
+	5000 /* a pppd that finds its tty gone ends with a status that says nothing; so long it    \
+	      * may take to start */
 #define SOON_MS     10
 #define BUFFER_SIZE 4096 /* what the caller may say before pppd listens: forty requests of LCP */
 
-/* One direction. What the buffer holds waits for `to`; it is filled again when that has taken all of it, so a side that is slow
- * stops the other one by its tty's own flow control. */
+/* One direction. What the buffer holds waits for `to`; it is filled again when that has taken all
+ * of it, so a side that is slow stops the other one by its tty's own flow control. */
 struct flow {
 	int from, to;
 	size_t begin, end;
@@ -87,7 +89,9 @@ static void take(struct flow *flow)
 /* What nobody is there for any more is dropped: whoever hung up says so to poll(). */
 static void give(struct flow *flow)
 {
-	ssize_t n = has_bytes(flow) ? write(flow->to, flow->bytes + flow->begin, flow->end - flow->begin) : 0;
+	ssize_t n = has_bytes(flow)
+			    ? write(flow->to, flow->bytes + flow->begin, flow->end - flow->begin)
+			    : 0;
 
 	if (n > 0)
 		flow->taken += (uint64_t)n;
@@ -106,7 +110,8 @@ static void give_down(struct relay *relay)
 
 	give(&relay->down);
 	if (relay->call->pass && relay->down.taken != before)
-		relay->call->pass(relay->call->shape, (unsigned)(relay->down.taken - before), base_now_ms());
+		relay->call->pass(relay->call->shape, (unsigned)(relay->down.taken - before),
+				  base_now_ms());
 }
 
 /* --- looks, once a second --- */
@@ -138,7 +143,8 @@ static void look_at_queue(struct relay *relay, int64_t now)
 	const struct call_relay *call = relay->call;
 	unsigned serial = count_queued(call->modem, TIOCOUTQ);
 	const struct call_drain drain = {
-		/* cdc-acm counts whole buffers, at first more than it was given: only differences mean something */
+		/* cdc-acm counts whole buffers, at first more than it was given: only differences
+		 * mean something */
 		.sent = relay->down.taken - serial,
 		.queued = serial + count_queued(call->master, FIONREAD) +
 			  (unsigned)(relay->down.end - relay->down.begin),
@@ -194,7 +200,8 @@ static void begin_end(struct relay *relay)
 
 static short find_events(const struct flow *in, const struct flow *out)
 {
-	return (short)((has_room(in) ? POLLIN : 0) | (has_bytes(out) && !out->is_held ? POLLOUT : 0));
+	return (short)((has_room(in) ? POLLIN : 0) |
+		       (has_bytes(out) && !out->is_held ? POLLOUT : 0));
 }
 
 /* A pty whose pppd has closed it says so for ever, and is not asked any more. */
@@ -225,7 +232,8 @@ static void move_bytes(struct relay *relay, int parent)
 		give(&relay->up);
 }
 
-/* What pppd said last is out of the tty too, as far as its driver tells; a modem that takes nothing more gets no more time. */
+/* What pppd said last is out of the tty too, as far as its driver tells; a modem that takes nothing
+ * more gets no more time. */
 static bool has_ended(struct relay *relay)
 {
 	if (has_hung_up(relay) && !relay->end_at)
@@ -238,22 +246,23 @@ static bool has_ended(struct relay *relay)
 		tcflush(relay->call->modem, TCOFLUSH); /* or the close would wait for it */
 		return true;
 	}
-	return relay->down.is_dry && !has_bytes(&relay->down) && !count_queued(relay->call->modem, TIOCOUTQ);
+	return relay->down.is_dry && !has_bytes(&relay->down) &&
+	       !count_queued(relay->call->modem, TIOCOUTQ);
 }
 
-/* Its end is what ends the other side: without a master pppd reads the end of the file and is gone with the status of a hang-up;
- * without anybody who has the tty open DTR falls. Signals are for pppd, which may want to say good-bye. */
+/* Its end is what ends the other side: without a master pppd reads the end of the file and is gone
+ * with the status of a hang-up; without anybody who has the tty open DTR falls. Signals are for
+ * pppd, which may want to say good-bye. */
 static void run(const void *context, int parent)
 {
 	const struct call_relay *call = context;
-	struct relay relay = {
-		.call = call,
-		/* pppd flushes its tty at its start (tty.c, set_up_tty): until it has said something */
-		.up = { .from = call->modem, .to = call->master, .is_held = true },
-		.down = { .from = call->master, .to = call->modem },
-		.watches = call->watches,
-		.look_at = base_now_ms() + LOOK_MS
-	};
+	struct relay relay = { .call = call,
+			       /* pppd flushes its tty at its start (tty.c, set_up_tty): until it
+				* has said something */
+			       .up = { .from = call->modem, .to = call->master, .is_held = true },
+			       .down = { .from = call->master, .to = call->modem },
+			       .watches = call->watches,
+			       .look_at = base_now_ms() + LOOK_MS };
 
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

@@ -6,11 +6,11 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 
-#include "at.h"
 #include "call.h"
-#include "firewall.h"
-#include "netlink.h"
-#include "report.h"
+#include "firewall/firewall.h"
+#include "modem/at.h"
+#include "net/netlink.h"
+#include "util/report.h"
 
 #define DEFAULT_SPEED 115200
 
@@ -29,7 +29,8 @@ void call_find_pace(const struct site *site, const struct line *line, const char
 	if (shaping.how == SITE_HOW_NUMBER)
 		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_SET, .rate = shaping.number };
 	else if (!said)
-		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_ASSUMED, .rate = SHAPER_RATE_ASSUMED };
+		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_ASSUMED,
+					   .rate = SHAPER_RATE_ASSUMED };
 	if (shaping.how == SITE_HOW_OFF)
 		pace.shaping = CALLDB_SHAPING_OFF;
 	pace.mtu = mtu.how == SITE_HOW_NUMBER ? mtu.number : shaper_mtu(pace.rate);
@@ -50,7 +51,8 @@ static unsigned find_link_mtu(const char *link, unsigned otherwise)
 	return (unsigned)request.ifr_mtu;
 }
 
-static void make_recipe(const struct calldb_shape *shape, const char *connect, struct shaper_recipe *ret)
+static void make_recipe(const struct calldb_shape *shape, const char *connect,
+			struct shaper_recipe *ret)
 {
 	const struct shaper_link link = {
 		.rate = shape->rate,
@@ -75,10 +77,12 @@ static void set(const char *line, struct calldb_call *call)
 		return;
 	call->shape.how = CALLDB_SHAPING_MISSING;
 	if (r == -EOPNOTSUPP)
-		report_warning("%s: packets are not shaped: the kernel has neither sch_cake nor sch_tbf",
-			       line);
+		report_warning(
+			"%s: packets are not shaped: the kernel has neither sch_cake nor sch_tbf",
+			line);
 	else
-		report_warning("%s: packets are not shaped: %s: %s", line, call->link, strerror(-r));
+		report_warning("%s: packets are not shaped: %s: %s", line, call->link,
+			       strerror(-r));
 }
 
 void call_shape_set(const struct site *site, const char *line, struct calldb_call *call)
@@ -116,12 +120,14 @@ static bool begin(struct call_shape *shape)
 	return true;
 }
 
-/* Where it settles; what it tries in between, and what it holds back for a while, concerns nobody. */
+/* Where it settles; what it tries in between, and what it holds back for a while, concerns nobody.
+ */
 static void tell(const struct call_shape *shape, unsigned before)
 {
 	if (!shape->tune.aim && !shape->tune.probe_base && shape->tune.bytes_per_s != before)
-		report_info("%s: packets to the caller are held at %u bit/s now: so much does the line take",
-			    shape->line, shape->tune.bytes_per_s * 8);
+		report_info(
+			"%s: packets to the caller are held at %u bit/s now: so much does the line take",
+			shape->line, shape->tune.bytes_per_s * 8);
 }
 
 static void correct(struct call_shape *shape, unsigned before)

@@ -2,8 +2,8 @@
 /* The shaper of a call: set before its first packet, corrected while it lasts. */
 #pragma once
 
-#include "calldb.h"
-#include "shaper.h"
+#include "call/calldb.h"
+#include "net/shaper.h"
 #include "site.h"
 
 /* What has gone to the caller. */
@@ -21,8 +21,8 @@ struct call_pace {
 void call_find_pace(const struct site *site, const struct line *line, const char *connect,
 		    struct call_pace *ret);
 
-/* Puts the shaper before the call's link, and writes into the record what was done; the caller saves it. A failure is reported and
- * ends no call. */
+/* Puts the shaper before the call's link, and writes into the record what was done; the caller
+ * saves it. A failure is reported and ends no call. */
 void call_shape_set(const struct site *site, const char *line, struct calldb_call *call);
 
 /* For the process beside pppd: all zero but the line's name at first. */
@@ -36,6 +36,6 @@ struct call_shape {
 };
 /* So many octets have just gone to the modem. */
 void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms);
-/* Once a second, or less often while nothing moves: corrects a shaper that is above what the line takes, or far below it where its
- * rate was assumed. */
+/* Once a second, or less often while nothing moves: corrects a shaper that is above what the line
+ * takes, or far below it where its rate was assumed. */
 void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);

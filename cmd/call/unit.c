@@ -6,16 +6,18 @@
 #include <sys/stat.h>
 
 #include "call.h"
-#include "config.h"
-#include "probe.h"
-#include "report.h"
-#include "systemd.h"
-#include "tty.h"
+#include "config/config.h"
+#include "modem/probe.h"
+#include "port/tty.h"
+#include "systemd/systemd.h"
+#include "util/report.h"
 
 #define READY_TIMEOUT_MS 5000 /* modems are deaf for 2-3 s after plug and DTR drop */
 #define DEFAULT_SPEED    115200
 #define READY_ARGUMENTS  8
-#define NOT_READY        EX_UNAVAILABLE /* neither mgetty nor pppd ends so: `end` knows that `ready` has said why */
+#define NOT_READY                                                                                  \
+	EX_UNAVAILABLE /* neither mgetty nor pppd ends so: `end` knows that `ready` has said why   \
+			*/
 
 struct reason {
 	char text[sizeof(((struct calldb_last *)NULL)->reason)];
@@ -38,8 +40,8 @@ static void back_off(const char *line)
 	base_sleep_ms(call_back_off_s(call_load_last(line).idle_starts) * 1000);
 }
 
-/* What applies to the line now. A configuration that somebody is just editing stops no phone: mgetty runs by the files that were
- * applied last, so what cannot be read here is assumed. */
+/* What applies to the line now. A configuration that somebody is just editing stops no phone:
+ * mgetty runs by the files that were applied last, so what cannot be read here is assumed. */
 static unsigned find_speed(const char *name)
 {
 	_cleanup_(site_free) struct site site = { 0 };
@@ -51,7 +53,8 @@ static unsigned find_speed(const char *name)
 	return line && line->speed ? line->speed : DEFAULT_SPEED;
 }
 
-/* The lock comes first: a program that starts between the check and the opening of the port sees it. */
+/* The lock comes first: a program that starts between the check and the opening of the port sees
+ * it. */
 static int take_port(const char *line, const char *port, struct reason *ret_reason)
 {
 	char why[CALL_FREE_WHY_MAX];
@@ -120,7 +123,8 @@ static void refuse(const char *line, const struct reason *reason)
 	save_last(line, &last, reason->text);
 }
 
-/* A pppd that was killed has run no `down`: whoever gets the address next shall not get what his predecessor asked for. */
+/* A pppd that was killed has run no `down`: whoever gets the address next shall not get what his
+ * predecessor asked for. */
 static void close_record(const char *line, struct calldb_call *ret)
 {
 	call_load(line, ret);
@@ -128,18 +132,20 @@ static void close_record(const char *line, struct calldb_call *ret)
 	calldb_clear(line);
 }
 
-/* mgetty writes the caller's number into its log and would create it readable by everybody; the mode is what its own
- * logrotate rule gives. */
+/* mgetty writes the caller's number into its log and would create it readable by everybody; the
+ * mode is what its own logrotate rule gives. */
 static void protect_log(const char *line)
 {
 	_cleanup_free_ char *path = xasprintf("/var/log/mgetty/mg_dialisp-%s.log", line);
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 
 	if (fd < 0 || fchmod(fd, 0640) < 0)
-		report_warning("%s: could not make it readable by root only: %s", path, strerror(errno));
+		report_warning("%s: could not make it readable by root only: %s", path,
+			       strerror(errno));
 }
 
-/* The unit's sandbox is set up once for both, and nobody else is between the last look at the modem and mgetty's own. */
+/* The unit's sandbox is set up once for both, and nobody else is between the last look at the modem
+ * and mgetty's own. */
 static int become(const char *line, char **program)
 {
 	systemd_notify_ready();

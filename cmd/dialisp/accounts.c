@@ -34,8 +34,8 @@ int accounts_parse_rights(const struct command_args *args, struct site_rights *r
 {
 	for (size_t i = 0; i < config_n_keys; i++) {
 		const struct config_key *key = &config_keys[i];
-		bool is_right =
-			key->file == CONFIG_FILE_USER && key->field == offsetof(struct account, rights);
+		bool is_right = key->file == CONFIG_FILE_USER &&
+				key->field == offsetof(struct account, rights);
 		const char *value = is_right ? command_value(args, key->key) : NULL, *why;
 
 		if (!value || key->kind->set(ret, value, &why) == 0)
@@ -47,7 +47,8 @@ int accounts_parse_rights(const struct command_args *args, struct site_rights *r
 }
 
 /* What keeps a fixed address from being given, or NULL; *ret_owner names who has it */
-static const char *find_obstacle(const struct site *site, struct in_addr address, const char **ret_owner)
+static const char *find_obstacle(const struct site *site, struct in_addr address,
+				 const char **ret_owner)
 {
 	*ret_owner = "";
 	if (!site_in_subnet(&site->network, address))
@@ -99,8 +100,9 @@ int accounts_add(struct site *site, const char *name, const char *password, stru
 	int r;
 
 	if (site_find_account(site, name)) {
-		report_error("%s: there is such a user already (dialisp passwd %s changes the password)",
-			     name, name);
+		report_error(
+			"%s: there is such a user already (dialisp passwd %s changes the password)",
+			name, name);
 		return -EEXIST;
 	}
 	r = check_address(site, name, address);

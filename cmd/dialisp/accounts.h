@@ -2,8 +2,8 @@
 /* What the account commands and setup share. All report their complaints. */
 #pragma once
 
-#include "ask.h"
 #include "common.h"
+#include "ui/ask.h"
 
 int accounts_check_name(const char *name);
 /* The account, which must be there, or NULL */

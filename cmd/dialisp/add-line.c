@@ -2,10 +2,10 @@
 /* dialisp add-line: one modem more; only its line is touched. */
 #include <errno.h>
 
-#include "adapter.h"
-#include "dialect.h"
-#include "file.h"
 #include "lines.h"
+#include "modem/dialect.h"
+#include "port/adapter.h"
+#include "util/file.h"
 #include "wishes.h"
 
 /* Before the lock is taken and a modem is asked. */
@@ -19,7 +19,8 @@ static int check_arguments(const struct command_args *args)
 
 /* --- which port --- */
 
-static const struct udev_port *choose_new_modem(const struct site *site, const struct lines_ports *ports)
+static const struct udev_port *choose_new_modem(const struct site *site,
+						const struct lines_ports *ports)
 {
 	const struct udev_port *chosen = NULL;
 	_cleanup_text_ struct text names = { 0 };
@@ -40,8 +41,8 @@ static const struct udev_port *choose_new_modem(const struct site *site, const s
 		report_error(
 			"no new modem found (plug one in; or name the port of an RS-232 modem, dialisp add-line ttyUSB0; dialisp probe lists all ports)");
 	} else {
-		report_error("%u new modems found: %s (name one: dialisp add-line %s)", n, text_str(&names),
-			     chosen->name);
+		report_error("%u new modems found: %s (name one: dialisp add-line %s)", n,
+			     text_str(&names), chosen->name);
 	}
 	return NULL;
 }
@@ -55,8 +56,8 @@ static const struct udev_port *find_named(const struct site *site, const struct 
 	if (!port)
 		report_error("%s: no such serial port (dialisp probe lists them)", device);
 	else if (line)
-		report_error("%s: belongs to %s already (dialisp remove-line %s frees it)", port->name,
-			     line->name, line->name);
+		report_error("%s: belongs to %s already (dialisp remove-line %s frees it)",
+			     port->name, line->name, line->name);
 	else if (port->class == UDEV_CLASS_NEVER)
 		report_error("%s: is never opened: %s (use another port)", port->name,
 			     port->why ? port->why : "no telephone modem");
@@ -106,7 +107,8 @@ static int add_real(struct site *site, const struct command_args *args, struct l
 
 	if (r < 0)
 		return r;
-	port = args->n_words ? find_named(site, &ports, args->words[0]) : choose_new_modem(site, &ports);
+	port = args->n_words ? find_named(site, &ports, args->words[0])
+			     : choose_new_modem(site, &ports);
 	if (!port)
 		return -ENODEV;
 	r = probe_one(port, &answer);
@@ -122,10 +124,12 @@ static int add_real(struct site *site, const struct command_args *args, struct l
 	return r;
 }
 
-/* Below another root directory nothing can be asked: the administrator says what will be plugged in where. */
+/* Below another root directory nothing can be asked: the administrator says what will be plugged in
+ * where. */
 static int add_described(struct site *site, const struct command_args *args, struct line **ret_line)
 {
-	const char *dialect = command_value(args, "dialect"), *driver = command_value(args, "driver");
+	const char *dialect = command_value(args, "dialect"),
+		   *driver = command_value(args, "driver");
 	struct udev_port port = {
 		.name = "line",
 		.socket = (char *)command_value(args, "socket"),
@@ -150,12 +154,14 @@ static int add_described(struct site *site, const struct command_args *args, str
 
 static int check_described(const struct command_args *args)
 {
-	const char *dialect = command_value(args, "dialect"), *driver = command_value(args, "driver");
+	const char *dialect = command_value(args, "dialect"),
+		   *driver = command_value(args, "driver");
 	const struct adapter *adapter = adapter_find(driver);
 	bool described = command_has(args, "socket") || driver || dialect;
 
 	if (described && !file_has_root())
-		report_error("--socket, --driver and --dialect are for --root DIR; here the modem is asked");
+		report_error(
+			"--socket, --driver and --dialect are for --root DIR; here the modem is asked");
 	else if (file_has_root() && (!command_has(args, "socket") || args->n_words))
 		report_error("below --root no port can be asked: say --socket SOCKET and no PORT");
 	else if (dialect && !dialect_find(dialect))

@@ -13,7 +13,8 @@ static int write_and_apply(struct common_change *change, const char *name)
 		return r;
 	account = site_find_account(&change->site, name);
 	if (account && site_has_rights(&account->rights))
-		common_say("%s: may call now, always as %s", name, site_format_address(account->address));
+		common_say("%s: may call now, always as %s", name,
+			   site_format_address(account->address));
 	else
 		common_say("%s: may call now", name);
 	return 0;
@@ -47,9 +48,12 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("address", "ADDR", "always this address of the callers' network (one call at a time)"),
-	OPTION("lan-access", "NETS", "yes, no or the networks beside this machine that the user reaches"),
-	OPTION("callers-talk", "YES|NO", "whether the user and other callers who may reach each other"),
+	OPTION("address", "ADDR",
+	       "always this address of the callers' network (one call at a time)"),
+	OPTION("lan-access", "NETS",
+	       "yes, no or the networks beside this machine that the user reaches"),
+	OPTION("callers-talk", "YES|NO",
+	       "whether the user and other callers who may reach each other"),
 	OPTION("ports", "PORTS", "ports of this machine for the user: \"tcp/22 udp/123\", none"),
 	OPTION("password-stdin", NULL, "the password is the first line of standard input"),
 	{ 0 },

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp plan and dialisp apply: the difference between what is wanted and what is there, shown or made. */
+/* dialisp plan and dialisp apply: the difference between what is wanted and what is there, shown or
+ * made. */
 #include "common.h"
-#include "file.h"
-#include "firewall.h"
+#include "firewall/firewall.h"
 #include "migrate.h"
 #include "neighbour.h"
+#include "util/file.h"
 
 static int run_plan(const struct command_args *args)
 {
@@ -31,14 +32,16 @@ static void say_duties(const struct site *site)
 	if (site->network.firewall != SITE_FIREWALL_NONE)
 		return;
 	firewall_add_duties(&site->network, &duties);
-	common_say("firewall = none: nobody but you filters and translates callers' packets. They need\n%s",
-		   text_str(&duties));
+	common_say(
+		"firewall = none: nobody but you filters and translates callers' packets. They need\n%s",
+		text_str(&duties));
 }
 
 static int run_apply(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_INIT;
-	struct apply_options how = { .force = command_has(args, "force"), .keep_running = file_has_root() };
+	struct apply_options how = { .force = command_has(args, "force"),
+				     .keep_running = file_has_root() };
 	struct apply_summary summary = { 0 };
 	int r = common_change_begin(&change);
 

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "report.h"
+#include "util/report.h"
 
 #define LONG_BASE 256 /* getopt values above all characters: index of the row */
 
@@ -19,7 +19,8 @@ static size_t count_options(const struct command_option *options)
 	return n;
 }
 
-static const struct command_option *find_option(const struct command_option *options, const char *name)
+static const struct command_option *find_option(const struct command_option *options,
+						const char *name)
 {
 	for (; options && options->name; options++)
 		if (str_eq(options->name, name))
@@ -29,8 +30,8 @@ static const struct command_option *find_option(const struct command_option *opt
 }
 
 /* getopt's two descriptions of the same rows */
-static void build_getopt(const struct command_option *options, bool stop_at_word, struct option *longs,
-			 struct text *shorts)
+static void build_getopt(const struct command_option *options, bool stop_at_word,
+			 struct option *longs, struct text *shorts)
 {
 	size_t n = count_options(options);
 
@@ -42,7 +43,8 @@ static void build_getopt(const struct command_option *options, bool stop_at_word
 			.val = LONG_BASE + (int)i,
 		};
 		if (options[i].letter)
-			text_addf(shorts, "%c%s", options[i].letter, options[i].argument ? ":" : "");
+			text_addf(shorts, "%c%s", options[i].letter,
+				  options[i].argument ? ":" : "");
 	}
 }
 
@@ -68,7 +70,8 @@ static int complain(const struct command_option *options, int value, const char 
 	return -EINVAL;
 }
 
-static int add_given(struct command_args *args, const struct command_option *option, const char *value)
+static int add_given(struct command_args *args, const struct command_option *option,
+		     const char *value)
 {
 	if (!option->repeated && command_has(args, option->name)) {
 		report_error("--%s: given twice", option->name);

@@ -4,7 +4,7 @@
 
 #include <sysexits.h>
 
-#include "text.h"
+#include "util/text.h"
 
 enum exit_code { /* dialisp(8), EXIT STATUS */
 	EXIT_DONE = 0,
@@ -21,9 +21,9 @@ struct command_option {
 	bool repeated; /* may be given more than once */
 };
 
-#define OPTION(name_, argument_, help_, ...)                                                                 \
-	{                                                                                                    \
-		.name = (name_), .argument = (argument_), .help = (help_), ##__VA_ARGS__                     \
+#define OPTION(name_, argument_, help_, ...)                                                       \
+	{                                                                                          \
+		.name = (name_), .argument = (argument_), .help = (help_), ##__VA_ARGS__           \
 	}
 
 #define COMMAND_OPTIONS_MAX 24 /* rows of a table, the last empty one included */
@@ -40,7 +40,8 @@ struct command {
 	int (*run)(const struct command_args *args);
 };
 
-/* What was given. Options are asked for by name; a name that is in no row is a mistake of ours and ends the program. */
+/* What was given. Options are asked for by name; a name that is in no row is a mistake of ours and
+ * ends the program. */
 struct command_given {
 	const struct command_option *option;
 	const char *value;
@@ -53,7 +54,8 @@ struct command_args {
 	unsigned n_words;
 };
 
-/* Parses argv[1..]; with `stop_at_word` up to the first word. Complaints are reported. 0 or -EINVAL. */
+/* Parses argv[1..]; with `stop_at_word` up to the first word. Complaints are reported. 0 or
+ * -EINVAL. */
 int command_parse(const struct command_option *options, bool stop_at_word, int argc, char **argv,
 		  struct command_args *ret_args);
 void command_args_free(struct command_args *args);
@@ -69,5 +71,5 @@ void command_format_options(const struct command_option *options, struct text *o
 void command_format_usage(const struct command *command, struct text *out);
 
 extern const struct command command_setup, command_add_line, command_set_line, command_remove_line,
-	command_add_user, command_remove_user, command_passwd, command_users, command_probe, command_plan,
-	command_apply, command_status;
+	command_add_user, command_remove_user, command_passwd, command_users, command_probe,
+	command_plan, command_apply, command_status;

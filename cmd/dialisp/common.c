@@ -7,8 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "file.h"
 #include "paths.h"
+#include "util/file.h"
 
 /* set once in main */
 static bool is_quiet;
@@ -75,7 +75,8 @@ int common_load_site(enum config_what what, struct site *ret_site)
 	int r = load_site(what, ret_site);
 
 	if (r == -ENOENT)
-		report_error("%s%s: not there yet (sudo dialisp setup makes it)", file_root(), CONFIG_FILE);
+		report_error("%s%s: not there yet (sudo dialisp setup makes it)", file_root(),
+			     CONFIG_FILE);
 	return r;
 }
 
@@ -96,8 +97,9 @@ int common_change_lock(struct common_change *change)
 		return 0;
 	}
 	if (r == -EWOULDBLOCK)
-		report_error("%s: held by pid %ld, which is changing something (try again when it is done)",
-			     PATH_LOCK, (long)holder);
+		report_error(
+			"%s: held by pid %ld, which is changing something (try again when it is done)",
+			PATH_LOCK, (long)holder);
 	else
 		report_error("%s: could not lock: %s", PATH_LOCK, strerror(-r));
 	return r;
@@ -167,7 +169,8 @@ int common_take_back(const struct common_change *change, int r)
 	return r;
 }
 
-int common_write_file(struct common_change *change, const char *path, const struct text *content, mode_t mode)
+int common_write_file(struct common_change *change, const char *path, const struct text *content,
+		      mode_t mode)
 {
 	int r = remember(change, path);
 
@@ -230,8 +233,8 @@ int common_apply(struct common_change *change, struct apply_summary *ret_summary
 		r = common_apply_site(&change->site, &how, &summary);
 	if (r == -EIO && summary.n_failed && change->waits)
 		r = 0;
-	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a full disk): the files belong
-	 * to the new facts. */
+	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a
+	 * full disk): the files belong to the new facts. */
 	if (r < 0 && !summary.n_written && !summary.n_removed)
 		return common_take_back(change, r);
 	if (r < 0) {
@@ -247,8 +250,8 @@ int common_apply(struct common_change *change, struct apply_summary *ret_summary
 
 bool common_is_nothing(const struct apply_summary *summary)
 {
-	return !summary->n_written && !summary->n_removed && !summary->n_started && !summary->n_restarted &&
-	       !summary->n_deferred && !summary->n_opened;
+	return !summary->n_written && !summary->n_removed && !summary->n_started &&
+	       !summary->n_restarted && !summary->n_deferred && !summary->n_opened;
 }
 
 void common_say_summary(const char *indent, const struct apply_summary *summary)
@@ -261,8 +264,8 @@ void common_say_summary(const char *indent, const struct apply_summary *summary)
 	if (summary->n_restarted)
 		common_say("%slines restarted: %u", indent, summary->n_restarted);
 	if (summary->n_deferred)
-		common_say("%sbusy lines: %u, they take the change over when their call ends", indent,
-			   summary->n_deferred);
+		common_say("%sbusy lines: %u, they take the change over when their call ends",
+			   indent, summary->n_deferred);
 }
 
 /* --- templates --- */

@@ -4,10 +4,11 @@
 
 #include <errno.h>
 
-#include "ask.h"
 #include "lines.h"
+#include "ui/ask.h"
 
-/* Ports that are asked, what they answered, and of the modems among them what will be their lines. */
+/* Ports that are asked, what they answered, and of the modems among them what will be their lines.
+ */
 struct candidates {
 	const struct udev_port **ports;
 	struct probe_result *answers;
@@ -66,8 +67,8 @@ static int check_named(const struct lines_ports *ports, const struct command_arg
 	return 0;
 }
 
-/* RS-232 ports and unknown devices are opened only when a person says that a modem is there: the opening alone resets
- * some devices and switches others off. */
+/* RS-232 ports and unknown devices are opened only when a person says that a modem is there: the
+ * opening alone resets some devices and switches others off. */
 static bool may_open(const struct udev_port *port, bool is_asked_for, bool may_ask)
 {
 	const char *why = port->why ? port->why : "";
@@ -86,8 +87,9 @@ static bool may_open(const struct udev_port *port, bool is_asked_for, bool may_a
 	return false;
 }
 
-static void choose(struct candidates *candidates, const struct site *site, const struct lines_ports *ports,
-		   const struct command_args *args, char *const *more_ports, bool may_ask)
+static void choose(struct candidates *candidates, const struct site *site,
+		   const struct lines_ports *ports, const struct command_args *args,
+		   char *const *more_ports, bool may_ask)
 {
 	bool all = command_has(args, "probe-serial");
 
@@ -133,7 +135,8 @@ static void adapt(struct candidates *candidates, bool dry_run)
 			continue;
 		}
 		lines_warn_modem(candidates->ports[i], &candidates->answers[i]);
-		lines_prepare(candidates->ports[i], &candidates->answers[i], &candidates->lines[at]);
+		lines_prepare(candidates->ports[i], &candidates->answers[i],
+			      &candidates->lines[at]);
 		candidates->adapts[at].port = candidates->ports[i];
 		candidates->adapts[at].line = &candidates->lines[at];
 		candidates->adapts[at].best_rate = candidates->answers[i].max_rate;
@@ -145,7 +148,8 @@ static void adapt(struct candidates *candidates, bool dry_run)
 		lines_adapt("   ", candidates->adapts, candidates->n_modems);
 }
 
-static int add_lines(struct site *site, struct candidates *candidates, char **names, size_t *n_names)
+static int add_lines(struct site *site, struct candidates *candidates, char **names,
+		     size_t *n_names)
 {
 	for (size_t i = 0; i < candidates->n_modems; i++) {
 		const struct adapt *adapt = &candidates->adapts[i];
@@ -163,8 +167,8 @@ static int add_lines(struct site *site, struct candidates *candidates, char **na
 	return 0;
 }
 
-int detect_lines(struct site *site, const struct command_args *args, char *const *more_ports, bool may_ask,
-		 char ***ret_names, size_t *ret_n_names)
+int detect_lines(struct site *site, const struct command_args *args, char *const *more_ports,
+		 bool may_ask, char ***ret_names, size_t *ret_n_names)
 {
 	_cleanup_ports_ struct lines_ports ports = { 0 };
 	_cleanup_(candidates_free) struct candidates candidates = { 0 };

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "adapter.h"
-#include "dialect.h"
-#include "systemd.h"
+#include "modem/dialect.h"
+#include "port/adapter.h"
+#include "systemd/systemd.h"
 
 int lines_ports_load(struct lines_ports *ret)
 {
@@ -38,7 +38,8 @@ const char *lines_describe_port(const struct udev_port *port)
 
 	snprintf(buffer, sizeof(buffer), "%s%s%s%s%s%s", port->product ? port->product : "",
 		 port->product ? " (" : "", port->driver ? port->driver : "unknown driver",
-		 port->usb_id ? ", " : "", port->usb_id ? port->usb_id : "", port->product ? ")" : "");
+		 port->usb_id ? ", " : "", port->usb_id ? port->usb_id : "",
+		 port->product ? ")" : "");
 	return buffer;
 }
 
@@ -46,11 +47,13 @@ int lines_check_name(const char *name)
 {
 	if (site_is_line_name(name))
 		return 0;
-	report_error("%s: no line name (a small letter, then at most ten small letters and digits)", name);
+	report_error("%s: no line name (a small letter, then at most ten small letters and digits)",
+		     name);
 	return -EINVAL;
 }
 
-static int choose_name(const struct site *site, const char *wanted, char name[static SITE_LINE_NAME_MAX + 1])
+static int choose_name(const struct site *site, const char *wanted,
+		       char name[static SITE_LINE_NAME_MAX + 1])
 {
 	if (!wanted) {
 		int r = site_free_line_name(site, name);
@@ -67,7 +70,8 @@ static int choose_name(const struct site *site, const char *wanted, char name[st
 	return 0;
 }
 
-void lines_prepare(const struct udev_port *port, const struct probe_result *answer, struct line *ret)
+void lines_prepare(const struct udev_port *port, const struct probe_result *answer,
+		   struct line *ret)
 {
 	*ret = (struct line){
 		.socket = xstrdup(port->socket),
@@ -77,7 +81,8 @@ void lines_prepare(const struct udev_port *port, const struct probe_result *answ
 		.modem = *answer->modem ? xstrndup(answer->modem, LINES_MODEM_MAX) : NULL,
 		.speed = answer->speed ? answer->speed : LINES_SPEED,
 		.caller_id = answer->caller_id,
-		/* caller ID is sent between the first and the second RING: answering at the first would lose it */
+		/* caller ID is sent between the first and the second RING: answering at the first
+		 * would lose it */
 		.rings = answer->caller_id ? 2 : 1,
 	};
 }
@@ -92,7 +97,8 @@ void lines_warn_modem(const struct udev_port *port, const struct probe_result *a
 			port->name, answer->modem, version);
 }
 
-/* A driver that nobody knows is taken for a good one, but its carrier is looked at, which costs nothing. */
+/* A driver that nobody knows is taken for a good one, but its carrier is looked at, which costs
+ * nothing. */
 void lines_take_adapter(struct line *line)
 {
 	const struct adapter *adapter = adapter_find(line->driver);
@@ -143,7 +149,8 @@ int lines_add(struct site *site, const char *wanted, struct line *line, struct l
 	int r;
 
 	if (site->n_lines >= SITE_LINES_MAX) {
-		report_error("%s: %d lines are the most there can be", line->socket, SITE_LINES_MAX);
+		report_error("%s: %d lines are the most there can be", line->socket,
+			     SITE_LINES_MAX);
 		return -ENOSPC;
 	}
 	r = choose_name(site, wanted, name);
@@ -152,7 +159,8 @@ int lines_add(struct site *site, const char *wanted, struct line *line, struct l
 	r = site_free_address(site, &address);
 	if (r < 0) {
 		report_error("%s: no address is free in %s/%u (a wider subnet in %s)", name,
-			     site_format_address(site->network.subnet), site->network.prefix, CONFIG_FILE);
+			     site_format_address(site->network.subnet), site->network.prefix,
+			     CONFIG_FILE);
 		return r;
 	}
 	new = site_add_line(site, name);
@@ -232,18 +240,21 @@ const char *lines_describe_carrier(const struct line *line)
 	case SITE_CARRIER_WATCH:
 		return "the carrier is looked at every second";
 	case SITE_CARRIER_NONE:
-		return "a lost carrier shows after 28 to 35 s without an echo"; /* templates/options */
+		return "a lost carrier shows after 28 to 35 s without an echo"; /* templates/options
+										 */
 	}
 	return "";
 }
 
 void lines_say(const struct line *line, const char *port)
 {
-	common_say("%s: %s%s%s, %u bit/s, answers after %u ring%s, caller ID %s, the caller gets %s",
-		   line->name, line->modem ? line->modem : "modem", str_empty(port) ? "" : " on ", port,
-		   line->speed, line->rings, line->rings == 1 ? "" : "s", line->caller_id ? "yes" : "no",
-		   site_format_address(line->address));
-	common_say("   flow control %s, %s%s%s", lines_describe_flow(line), lines_describe_carrier(line),
+	common_say(
+		"%s: %s%s%s, %u bit/s, answers after %u ring%s, caller ID %s, the caller gets %s",
+		line->name, line->modem ? line->modem : "modem", str_empty(port) ? "" : " on ",
+		port, line->speed, line->rings, line->rings == 1 ? "" : "s",
+		line->caller_id ? "yes" : "no", site_format_address(line->address));
+	common_say("   flow control %s, %s%s%s", lines_describe_flow(line),
+		   lines_describe_carrier(line),
 		   str_empty(line->without) ? "" : "; refused by the modem: ",
 		   line->without ? line->without : "");
 }

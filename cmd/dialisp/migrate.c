@@ -5,11 +5,11 @@
 #include <errno.h>
 
 #include "accounts.h"
-#include "file.h"
-#include "journal.h"
 #include "lines.h"
-#include "systemd.h"
-#include "tty.h"
+#include "port/tty.h"
+#include "systemd/systemd.h"
+#include "util/file.h"
+#include "util/journal.h"
 
 #define STOP_MS 90000 /* DefaultTimeoutStopSec */
 
@@ -47,11 +47,13 @@ static void mark_ports(const struct foreign *found, struct foreign_port *ports, 
 {
 	for (size_t i = 0; i < found->n; i++)
 		for (size_t j = 0; j < n; j++)
-			if (found->findings[i].port && str_eq(found->findings[i].port, ports[j].name))
+			if (found->findings[i].port &&
+			    str_eq(found->findings[i].port, ports[j].name))
 				ports[j].is_line = true;
 }
 
-/* A port that somebody's mgetty has is a line's in a moment, if it is taken over: so what else concerns it must be known now. */
+/* A port that somebody's mgetty has is a line's in a moment, if it is taken over: so what else
+ * concerns it must be known now. */
 static void list(const struct site *site, struct foreign_port *ports, size_t n, struct foreign *ret)
 {
 	const struct foreign_scope scope = { site, ports, n };
@@ -166,7 +168,8 @@ static int take_unit(struct migrate *migrate, const struct foreign_finding *find
 	return r;
 }
 
-static bool is_wanted(const struct foreign_finding *finding, const struct command_args *args, bool may_ask)
+static bool is_wanted(const struct foreign_finding *finding, const struct command_args *args,
+		      bool may_ask)
 {
 	if (command_has(args, "migrate"))
 		return true;
@@ -189,7 +192,8 @@ static int take_units(struct migrate *migrate, const struct command_args *args, 
 	for (size_t i = 0; i < migrate->shown.n && r == 0; i++) {
 		const struct foreign_finding *finding = &migrate->shown.findings[i];
 
-		if (!finding->unit || has_unit(migrate, finding->unit) || !is_wanted(finding, args, may_ask))
+		if (!finding->unit || has_unit(migrate, finding->unit) ||
+		    !is_wanted(finding, args, may_ask))
 			continue;
 		if (file_has_root() || command_has(args, "dry-run"))
 			common_say("   would stop and disable %s", finding->unit);
@@ -226,7 +230,8 @@ void migrate_give_back(struct migrate *migrate, const struct site *site)
 	if (migrate->n_units == 0 || (site && lines_ports_load(&ports) < 0))
 		return;
 	for (size_t i = 0; i < migrate->n_units; i++)
-		if (!migrate->units[i].is_back && (!site || !is_line(site, &ports, migrate->units[i].port)))
+		if (!migrate->units[i].is_back &&
+		    (!site || !is_line(site, &ports, migrate->units[i].port)))
 			give_back(&migrate->units[i]);
 }
 
@@ -244,7 +249,8 @@ int migrate_check(struct migrate *migrate, const struct site *site, const struct
 	return r < 0 ? r : take_units(migrate, args, may_ask);
 }
 
-int migrate_check_lines(struct migrate *migrate, const struct site *site, const struct command_args *args)
+int migrate_check_lines(struct migrate *migrate, const struct site *site,
+			const struct command_args *args)
 {
 	struct foreign found = { 0 };
 	int r = list_here(site, args, &found);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common.h"
-#include "foreign.h"
+#include "conflicts/foreign.h"
 
 struct migrate_unit {
 	char *name, *port;
@@ -19,15 +19,18 @@ struct migrate {
 };
 void migrate_free(struct migrate *migrate);
 
-/* Lists everything; 0, or -EPERM when something refuses (nothing was touched then). Units that hold ports are stopped and disabled
- * with --migrate, or when the person at the terminal wants it. */
+/* Lists everything; 0, or -EPERM when something refuses (nothing was touched then). Units that hold
+ * ports are stopped and disabled with --migrate, or when the person at the terminal wants it. */
 int migrate_check(struct migrate *migrate, const struct site *site, const struct command_args *args,
 		  bool may_ask);
 /* The same for lines that are new since: only what was not listed yet, nothing is taken over. */
-int migrate_check_lines(struct migrate *migrate, const struct site *site, const struct command_args *args);
-/* Callers whom secrets lines of others let in become accounts of the site. 0 or -errno, reported. */
+int migrate_check_lines(struct migrate *migrate, const struct site *site,
+			const struct command_args *args);
+/* Callers whom secrets lines of others let in become accounts of the site. 0 or -errno, reported.
+ */
 int migrate_add_accounts(struct migrate *migrate, struct site *site);
-/* Units whose port has not become a line are enabled and started again; all of them when `site` is NULL. */
+/* Units whose port has not become a line are enabled and started again; all of them when `site` is
+ * NULL. */
 void migrate_give_back(struct migrate *migrate, const struct site *site);
 
 /* For apply and plan: all but notes, as warnings. */

@@ -3,7 +3,7 @@
 #include "neighbour.h"
 
 #include "common.h"
-#include "file.h"
+#include "util/file.h"
 
 /* What somebody's own rules drop is a warning at any time: callers would have no Internet. */
 static void say(const struct neighbours_finding *finding, enum neighbour_when when)
@@ -11,8 +11,9 @@ static void say(const struct neighbours_finding *finding, enum neighbour_when wh
 	bool is_change = finding->state == NEIGHBOURS_STATE_MISSING;
 
 	if (finding->state == NEIGHBOURS_STATE_OWNER)
-		report_warning("%s (only its owner can change that, now and in the file it comes from: %s)",
-			       finding->what, finding->cure);
+		report_warning(
+			"%s (only its owner can change that, now and in the file it comes from: %s)",
+			finding->what, finding->cure);
 	else if (when == NEIGHBOUR_WHEN_SETUP || (when == NEIGHBOUR_WHEN_PLAN && is_change))
 		common_say("%s%s%s", when == NEIGHBOUR_WHEN_SETUP ? "   " : "", finding->what,
 			   is_change ? ": to be changed" : "");

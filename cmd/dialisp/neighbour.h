@@ -2,7 +2,7 @@
 /* What else rules packets on this machine, as people are told of it. */
 #pragma once
 
-#include "neighbours.h"
+#include "firewall/others/neighbours.h"
 
 enum neighbour_when {
 	NEIGHBOUR_WHEN_SETUP, /* everything found, before it is settled */

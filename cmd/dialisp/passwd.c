@@ -4,8 +4,8 @@
 
 #include <errno.h>
 
-/* Asking takes a person's time, so it is done without the lock; whether there is such a user is looked at before, so that
- * nobody types a password for nothing, and again under the lock. */
+/* Asking takes a person's time, so it is done without the lock; whether there is such a user is
+ * looked at before, so that nobody types a password for nothing, and again under the lock. */
 static int check_user(const char *name)
 {
 	_cleanup_(site_free) struct site site = { 0 };

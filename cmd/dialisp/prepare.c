@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <sys/utsname.h>
 
-#include "ask.h"
 #include "common.h"
-#include "firewall.h"
-#include "run.h"
-#include "systemd.h"
+#include "firewall/firewall.h"
+#include "systemd/systemd.h"
+#include "ui/ask.h"
+#include "util/run.h"
 
 #define MODPROBE_TIMEOUT_MS 10000
 #define APT_TIMEOUT_MS      900000
@@ -94,11 +94,15 @@ char *prepare_find_missing(void)
 	return missing.len ? text_take(&missing) : NULL;
 }
 
-/* env, because apt-get must not ask (debconf(7)) and run starts programs with our own environment */
+/* env, because apt-get must not ask (debconf(7)) and run starts programs with our own environment
+ */
 static int run_apt(const char *verb, char *packages)
 {
-	const char *argv[16] = { "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", verb, "-y" };
-	const struct run run = { .argv = argv, .timeout_ms = APT_TIMEOUT_MS, .show = !common_is_quiet() };
+	const char *argv[16] = { "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", verb,
+				 "-y" };
+	const struct run run = { .argv = argv,
+				 .timeout_ms = APT_TIMEOUT_MS,
+				 .show = !common_is_quiet() };
 	size_t n = 6;
 	char *word;
 
@@ -134,8 +138,8 @@ int prepare_ensure_programs(enum prepare_consent consent)
 	if (consent == PREPARE_CONSENT_NONE ||
 	    (consent == PREPARE_CONSENT_ASK &&
 	     !ask_yes(true, "missing packages: %s; install them now?", missing))) {
-		report_error("missing packages: %s (apt-get install %s, or dialisp setup --yes)", missing,
-			     missing);
+		report_error("missing packages: %s (apt-get install %s, or dialisp setup --yes)",
+			     missing, missing);
 		return -ENOENT;
 	}
 	common_say("   installing %s", missing);
@@ -145,7 +149,8 @@ int prepare_ensure_programs(enum prepare_consent consent)
 	free(missing);
 	missing = prepare_find_missing();
 	if (missing)
-		report_error("%s: installed, but its program was not found (apt-get install --reinstall %s)",
-			     missing, missing);
+		report_error(
+			"%s: installed, but its program was not found (apt-get install --reinstall %s)",
+			missing, missing);
 	return missing ? -ENOENT : 0;
 }

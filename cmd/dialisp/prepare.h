@@ -2,7 +2,7 @@
 /* Is this machine fit: systemd, kernel, programs; missing packages are installed when agreed to. */
 #pragma once
 
-#include "base.h"
+#include "util/base.h"
 
 enum prepare_consent {
 	PREPARE_CONSENT_NONE, /* nobody can be asked: name what is missing */

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "file.h"
-#include "json.h"
 #include "lines.h"
-#include "table.h"
+#include "ui/json.h"
+#include "ui/table.h"
+#include "util/file.h"
 
 /* One port and what is known of it. */
 struct row {
@@ -48,7 +48,8 @@ static bool is_probed_unasked(enum udev_class class, bool all)
 	return false;
 }
 
-static void add_row(struct rows *rows, const struct site *site, const struct udev_port *port, bool wanted)
+static void add_row(struct rows *rows, const struct site *site, const struct udev_port *port,
+		    bool wanted)
 {
 	rows->rows = xrealloc(rows->rows, rows->n + 1, sizeof(*rows->rows));
 	rows->rows[rows->n++] = (struct row){
@@ -62,10 +63,12 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 		       const struct command_args *args)
 {
 	for (unsigned i = 0; i < args->n_words; i++) {
-		const struct udev_port *port = udev_find_port(ports->ports, ports->n, args->words[i]);
+		const struct udev_port *port =
+			udev_find_port(ports->ports, ports->n, args->words[i]);
 
 		if (!port) {
-			report_error("%s: no such serial port (dialisp probe lists them)", args->words[i]);
+			report_error("%s: no such serial port (dialisp probe lists them)",
+				     args->words[i]);
 			return -ENODEV;
 		}
 		add_row(rows, site, port, true);
@@ -74,7 +77,8 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 		return 0;
 	for (size_t i = 0; i < ports->n; i++)
 		add_row(rows, site, &ports->ports[i],
-			is_probed_unasked(ports->ports[i].class, command_has(args, "probe-serial")));
+			is_probed_unasked(ports->ports[i].class,
+					  command_has(args, "probe-serial")));
 	(void)udev_list_dead_ends(&rows->ends, &rows->n_ends); /* reports */
 	return 0;
 }
@@ -95,7 +99,8 @@ static void ask_ports(struct rows *rows, bool record)
 			ports[n++] = rows->rows[i].port;
 	if (n) {
 		report_progress("asking %zu port%s", n, n == 1 ? "" : "s");
-		probe_ports(ports, n, answers, &(struct probe_how){ .tell = tell, .record = record });
+		probe_ports(ports, n, answers,
+			    &(struct probe_how){ .tell = tell, .record = record });
 		report_progress_end();
 	}
 	n = 0;
@@ -112,8 +117,8 @@ static void explain_unasked(struct row *row)
 	if (row->port->class == UDEV_CLASS_NEVER)
 		base_copy(row->why, sizeof(row->why), why);
 	else
-		snprintf(row->why, sizeof(row->why), "%s%sdialisp probe %s asks it", why, *why ? "; " : "",
-			 row->port->name);
+		snprintf(row->why, sizeof(row->why), "%s%sdialisp probe %s asks it", why,
+			 *why ? "; " : "", row->port->name);
 }
 
 static void explain_answer(struct row *row)
@@ -125,14 +130,15 @@ static void explain_answer(struct row *row)
 	else if (row->line && is_modem)
 		snprintf(row->why, sizeof(row->why), "is %s", row->line->name);
 	else if (is_modem)
-		snprintf(row->why, sizeof(row->why), "no line yet: dialisp add-line %s", row->port->name);
+		snprintf(row->why, sizeof(row->why), "no line yet: dialisp add-line %s",
+			 row->port->name);
 	else
 		base_copy(row->why, sizeof(row->why), row->answer.why);
 }
 
 static void judge_row(struct row *row)
 {
-	row->verdict = row->wanted                            ? probe_verdict_name(row->answer.verdict)
+	row->verdict = row->wanted ? probe_verdict_name(row->answer.verdict)
 		       : row->port->class == UDEV_CLASS_NEVER ? "never opened"
 							      : "not asked";
 	if (row->wanted)
@@ -150,7 +156,8 @@ static void add_dead_end(struct table *table, const struct udev_dead_end *end)
 {
 	table_add(table, "-");
 	table_add(table, end->device);
-	table_addf(table, "%s (%s)", end->product ? end->product : "modem", end->id ? end->id : "no id");
+	table_addf(table, "%s (%s)", end->product ? end->product : "modem",
+		   end->id ? end->id : "no id");
 	table_add(table, "unusable");
 	table_add(table, end->why);
 }
@@ -286,7 +293,8 @@ static int check_file(const char *path)
 /* A file of the administrator's own, where he is: none of the configuration. */
 static int write_new(const char *path, const char *content)
 {
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	_cleanup_close_ int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	size_t n = strlen(content);
 
 	if (fd < 0)
@@ -302,8 +310,9 @@ static int save(const struct row *row, const char *path)
 	int r;
 
 	if (!row->answer.record) {
-		report_error("%s: %s%s%s: there is nothing to save (%s)", row->port->name, row->verdict,
-			     *row->why ? ": " : "", row->why, "name a port with a modem");
+		report_error("%s: %s%s%s: there is nothing to save (%s)", row->port->name,
+			     row->verdict, *row->why ? ": " : "", row->why,
+			     "name a port with a modem");
 		return -ENODATA;
 	}
 	r = write_new(path, row->answer.record);

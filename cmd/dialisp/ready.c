@@ -53,18 +53,21 @@ static size_t count_settled(const struct status *status, int64_t waited_ms)
 /* The line's name follows. */
 static const char *const cures[] = {
 	[STATUS_STATE_STARTING] = "look again: dialisp status ",
-	[STATUS_STATE_MISSING] = "plug the modem in there, or give the line up: dialisp remove-line ",
+	[STATUS_STATE_MISSING] =
+		"plug the modem in there, or give the line up: dialisp remove-line ",
 	[STATUS_STATE_FAILED] = "switch the modem off and on; more: journalctl -u dialisp-line@",
 	[STATUS_STATE_STOPPED] = "systemctl start dialisp-line@",
 };
 
 static void say_line(const struct status_line *line)
 {
-	const char *name = line->line->name, *none = report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE);
+	const char *name = line->line->name,
+		   *none = report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE);
 
 	if (is_ready(line->state))
-		common_say("   %s: %sready%s%s%s", name, report_colour(STDOUT_FILENO, REPORT_COLOUR_GREEN),
-			   none, *line->port ? ", modem on " : "", line->port);
+		common_say("   %s: %sready%s%s%s", name,
+			   report_colour(STDOUT_FILENO, REPORT_COLOUR_GREEN), none,
+			   *line->port ? ", modem on " : "", line->port);
 	else
 		common_say("   %s: %snot ready%s: %s%s%s (%s%s)", name,
 			   report_colour(STDOUT_FILENO, REPORT_COLOUR_RED), none,
@@ -105,8 +108,9 @@ int ready_wait(const struct site *site)
 		n_settled = count_settled(&status, waited);
 		if (n_settled == status.n_lines || waited >= limit)
 			return say_lines(&status);
-		report_progress("   waiting for %zu of %zu lines, %lld s", status.n_lines - n_settled,
-				status.n_lines, (long long)waited / 1000);
+		report_progress("   waiting for %zu of %zu lines, %lld s",
+				status.n_lines - n_settled, status.n_lines,
+				(long long)waited / 1000);
 		base_sleep_ms(POLL_MS);
 	}
 }
@@ -136,7 +140,8 @@ int ready_mark_line(const struct site *site, const char *name, struct ready_mark
 		return r;
 	*ret = (struct ready_mark){
 		.was_ready = is_ready(line.state),
-		.was_trying = line.state == STATUS_STATE_STARTING || line.state == STATUS_STATE_FAILED,
+		.was_trying =
+			line.state == STATUS_STATE_STARTING || line.state == STATUS_STATE_FAILED,
 		.was_missing = line.state == STATUS_STATE_MISSING,
 		.pid = line.pid,
 		.idle_starts = line.idle_starts,
@@ -156,7 +161,8 @@ int ready_wait_line(const struct site *site, const char *name, const struct read
 
 		if (r < 0 || (is_ready(line.state) && line.pid != before->pid))
 			return r;
-		if (line.idle_starts >= before->idle_starts + READY_FAILED_STARTS || waited >= WAIT_ONE_MS) {
+		if (line.idle_starts >= before->idle_starts + READY_FAILED_STARTS ||
+		    waited >= WAIT_ONE_MS) {
 			base_copy(ret_why, READY_WHY_MAX,
 				  *line.why ? line.why : status_state_name(line.state));
 			return -ENODEV;

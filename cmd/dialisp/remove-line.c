@@ -2,10 +2,10 @@
 /* dialisp remove-line: one line out; a call on it is never ended without being told so. */
 #include <errno.h>
 
-#include "calldb.h"
+#include "call/calldb.h"
 #include "common.h"
-#include "file.h"
-#include "systemd.h"
+#include "systemd/systemd.h"
+#include "util/file.h"
 
 static bool has_call(const char *name)
 {
@@ -14,7 +14,8 @@ static bool has_call(const char *name)
 	return !file_has_root() && calldb_load(name, &call) == 0;
 }
 
-/* Stopped before anything is written, so that whoever is on it is gone before the login configuration changes. */
+/* Stopped before anything is written, so that whoever is on it is gone before the login
+ * configuration changes. */
 static int stop(const char *name)
 {
 	_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp set-line: other settings for one line, taken back when its modem does not come back with them. */
+/* dialisp set-line: other settings for one line, taken back when its modem does not come back with
+ * them. */
 #include <errno.h>
 
-#include "adapter.h"
-#include "file.h"
 #include "lines.h"
+#include "port/adapter.h"
 #include "ready.h"
+#include "util/file.h"
 #include "wishes.h"
 
 /* One line that is changed. */
@@ -23,8 +24,8 @@ static struct line *find(const struct setting *setting)
 	return site_find_line(&setting->change.site, setting->name);
 }
 
-/* A line that starts again and again reads the new settings unasked. One in a call takes them over later; one whose generated
- * files stay the same has nothing to take over. */
+/* A line that starts again and again reads the new settings unasked. One in a call takes them over
+ * later; one whose generated files stay the same has nothing to take over. */
 static bool is_awaited(const struct ready_mark *mark, const struct apply_summary *summary)
 {
 	bool is_told = summary->n_restarted || summary->n_started || summary->n_failed;
@@ -65,10 +66,13 @@ static int put_back(struct setting *setting)
 	return -ENODEV;
 }
 
-/* Looks how the line is, below another root directory not at all, and makes it take the new settings. */
+/* Looks how the line is, below another root directory not at all, and makes it take the new
+ * settings. */
 static int change_line(struct setting *setting)
 {
-	int r = file_has_root() ? 0 : ready_mark_line(&setting->change.site, setting->name, &setting->mark);
+	int r = file_has_root()
+			? 0
+			: ready_mark_line(&setting->change.site, setting->name, &setting->mark);
 
 	return r < 0 ? r : write_and_wait(setting);
 }
@@ -81,7 +85,8 @@ static void warn_speed(const struct setting *setting)
 
 	if (adapter && adapter->max_speed && line->speed > adapter->max_speed)
 		report_warning("%s: %u bit/s is more than the %u bit/s that are safe with %s: %s",
-			       setting->name, line->speed, adapter->max_speed, line->driver, adapter->why);
+			       setting->name, line->speed, adapter->max_speed, line->driver,
+			       adapter->why);
 }
 
 static int set(struct setting *setting)
@@ -89,7 +94,8 @@ static int set(struct setting *setting)
 	int r = change_line(setting);
 
 	setting->was_ready = setting->mark.was_ready;
-	while (r == -ENODEV && setting->was_ready && wishes_take_other_rate(setting->args, find(setting))) {
+	while (r == -ENODEV && setting->was_ready &&
+	       wishes_take_other_rate(setting->args, find(setting))) {
 		common_say("   %s: %s; once more with another command for the rate", setting->name,
 			   setting->why);
 		r = change_line(setting);
@@ -97,8 +103,8 @@ static int set(struct setting *setting)
 	if (r == -ENODEV && setting->was_ready)
 		return put_back(setting);
 	if (r == -ENODEV)
-		report_error("%s: written, but still not ready: %s (dialisp status %s)", setting->name,
-			     setting->why, setting->name);
+		report_error("%s: written, but still not ready: %s (dialisp status %s)",
+			     setting->name, setting->why, setting->name);
 	if (r == 0)
 		lines_say(find(setting), "");
 	if (r == 0 && command_has(setting->args, "speed"))
@@ -142,7 +148,8 @@ static int run(const struct command_args *args)
 	int r;
 
 	if (!wishes_are_given(args)) {
-		report_error("%s: what is to be set? (dialisp set-line --help lists it)", args->words[0]);
+		report_error("%s: what is to be set? (dialisp set-line --help lists it)",
+			     args->words[0]);
 		return EXIT_USAGE;
 	}
 	if (wishes_check(args) < 0)

@@ -5,15 +5,15 @@
 
 #include "accounts.h"
 #include "detect.h"
-#include "file.h"
-#include "firewall.h"
+#include "firewall/firewall.h"
 #include "migrate.h"
 #include "neighbour.h"
-#include "network.h"
+#include "net/network.h"
 #include "prepare.h"
 #include "ready.h"
 #include "settings.h"
-#include "template.h"
+#include "util/file.h"
+#include "util/template.h"
 
 struct setup {
 	const struct command_args *args;
@@ -57,7 +57,8 @@ static int check_subnet(const struct command_args *args)
 
 	if (!subnet || site_parse_subnet(subnet, &address, &prefix) == 0)
 		return 0;
-	report_error("--subnet %s: no subnet (like 10.77.0.0/24, from /16 to /28, host bits zero)", subnet);
+	report_error("--subnet %s: no subnet (like 10.77.0.0/24, from /16 to /28, host bits zero)",
+		     subnet);
 	return -EINVAL;
 }
 
@@ -82,7 +83,8 @@ static int check_arguments(struct setup *setup)
 
 	if (r == 0)
 		r = check_user(args, setup->may_ask);
-	if (r == 0 && file_has_root() && (command_has(args, "port") || command_has(args, "probe-serial"))) {
+	if (r == 0 && file_has_root() &&
+	    (command_has(args, "port") || command_has(args, "probe-serial"))) {
 		report_error(
 			"%s: below --root no port can be asked (dialisp --root DIR add-line --socket SOCKET)",
 			command_has(args, "port") ? "--port" : "--probe-serial");
@@ -125,7 +127,8 @@ static int choose_network(struct setup *setup)
 	unsigned prefix;
 	int r;
 
-	/* Written down, so that a later apply does not follow whatever the machine itself asks that day. */
+	/* Written down, so that a later apply does not follow whatever the machine itself asks that
+	 * day. */
 	if (!file_has_root()) {
 		network_fill_dns(network);
 		network->firewall = firewall_choose();
@@ -136,7 +139,8 @@ static int choose_network(struct setup *setup)
 	}
 	r = network_choose_subnet(network);
 	if (r < 0)
-		report_error("no private subnet is free (choose one: --subnet NET): %s", strerror(-r));
+		report_error("no private subnet is free (choose one: --subnet NET): %s",
+			     strerror(-r));
 	return r;
 }
 
@@ -152,8 +156,8 @@ static int compare_network(const struct setup *setup)
 		(void)site_parse_subnet(subnet, &address, &prefix);
 	if (address.s_addr == network->subnet.s_addr && prefix == network->prefix)
 		return 0;
-	report_error("--subnet %s: %s says %s/%u (change it there, then dialisp apply)", subnet, CONFIG_FILE,
-		     site_format_address(network->subnet), network->prefix);
+	report_error("--subnet %s: %s says %s/%u (change it there, then dialisp apply)", subnet,
+		     CONFIG_FILE, site_format_address(network->subnet), network->prefix);
 	return -EEXIST;
 }
 
@@ -178,7 +182,8 @@ static int ensure_network(struct setup *setup)
 	say_step(setup, "configuration: " CONFIG_FILE);
 	r = setup->new_site ? choose_network(setup) : compare_network(setup);
 	if (r == 0)
-		common_say("   %s; callers' network %s/%u", setup->new_site ? "new" : "there already",
+		common_say("   %s; callers' network %s/%u",
+			   setup->new_site ? "new" : "there already",
 			   site_format_address(network->subnet), network->prefix);
 	return r;
 }
@@ -199,8 +204,8 @@ static int find_modems(struct setup *setup)
 	if (file_has_root())
 		common_say("   another root directory: not looked for");
 	else
-		r = detect_lines(site, setup->args, setup->migrate.ports, setup->may_ask, &setup->new_lines,
-				 &setup->n_new_lines);
+		r = detect_lines(site, setup->args, setup->migrate.ports, setup->may_ask,
+				 &setup->new_lines, &setup->n_new_lines);
 	if (r == 0)
 		migrate_give_back(&setup->migrate, site);
 	if (r == 0)
@@ -215,10 +220,12 @@ static int find_modems(struct setup *setup)
 static char *ask_user(void)
 {
 	const char *sudo_user = getenv("SUDO_USER");
-	bool usable = sudo_user && !str_eq(sudo_user, "root") && !site_check_account_name(sudo_user);
+	bool usable =
+		sudo_user && !str_eq(sudo_user, "root") && !site_check_account_name(sudo_user);
 
 	for (;;) {
-		char *name = ask_line("   user name of the first account", usable ? sudo_user : "guest");
+		char *name =
+			ask_line("   user name of the first account", usable ? sudo_user : "guest");
 
 		if (!name || accounts_check_name(name) == 0)
 			return name;
@@ -235,7 +242,8 @@ static int make_account(struct setup *setup, const char *name)
 	if (!setup->password && !setup->dry_run)
 		r = ask_password(name, false, &setup->password);
 	if (r == 0)
-		r = accounts_add(&setup->change.site, name, setup->password ? setup->password : "?", none);
+		r = accounts_add(&setup->change.site, name, setup->password ? setup->password : "?",
+				 none);
 	if (r == 0)
 		common_say("   %s: new", name);
 	return r;
@@ -255,8 +263,9 @@ static int ensure_account(struct setup *setup)
 			return r;
 	}
 	if (user && site_find_account(site, user)) {
-		common_say("   %s: there already, left as it is (dialisp passwd %s changes the password)",
-			   user, user);
+		common_say(
+			"   %s: there already, left as it is (dialisp passwd %s changes the password)",
+			user, user);
 		return 0;
 	}
 	if (user)
@@ -310,8 +319,8 @@ static int write_facts(struct setup *setup)
 	if (r == 0 && setup->new_user)
 		r = common_write_account(change, site_find_account(&change->site, setup->new_user));
 	for (size_t i = 0; i < setup->migrate.n_accounts && r == 0; i++)
-		r = common_write_account(change,
-					 site_find_account(&change->site, setup->migrate.accounts[i]));
+		r = common_write_account(
+			change, site_find_account(&change->site, setup->migrate.accounts[i]));
 	return r;
 }
 
@@ -333,8 +342,8 @@ static int show_plan(struct setup *setup)
 
 static int write_and_apply(struct setup *setup)
 {
-	bool new_facts =
-		setup->new_site || setup->n_new_lines || setup->new_user || setup->migrate.n_accounts;
+	bool new_facts = setup->new_site || setup->n_new_lines || setup->new_user ||
+			 setup->migrate.n_accounts;
 	struct apply_summary summary = { 0 };
 	int r;
 
@@ -371,7 +380,8 @@ static int finish(struct setup *setup)
 	else if (site->n_lines)
 		r = ready_wait(site);
 	else
-		common_say("   none yet: nobody answers the phone (plug a modem in, then dialisp add-line)");
+		common_say(
+			"   none yet: nobody answers the phone (plug a modem in, then dialisp add-line)");
 	settings_say(site, setup->new_user);
 	return r;
 }
@@ -410,10 +420,13 @@ static const struct command_option options[] = {
 	OPTION("yes", NULL, "ask nothing; missing packages are installed", .letter = 'y'),
 	OPTION("user", "NAME", "make this account"),
 	OPTION("password-stdin", NULL, "its password is the first line of standard input"),
-	OPTION("port", "PORT", "a modem is on this RS-232 port (may be given again)", .repeated = true),
-	OPTION("probe-serial", NULL, "ask RS-232 ports and unknown devices too, without a question"),
+	OPTION("port", "PORT", "a modem is on this RS-232 port (may be given again)",
+	       .repeated = true),
+	OPTION("probe-serial", NULL,
+	       "ask RS-232 ports and unknown devices too, without a question"),
 	OPTION("subnet", "NET", "the callers' network (default: a free one, 10.77.0.0/24 first)"),
-	OPTION("migrate", NULL, "take over the ports and callers of what answers the phone here now"),
+	OPTION("migrate", NULL,
+	       "take over the ports and callers of what answers the phone here now"),
 	OPTION("dry-run", NULL, "say what would be done, change nothing"),
 	{ 0 },
 };

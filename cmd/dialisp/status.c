@@ -9,16 +9,20 @@
 #include <time.h>
 
 #include "common.h"
-#include "dialect.h"
-#include "json.h"
 #include "lines.h"
-#include "table.h"
+#include "modem/dialect.h"
+#include "ui/json.h"
+#include "ui/table.h"
 
 static const enum report_colour state_colours[] = {
-	[STATUS_STATE_WAITING] = REPORT_COLOUR_NONE,     [STATUS_STATE_RINGING] = REPORT_COLOUR_YELLOW,
-	[STATUS_STATE_ANSWERING] = REPORT_COLOUR_YELLOW, [STATUS_STATE_CALL] = REPORT_COLOUR_GREEN,
-	[STATUS_STATE_STARTING] = REPORT_COLOUR_YELLOW,  [STATUS_STATE_MISSING] = REPORT_COLOUR_RED,
-	[STATUS_STATE_FAILED] = REPORT_COLOUR_RED,       [STATUS_STATE_STOPPED] = REPORT_COLOUR_YELLOW,
+	[STATUS_STATE_WAITING] = REPORT_COLOUR_NONE,
+	[STATUS_STATE_RINGING] = REPORT_COLOUR_YELLOW,
+	[STATUS_STATE_ANSWERING] = REPORT_COLOUR_YELLOW,
+	[STATUS_STATE_CALL] = REPORT_COLOUR_GREEN,
+	[STATUS_STATE_STARTING] = REPORT_COLOUR_YELLOW,
+	[STATUS_STATE_MISSING] = REPORT_COLOUR_RED,
+	[STATUS_STATE_FAILED] = REPORT_COLOUR_RED,
+	[STATUS_STATE_STOPPED] = REPORT_COLOUR_YELLOW,
 };
 
 static bool is_wanted(const struct command_args *args, const char *name)
@@ -83,7 +87,8 @@ static void add_since(struct table *table, int64_t at)
 	char buffer[32] = "";
 
 	if (at > 0 && localtime_r(&then, &tm))
-		strftime(buffer, sizeof(buffer), now - then < 18 * 3600 ? "%H:%M:%S" : "%b %e %H:%M", &tm);
+		strftime(buffer, sizeof(buffer),
+			 now - then < 18 * 3600 ? "%H:%M:%S" : "%b %e %H:%M", &tm);
 	table_add(table, buffer);
 }
 
@@ -103,12 +108,14 @@ static void add_bytes(struct table *table, bool call, uint64_t bytes)
 		table_addf(table, "%.1f%c", value, units[unit]);
 }
 
-/* A row of a line in call is about 100 characters wide; a line break in each would make the board unreadable. */
+/* A row of a line in call is about 100 characters wide; a line break in each would make the board
+ * unreadable. */
 static bool is_narrow(void)
 {
 	struct winsize size = { 0 };
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < WIDE_COLUMNS;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col &&
+	       size.ws_col < WIDE_COLUMNS;
 }
 
 static void add_row(struct table *table, const struct status_line *row, bool narrow)
@@ -134,12 +141,13 @@ static void add_row(struct table *table, const struct status_line *row, bool nar
 static void print_footer(const struct site *site, const struct status *status)
 {
 	if (*status->uplink.link)
-		printf("uplink %s %s", status->uplink.link, site_format_address(status->uplink.address));
+		printf("uplink %s %s", status->uplink.link,
+		       site_format_address(status->uplink.address));
 	else
 		printf("%sno uplink%s", report_colour(STDOUT_FILENO, REPORT_COLOUR_RED),
 		       report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE));
-	printf(", firewall %s, callers %s/%u\n", status->firewall, site_format_address(site->network.subnet),
-	       site->network.prefix);
+	printf(", firewall %s, callers %s/%u\n", status->firewall,
+	       site_format_address(site->network.subnet), site->network.prefix);
 	print_unshaped(status);
 	if (status->masked && has_call(status))
 		puts("names and numbers are masked (sudo dialisp status shows them)");
@@ -192,7 +200,8 @@ static void print_choices(const struct site *site, const struct line *line)
 	if (line->max_rate)
 		print_field("line rate", "%u bit/s at most", line->max_rate);
 	print_field("flow control", "%s", lines_describe_flow(line));
-	print_field("carrier", "%s: %s", site_carrier_name(line->carrier), lines_describe_carrier(line));
+	print_field("carrier", "%s: %s", site_carrier_name(line->carrier),
+		    lines_describe_carrier(line));
 	print_field("login", "%s", site_login_name(site_line_login(site, line)));
 	print_field("rings", "%u", line->rings);
 	print_field("caller ID", "%s", line->caller_id ? "yes" : "no");
@@ -210,10 +219,12 @@ static void print_all_choices(const struct command_args *args, const struct site
 			print_choices(site, status->lines[i].line);
 }
 
-static void print_table(const struct command_args *args, const struct site *site, const struct status *status)
+static void print_table(const struct command_args *args, const struct site *site,
+			const struct status *status)
 {
-	static const char *const heads[] = { "LINE",  "PORT",  "MODEM", "STATE", "USER",    "ADDRESS", "FROM",
-					     "BIT/S", "SINCE", "IN",    "OUT",   "REFUSED", "REASON" };
+	static const char *const heads[] = { "LINE",    "PORT",    "MODEM", "STATE", "USER",
+					     "ADDRESS", "FROM",    "BIT/S", "SINCE", "IN",
+					     "OUT",     "REFUSED", "REASON" };
 	_cleanup_table_ struct table table = TABLE(heads);
 	bool narrow = is_narrow() && has_call(status);
 
@@ -236,7 +247,8 @@ static void print_json_choices(struct json *json, const struct site *site, const
 	_cleanup_text_ struct text commands = { 0 };
 	const char *why;
 
-	(void)dialect_commands(line, &commands, &why); /* a line that was read has a known dialect */
+	(void)dialect_commands(line, &commands,
+			       &why); /* a line that was read has a known dialect */
 	json_string(json, "socket", line->socket);
 	if (line->port_number >= 0)
 		json_number(json, "port_number", (uint64_t)line->port_number);
@@ -278,7 +290,8 @@ static void print_json_shaper(struct json *json, const struct status_line *row)
 	json_close(json, '}');
 }
 
-static void print_json_line(struct json *json, const struct site *site, const struct status_line *row)
+static void print_json_line(struct json *json, const struct site *site,
+			    const struct status_line *row)
 {
 	const struct calldb_call *call = &row->call;
 	bool up = row->state == STATUS_STATE_CALL;
@@ -322,7 +335,8 @@ static void print_json_uplink(struct json *json, const struct netlink_uplink *up
 	json_close(json, '}');
 }
 
-static void print_json(const struct command_args *args, const struct site *site, const struct status *status)
+static void print_json(const struct command_args *args, const struct site *site,
+		       const struct status *status)
 {
 	_cleanup_free_ char *subnet =
 		xasprintf("%s/%u", site_format_address(site->network.subnet), site->network.prefix);

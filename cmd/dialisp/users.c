@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dialisp users: the accounts, never their passwords. */
 #include "common.h"
-#include "json.h"
-#include "table.h"
+#include "ui/json.h"
+#include "ui/table.h"
 
 /* Rights of its own, one after the other, as the account's file has them. */
 static const struct {

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the administrator wants of a line otherwise than its modem suggests: options that are keys of the line's file too. */
+/* What the administrator wants of a line otherwise than its modem suggests: options that are keys
+ * of the line's file too. */
 #include "wishes.h"
 
 #include <errno.h>
 
-#include "config.h"
-#include "dialect.h"
-#include "report.h"
+#include "config/config.h"
+#include "modem/dialect.h"
+#include "util/report.h"
 
 /* The file's own rules judge them. */
-static const char *const wishes[] = { "speed", "rings", "max-rate", "init", "login", "mtu", "shaping" };
+static const char *const wishes[] = { "speed", "rings", "max-rate", "init",
+				      "login", "mtu",   "shaping" };
 
 static const struct config_key *find_key(const char *name)
 {
@@ -49,8 +51,8 @@ int wishes_check(const struct command_args *args)
 	return take(args, &line);
 }
 
-/* The command that limits the line's rate: of the dialect's the first that the modem does not refuse. NULL: none is left. The
- * caller owns it. */
+/* The command that limits the line's rate: of the dialect's the first that the modem does not
+ * refuse. NULL: none is left. The caller owns it. */
 static char *find_rate_command(const struct line *line)
 {
 	const struct dialect *dialect = dialect_find(line->dialect);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bench-cost: runs a command many times: its wall and CPU time, that of its children with it. A file that the command changes or
- * removes can be kept: each run finds it as the first one did. */
+/* bench-cost: runs a command many times: its wall and CPU time, that of its children with it. A
+ * file that the command changes or removes can be kept: each run finds it as the first one did. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "base.h"
-#include "file.h"
+#include "util/base.h"
+#include "util/file.h"
 
 struct cost {
 	double *values; /* milliseconds */
@@ -31,7 +31,8 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* Of this child alone and of those it has waited for: user and system together, which the kernel counts in nanoseconds. */
+/* Of this child alone and of those it has waited for: user and system together, which the kernel
+ * counts in nanoseconds. */
 static double cpu_ms(const struct rusage *usage)
 {
 	return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1e3 +
@@ -59,7 +60,8 @@ static int run_once(char **argv, double *ret_wall, double *ret_cpu)
 
 static int put_back(const char *path, const struct text *text)
 {
-	_cleanup_close_ int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+	_cleanup_close_ int fd =
+		path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
 	size_t n = strlen(text_str(text));
 
 	if (path && (fd < 0 || write(fd, text_str(text), n) != (ssize_t)n))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bench-probe: how long it takes to find the modems among the ports of a directory, which need not be on USB for it, and to try
- * what each can be told. */
-#include "probe.h"
+/* bench-probe: how long it takes to find the modems among the ports of a directory, which need not
+ * be on USB for it, and to try what each can be told. */
+#include "modem/probe.h"
 
 #include <stdio.h>
 
-#include "adapt.h"
-#include "tty.h"
+#include "modem/adapt.h"
+#include "port/tty.h"
 
 static const struct kind {
 	const char *name;
@@ -37,7 +37,8 @@ static void tell_adapted(const struct adapt *item)
 }
 
 /* As setup does it with the modems that it has found. */
-static void adapt(const struct udev_port *const *ports, const struct probe_result *results, size_t n)
+static void adapt(const struct udev_port *const *ports, const struct probe_result *results,
+		  size_t n)
 {
 	_cleanup_free_ struct adapt *items = xcalloc(n, sizeof(*items));
 	_cleanup_free_ struct line *lines = xcalloc(n, sizeof(*lines));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bench-spent: CPU time of this machine by program, from "ready" until standard input can be read. Tasks that end report their run
- * time by taskstats (Documentation/accounting/taskstats.rst), what lives on has it in proc(5), schedstat. Both are the scheduler's, in
- * nanoseconds; what a fork took before its execve() is the new program's. */
+/* bench-spent: CPU time of this machine by program, from "ready" until standard input can be read.
+ * Tasks that end report their run time by taskstats (Documentation/accounting/taskstats.rst), what
+ * lives on has it in proc(5), schedstat. Both are the scheduler's, in nanoseconds; what a fork took
+ * before its execve() is the new program's. */
 #include <errno.h>
 #include <glob.h>
 #include <libmnl/libmnl.h>
@@ -12,12 +13,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "file.h"
+#include "util/file.h"
 
 #define BUFFER_BYTES (16 * 1024 * 1024) /* events that wait for us */
 #define KTHREADD     2                  /* the parent of all kernel threads */
 
-/* The programs' first row: kernel threads, and what tasks take behind their last report, to give their memory back. */
+/* The programs' first row: kernel threads, and what tasks take behind their last report, to give
+ * their memory back. */
 #define KERNEL "kernel and unaccounted"
 
 struct program {
@@ -64,7 +66,8 @@ static int64_t take_before(struct account *account, pid_t tid)
 	return 0;
 }
 
-/* --- tasks that end --------------------------------------------------------------------------------- */
+/* --- tasks that end
+ * --------------------------------------------------------------------------------- */
 
 static int add_ended(const struct nlattr *attr, void *data)
 {
@@ -75,7 +78,8 @@ static int add_ended(const struct nlattr *attr, void *data)
 	if (mnl_attr_get_type(attr) != TASKSTATS_TYPE_STATS)
 		return MNL_CB_OK;
 	program = ensure_program(account, stats->ac_ppid == KTHREADD ? KERNEL : stats->ac_comm);
-	program->ns += (int64_t)stats->cpu_run_virtual_total - take_before(account, (pid_t)stats->ac_pid);
+	program->ns +=
+		(int64_t)stats->cpu_run_virtual_total - take_before(account, (pid_t)stats->ac_pid);
 	program->n_ended++;
 	return MNL_CB_OK;
 }
@@ -102,7 +106,8 @@ static int read_message(const struct nlmsghdr *message, void *data)
 	struct account *account = data;
 
 	return mnl_attr_parse(message, sizeof(struct genlmsghdr),
-			      message->nlmsg_type == GENL_ID_CTRL ? read_attribute : read_event_attribute,
+			      message->nlmsg_type == GENL_ID_CTRL ? read_attribute
+								  : read_event_attribute,
 			      account);
 }
 
@@ -144,18 +149,20 @@ static struct mnl_socket *listen_to_exits(struct account *account)
 	if (!socket || file_read("/sys/devices/system/cpu/possible", &cpus) < 0)
 		return NULL;
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0 ||
+	    setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
+		       sizeof(bytes)) < 0 ||
 	    ask(socket, account, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME,
 		TASKSTATS_GENL_NAME) < 0 ||
-	    ask(socket, account, account->family, TASKSTATS_CMD_GET, TASKSTATS_CMD_ATTR_REGISTER_CPUMASK,
-		text_str(&cpus)) < 0) {
+	    ask(socket, account, account->family, TASKSTATS_CMD_GET,
+		TASKSTATS_CMD_ATTR_REGISTER_CPUMASK, text_str(&cpus)) < 0) {
 		mnl_socket_close(socket);
 		return NULL;
 	}
 	return socket;
 }
 
-/* --- tasks that live on ----------------------------------------------------------------------------- */
+/* --- tasks that live on
+ * ----------------------------------------------------------------------------- */
 
 static int64_t read_number(const char *path, const char *key)
 {
@@ -168,7 +175,8 @@ static int64_t read_number(const char *path, const char *key)
 	return at ? strtoll(at + strlen(key), NULL, 10) : 0;
 }
 
-/* Kernel threads are children of kthreadd. False: it is gone, it has ended and thus reported already, or it is us. */
+/* Kernel threads are children of kthreadd. False: it is gone, it has ended and thus reported
+ * already, or it is us. */
 static bool read_process(const char *pid, char *name, size_t size)
 {
 	_cleanup_free_ char *path = xasprintf("/proc/%s/stat", pid);
@@ -189,7 +197,8 @@ static bool read_process(const char *pid, char *name, size_t size)
 }
 
 /* Calls `see` with the name and the run time of every task. */
-static void walk_tasks(struct account *account, void (*see)(struct account *, const char *, pid_t, int64_t))
+static void walk_tasks(struct account *account,
+		       void (*see)(struct account *, const char *, pid_t, int64_t))
 {
 	char name[sizeof(account->programs->name)];
 	glob_t tasks;
@@ -206,7 +215,8 @@ static void walk_tasks(struct account *account, void (*see)(struct account *, co
 	globfree(&tasks);
 }
 
-static void keep(struct account *account, const char *name __attribute__((unused)), pid_t tid, int64_t ns)
+static void keep(struct account *account, const char *name __attribute__((unused)), pid_t tid,
+		 int64_t ns)
 {
 	account->before = xgrow(account->before, account->n_before, sizeof(*account->before));
 	account->before[account->n_before++] = (struct task){ .tid = tid, .ns = ns };
@@ -217,7 +227,8 @@ static void add_living(struct account *account, const char *name, pid_t tid, int
 	ensure_program(account, name)->ns += ns - take_before(account, tid);
 }
 
-/* All that ran but kernel threads and us: the root's own cpu.stat counts ticks, that of a cgroup counts as the scheduler does. */
+/* All that ran but kernel threads and us: the root's own cpu.stat counts ticks, that of a cgroup
+ * counts as the scheduler does. */
 static int64_t read_all_ns(void)
 {
 	struct timespec own;
@@ -234,7 +245,8 @@ static int64_t read_all_ns(void)
 	return us * 1000 - (own.tv_sec * INT64_C(1000000000) + own.tv_nsec);
 }
 
-/* --- the account ------------------------------------------------------------------------------------ */
+/* --- the account
+ * ------------------------------------------------------------------------------------ */
 
 static int compare(const void *a, const void *b)
 {
@@ -252,8 +264,8 @@ static void print(struct account *account, int64_t all_ns)
 	account->programs[0].ns += rest > 0 ? rest : 0;
 	qsort(account->programs, account->n_programs, sizeof(*account->programs), compare);
 	for (size_t i = 0; i < account->n_programs && account->programs[i].ns > 0; i++)
-		printf("%.4f %u %s\n", (double)account->programs[i].ns / 1e9, account->programs[i].n_ended,
-		       account->programs[i].name);
+		printf("%.4f %u %s\n", (double)account->programs[i].ns / 1e9,
+		       account->programs[i].n_ended, account->programs[i].name);
 }
 
 /* Until standard input is readable; then what has come in by now. */
@@ -263,7 +275,8 @@ static int listen_until_told(struct mnl_socket *socket, struct account *account)
 				{ .fd = STDIN_FILENO, .events = POLLIN } };
 
 	do {
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 || (fds[0].revents && receive(socket, account) < 0))
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 ||
+		    (fds[0].revents && receive(socket, account) < 0))
 			return -1;
 	} while (fds[0].revents || !fds[1].revents);
 	return 0;

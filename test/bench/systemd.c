@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bench-systemd: answers on a socket what `dialisp status` asks systemd: the list of line units, and a unit's properties. */
+/* bench-systemd: answers on a socket what `dialisp status` asks systemd: the list of line units,
+ * and a unit's properties. */
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <systemd/sd-bus.h>
 
-#include "systemd.h"
+#include "systemd/systemd.h"
 
 #define MANAGER_PATH "/org/freedesktop/systemd1"
 #define PROPERTIES   "org.freedesktop.DBus.Properties"
@@ -28,8 +29,9 @@ static int answer_list(sd_bus_message *m, struct world *world)
 		_cleanup_free_ char *line = xasprintf("line%zu", i + 1);
 		_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line);
 
-		r = sd_bus_message_append(reply, "(ssssssouso)", unit, "dialisp line", "loaded", "active",
-					  "running", "", MANAGER_PATH "/unit/x", 0, "", "/");
+		r = sd_bus_message_append(reply, "(ssssssouso)", unit, "dialisp line", "loaded",
+					  "active", "running", "", MANAGER_PATH "/unit/x", 0, "",
+					  "/");
 	}
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
@@ -52,8 +54,8 @@ static int answer_property(sd_bus_message *m, const struct world *world)
 		return sd_bus_reply_method_return(m, "v", "s", "success");
 	if (str_eq(name, "ExecMainStatus"))
 		return sd_bus_reply_method_return(m, "v", "i", 0);
-	return sd_bus_reply_method_return(m, "v", "u",
-					  str_eq(name, "MainPID") ? (uint32_t)world->pids[i - 1] : 0);
+	return sd_bus_reply_method_return(
+		m, "v", "u", str_eq(name, "MainPID") ? (uint32_t)world->pids[i - 1] : 0);
 }
 
 static int answer(sd_bus_message *m, void *data, sd_bus_error *error __attribute__((unused)))
@@ -73,7 +75,8 @@ static int answer(sd_bus_message *m, void *data, sd_bus_error *error __attribute
 /* One connection, until it ends. */
 static int serve(int fd, struct world *world)
 {
-	sd_id128_t id = SD_ID128_MAKE(10, 32, 54, 76, 98, ba, dc, fe, 01, 23, 45, 67, 89, ab, cd, ef);
+	sd_id128_t id =
+		SD_ID128_MAKE(10, 32, 54, 76, 98, ba, dc, fe, 01, 23, 45, 67, 89, ab, cd, ef);
 	sd_bus *bus = NULL;
 	int r = sd_bus_new(&bus);
 
@@ -118,7 +121,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < world.n; i++)
 		world.pids[i] = atoi(argv[i + 2]);
 	puts("ready");
-	while (fflush(stdout) == 0 && r >= 0 && (client = accept4(fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+	while (fflush(stdout) == 0 && r >= 0 &&
+	       (client = accept4(fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
 		world.n_lists = world.n_others = 0;
 		r = serve(client, &world);
 		printf("%u %u\n", world.n_lists, world.n_others);

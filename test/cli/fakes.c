@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The doors to hardware, systemd and packages, played from files in $WORLD, so that the whole program can be run as if on a
- * real machine, below --root and unprivileged. Linked with ld's --wrap.
- *   ports    a line per port: NAME CLASS DRIVER SOCKET VERDICT CALLER-ID (yes, no)
- *   adapt    a line per port that is no ordinary one: NAME VERDICT SPEED FLOW CARRIER REFUSED-COMMAND (or -) NOTE...
- *   old-firmware  that of the modems among them is too old
- *   dead-ends  a line per modem without a port: DEVICE ID REASON...
- *   missing  programs that are not installed (apt-get install mends that, unless apt-fails is there)
- *   call-LINE  a call is up; no-ppp  the kernel has no PPP; stuck  lines never get ready
- *   live     mgetty runs on every line and takes changes over; refuses  a command with which it does not come back
- *   stopped  the lines were stopped
- *   units    a line per unit of others: NAME FILE-STATE ACTIVE; owners  PORT PID PROGRAM UNIT
- *   log      written: programs run, lines nudged, units stopped
+ * The doors to hardware, systemd and packages, played from files in $WORLD, so that the whole
+ * program can be run as if on a real machine, below --root and unprivileged. Linked with ld's
+ * --wrap. ports    a line per port: NAME CLASS DRIVER SOCKET VERDICT CALLER-ID (yes, no) adapt    a
+ * line per port that is no ordinary one: NAME VERDICT SPEED FLOW CARRIER REFUSED-COMMAND (or -)
+ * NOTE... old-firmware  that of the modems among them is too old dead-ends  a line per modem
+ * without a port: DEVICE ID REASON... missing  programs that are not installed (apt-get install
+ * mends that, unless apt-fails is there) call-LINE  a call is up; no-ppp  the kernel has no PPP;
+ * stuck  lines never get ready live     mgetty runs on every line and takes changes over; refuses
+ * a command with which it does not come back stopped  the lines were stopped units    a line per
+ * unit of others: NAME FILE-STATE ACTIVE; owners  PORT PID PROGRAM UNIT log      written: programs
+ * run, lines nudged, units stopped
  */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "adapt.h"
-#include "calldb.h"
-#include "dialect.h"
-#include "neighbours.h"
-#include "nudge.h"
-#include "probe.h"
-#include "run.h"
+#include "apply/nudge.h"
+#include "call/calldb.h"
+#include "firewall/others/neighbours.h"
+#include "modem/adapt.h"
+#include "modem/dialect.h"
+#include "modem/probe.h"
+#include "port/tty.h"
+#include "port/udev.h"
 #include "status.h"
-#include "systemd.h"
-#include "tty.h"
-#include "udev.h"
+#include "systemd/systemd.h"
+#include "util/run.h"
 
 bool __wrap_file_has_root(void);
 bool __wrap_file_is_owned_by(const char *path, uid_t owner);
@@ -38,9 +37,10 @@ uid_t __wrap_geteuid(void);
 int __real_access(const char *path, int mode);
 int __wrap_access(const char *path, int mode);
 int __wrap_udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
-const struct udev_port *__wrap_udev_find_port(const struct udev_port *ports, size_t n, const char *device);
-void __wrap_probe_ports(const struct udev_port *const *ports, size_t n, struct probe_result *results,
-			const struct probe_how *how);
+const struct udev_port *__wrap_udev_find_port(const struct udev_port *ports, size_t n,
+					      const char *device);
+void __wrap_probe_ports(const struct udev_port *const *ports, size_t n,
+			struct probe_result *results, const struct probe_how *how);
 void __wrap_adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct adapt *item));
 int __wrap_udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n);
 void __wrap_udev_free_dead_ends(struct udev_dead_end *ends, size_t n);
@@ -134,8 +134,8 @@ struct fake_port {
 
 static bool next_port(FILE *f, struct fake_port *ret)
 {
-	return f && fscanf(f, "%31s %15s %31s %63s %15s %7s", ret->name, ret->class, ret->driver, ret->socket,
-			   ret->verdict, ret->caller_id) == 6;
+	return f && fscanf(f, "%31s %15s %31s %63s %15s %7s", ret->name, ret->class, ret->driver,
+			   ret->socket, ret->verdict, ret->caller_id) == 6;
 }
 
 static enum udev_class class_of(const char *name)
@@ -166,16 +166,18 @@ int __wrap_udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
 		new->driver = xstrdup(port.driver);
 		new->chip = new->class == UDEV_CLASS_MODEM ? xstrdup("CX93010") : NULL;
 		if (new->class == UDEV_CLASS_MODEM)
-			new->quirks =
-				xstrdup(has("old-firmware") ? "dup-serial min-fw=1.2.23" : "dup-serial");
-		new->why = new->class == UDEV_CLASS_MODEM ? NULL : xasprintf("class %s", port.class);
+			new->quirks = xstrdup(has("old-firmware") ? "dup-serial min-fw=1.2.23"
+								  : "dup-serial");
+		new->why =
+			new->class == UDEV_CLASS_MODEM ? NULL : xasprintf("class %s", port.class);
 	}
 	if (f)
 		fclose(f);
 	return 0;
 }
 
-const struct udev_port *__wrap_udev_find_port(const struct udev_port *ports, size_t n, const char *device)
+const struct udev_port *__wrap_udev_find_port(const struct udev_port *ports, size_t n,
+					      const char *device)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(ports[i].name, str_starts(device, "/dev/") ? device + 5 : device))
@@ -213,8 +215,8 @@ static void probe_one(const struct udev_port *port, struct probe_result *ret)
 	ret->owner = 812;
 }
 
-void __wrap_probe_ports(const struct udev_port *const *ports, size_t n, struct probe_result *results,
-			const struct probe_how *how)
+void __wrap_probe_ports(const struct udev_port *const *ports, size_t n,
+			struct probe_result *results, const struct probe_how *how)
 {
 	for (size_t i = 0; i < n; i++) {
 		probe_one(ports[i], &results[i]);
@@ -232,8 +234,8 @@ struct fake_adapt {
 
 static bool next_adapt(FILE *f, struct fake_adapt *ret)
 {
-	return f && fscanf(f, "%31s %15s %u %15s %15s %31s %127[^\n]", ret->name, ret->verdict, &ret->speed,
-			   ret->flow, ret->carrier, ret->without, ret->note) == 7;
+	return f && fscanf(f, "%31s %15s %u %15s %15s %31s %127[^\n]", ret->name, ret->verdict,
+			   &ret->speed, ret->flow, ret->carrier, ret->without, ret->note) == 7;
 }
 
 /* "no-CTS" of the file is "no CTS" */
@@ -251,8 +253,8 @@ static void adapt_one(struct adapt *item)
 	struct fake_adapt fake = { 0 };
 	FILE *f = open_world("adapt", "r");
 
-	record("adapt %s %u%s%s", item->port->name, item->best_rate, item->keep_speed ? " keep-speed" : "",
-	       item->keep_rings ? " keep-rings" : "");
+	record("adapt %s %u%s%s", item->port->name, item->best_rate,
+	       item->keep_speed ? " keep-speed" : "", item->keep_rings ? " keep-rings" : "");
 	while (next_adapt(f, &fake) && !str_eq(fake.name, item->port->name))
 		;
 	if (f)
@@ -269,7 +271,8 @@ static void adapt_one(struct adapt *item)
 		item->line->speed = fake.speed;
 	item->line->flow = xstrdup(fake.flow);
 	item->line->without = str_eq(fake.without, "-") ? NULL : xstrdup(fake.without);
-	while (!str_eq(fake.carrier, "-") && !str_eq(site_carrier_name(item->line->carrier), fake.carrier))
+	while (!str_eq(fake.carrier, "-") &&
+	       !str_eq(site_carrier_name(item->line->carrier), fake.carrier))
 		item->line->carrier++;
 }
 
@@ -375,7 +378,8 @@ struct fake_owner {
 
 static bool next_owner(FILE *f, struct fake_owner *ret)
 {
-	return f && fscanf(f, "%31s %d %31s %95s", ret->port, &ret->pid, ret->program, ret->unit) == 4;
+	return f &&
+	       fscanf(f, "%31s %d %31s %95s", ret->port, &ret->pid, ret->program, ret->unit) == 4;
 }
 
 int __wrap_systemd_find_unit(pid_t pid, char *ret, size_t size)
@@ -402,7 +406,8 @@ void __wrap_tty_find_owners(const char *const *names, size_t n, struct tty_owner
 			if (!str_eq(names[i], owner.port))
 				continue;
 			ret_owners[i].pid = owner.pid;
-			base_copy(ret_owners[i].program, sizeof(ret_owners[i].program), owner.program);
+			base_copy(ret_owners[i].program, sizeof(ret_owners[i].program),
+				  owner.program);
 		}
 	if (f)
 		fclose(f);
@@ -515,7 +520,8 @@ int __wrap_status_gather(const struct site *site, struct status *ret)
 	ret->lines = xcalloc(site->n_lines, sizeof(*ret->lines));
 	__wrap_udev_list_ports(&ports, &n);
 	for (size_t i = 0; i < site->n_lines; i++) {
-		const struct udev_port *port = udev_find_socket(ports, n, site->lines[i].socket, -1);
+		const struct udev_port *port =
+			udev_find_socket(ports, n, site->lines[i].socket, -1);
 		struct status_line *line = &ret->lines[i];
 		_cleanup_free_ char *call = xasprintf("call-%s", site->lines[i].name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The JSON writer: what must be escaped (RFC 8259, 7), and where commas go. */
-#include "json.h"
+#include "ui/json.h"
 
 #include "../unit/check.h"
 
@@ -12,7 +12,8 @@ static const struct {
 	{ NULL, "null" },
 	{ "a\"b\\c/d", "\"a\\\"b\\\\c/d\"" },
 	{ "tab\tlf\nesc\033del\177", "\"tab\\u0009lf\\u000aesc\\u001bdel\\u007f\"" },
-	{ "caf\303\251 \342\202\254 \360\237\223\236", "\"caf\303\251 \342\202\254 \360\237\223\236\"" },
+	{ "caf\303\251 \342\202\254 \360\237\223\236",
+	  "\"caf\303\251 \342\202\254 \360\237\223\236\"" },
 	{ "latin \351.", "\"latin \\ufffd.\"" },
 	{ "cut \342\202", "\"cut \\ufffd\\ufffd\"" },
 	{ "slash too long \300\257", "\"slash too long \\ufffd\\ufffd\"" },

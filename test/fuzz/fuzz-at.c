@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* at: what a modem says, in pieces of any size; CONNECT texts; what an administrator tells it. */
-#include "at.h"
+#include "modem/at.h"
 
 #include "fuzz.h"
 
 /* The same bytes mean the same in pieces of any size. */
-static void feed(const char *command, const char *bytes, size_t n, size_t piece, struct text *ret_results)
+static void feed(const char *command, const char *bytes, size_t n, size_t piece,
+		 struct text *ret_results)
 {
 	struct at_reader reader = { .info = { 0 } };
 
@@ -44,11 +45,11 @@ static void check_words(const char *s)
 	must(at_connect_rate(s, 115200) <= 128000);
 	must(at_connect_rate(s, 0) <= 128000);
 	at_parse_result(s);
-	at_clean(clean, s);
+	base_copy_clean(clean, s);
 	must(strlen(clean) < sizeof(clean));
 	fuzz_check_harmless(clean);
 	must(!strpbrk(clean, "\"'`$\\;|&<>(){}[]*?#!~%^@"));
-	at_clean(again, clean);
+	base_copy_clean(again, clean);
 	must(str_eq(clean, again));
 	if (!why)
 		fuzz_check_harmless(s);

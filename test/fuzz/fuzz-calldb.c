@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* calldb: records that somebody has damaged; what is read from them and saved again is read the same. */
-#include "calldb.h"
+/* calldb: records that somebody has damaged; what is read from them and saved again is read the
+ * same. */
+#include "call/calldb.h"
 
 #include "fuzz.h"
 
@@ -10,7 +11,8 @@ static bool is_saved_same(const struct calldb_call *call)
 
 	return calldb_save("line2", call) == 0 && calldb_load("line2", &again) == 0 &&
 	       str_eq(call->user, again.user) && str_eq(call->number, again.number) &&
-	       call->pid == again.pid && call->up_at == again.up_at && call->carrier == again.carrier;
+	       call->pid == again.pid && call->up_at == again.up_at &&
+	       call->carrier == again.carrier;
 }
 
 static bool has_control(const char *s)

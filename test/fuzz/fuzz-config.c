@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ini and config: dialisp.conf, a line's and an account's file; what is accepted is written and read back the same. */
-#include "config.h"
+/* ini and config: dialisp.conf, a line's and an account's file; what is accepted is written and
+ * read back the same. */
+#include "config/config.h"
 
+#include "config/ini.h"
 #include "fuzz.h"
-#include "ini.h"
 
 static void write_part(const char *name, const uint8_t **data, size_t *size)
 {
@@ -18,7 +19,8 @@ static void write_part(const char *name, const uint8_t **data, size_t *size)
 static void check_complaints(const struct text *complaints)
 {
 	for (size_t i = 0; i < complaints->len; i++)
-		must(complaints->s[i] == '\n' || (complaints->s[i] >= ' ' && complaints->s[i] <= '~'));
+		must(complaints->s[i] == '\n' ||
+		     (complaints->s[i] >= ' ' && complaints->s[i] <= '~'));
 }
 
 static void write_text(const char *name, const struct text *text)
@@ -29,8 +31,8 @@ static void write_text(const char *name, const struct text *text)
 /* Everything that was understood survives being written. */
 static void check_again(const struct site *site)
 {
-	_cleanup_text_ struct text line = { 0 }, account = { 0 }, line_again = { 0 }, account_again = { 0 },
-				   complaints = { 0 };
+	_cleanup_text_ struct text line = { 0 }, account = { 0 }, line_again = { 0 },
+				   account_again = { 0 }, complaints = { 0 };
 	_cleanup_(site_free) struct site again = { 0 };
 
 	must(site->n_lines == 1 && site->n_accounts == 1);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialect, mgetty, record: a line's settings become one line of mgetty.config; what a modem said becomes a modem file. */
-#include "dialect.h"
+/* dialect, mgetty, record: a line's settings become one line of mgetty.config; what a modem said
+ * becomes a modem file. */
+#include "modem/dialect.h"
 
-#include "at.h"
-#include "config.h"
+#include "call/mgetty.h"
+#include "config/config.h"
 #include "fuzz.h"
-#include "mgetty.h"
-#include "record.h"
+#include "modem/at.h"
+#include "modem/record.h"
 
 /* As its file would: NULL when the key's rules refuse it. */
 static void set(struct line *line, const char *key, const char *value)

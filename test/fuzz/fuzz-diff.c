@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* diff and block: any two texts differ or do not; a block goes in, is found, and leaves what was there before. */
-#include "diff.h"
+/* diff and block: any two texts differ or do not; a block goes in, is found, and leaves what was
+ * there before. */
+#include "util/diff.h"
 
 #include <errno.h>
 
-#include "block.h"
 #include "fuzz.h"
+#include "util/block.h"
 
 static void check_diff(const struct text *a, const struct text *b)
 {
@@ -15,7 +16,8 @@ static void check_diff(const struct text *a, const struct text *b)
 	must((out.len == 0) == text_equal(a, b));
 }
 
-static void check_block(const struct text *content, const struct text *inner, enum block_where where)
+static void check_block(const struct text *content, const struct text *inner,
+			enum block_where where)
 {
 	const struct block block = { "# begin", "# end", where };
 	_cleanup_text_ struct text body = { 0 }, with = { 0 }, found = { 0 }, without = { 0 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign: the files of others, whatever is in them; what is said of them is for a terminal, and no secret. */
-#include "foreign.h"
+/* foreign: the files of others, whatever is in them; what is said of them is for a terminal, and no
+ * secret. */
+#include "conflicts/foreign.h"
 
-#include "file.h"
 #include "fuzz.h"
+#include "util/file.h"
 
 #define SECRET "Whale0Canary"
 
@@ -30,7 +31,8 @@ static void check_findings(const struct foreign *found, bool is_learned)
 
 		fuzz_check_harmless(finding->what);
 		fuzz_check_harmless(finding->cure);
-		must(is_learned || (!strstr(finding->what, SECRET) && !strstr(finding->cure, SECRET)));
+		must(is_learned ||
+		     (!strstr(finding->what, SECRET) && !strstr(finding->cure, SECRET)));
 	}
 }
 
@@ -41,7 +43,8 @@ static void check_logins(const struct site *site)
 
 	foreign_list_logins(site, &logins, &n);
 	for (size_t i = 0; i < n; i++)
-		must(!site_check_account_name(logins[i].name) && !site_check_password(logins[i].password));
+		must(!site_check_account_name(logins[i].name) &&
+		     !site_check_password(logins[i].password));
 	foreign_free_logins(logins, n);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-linesim: commands on its control socket, and what hosts type at its modems between them, while time passes. */
+/* dialisp-linesim: commands on its control socket, and what hosts type at its modems between them,
+ * while time passes. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -127,7 +128,8 @@ static const struct backend backend = {
 
 static struct sim *make_sim(void)
 {
-	static const char *const specs[MODEMS] = { "a:100:cx93010", "b:101:caller", "c:102:courier@ftdi" };
+	static const char *const specs[MODEMS] = { "a:100:cx93010", "b:101:caller",
+						   "c:102:courier@ftdi" };
 	struct sim *sim = calloc(1, sizeof(*sim));
 
 	settings_init(&sim->settings);
@@ -150,7 +152,8 @@ static void run_line(struct sim *sim, const uint8_t *line, size_t len)
 {
 	uint8_t heard[256];
 	char command[CONTROL_LINE_MAX + 1];
-	struct unit *unit = len && *line >= '0' && *line < '0' + MODEMS ? &sim->units[*line - '0'] : NULL;
+	struct unit *unit =
+		len && *line >= '0' && *line < '0' + MODEMS ? &sim->units[*line - '0'] : NULL;
 	FILE *out;
 
 	if (unit && unit->modem) {

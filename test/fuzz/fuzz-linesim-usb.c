@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-linesim: any bytes on the socket on which the kernel speaks USB/IP, to each kind of device. */
+/* dialisp-linesim: any bytes on the socket on which the kernel speaks USB/IP, to each kind of
+ * device. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* manifest: our own books, damaged; what is understood is saved and understood again. */
-#include "manifest.h"
+#include "apply/manifest.h"
 
-#include "file.h"
 #include "fuzz.h"
 #include "paths.h"
+#include "util/file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

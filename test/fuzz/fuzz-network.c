@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network and site: resolv.conf of others; addresses, networks and numbers as people write them. */
-#include "network.h"
+#include "net/network.h"
 
 #include "fuzz.h"
 #include "site.h"

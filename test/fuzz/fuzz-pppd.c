@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pppd and guess: its log, in which callers' names stand; the table of failed logins, damaged. */
-#include "pppd.h"
+#include "call/pppd.h"
 
-#include "at.h"
-#include "calldb.h"
+#include "call/calldb.h"
 #include "fuzz.h"
+#include "modem/at.h"
 
 static void check_log(const char *log)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* probe: any answers to its questions; what is known of the modem afterwards is harmless. */
-#include "probe.h"
+#include "modem/probe.h"
 
 #include "fuzz.h"
 
 static void check_result(const struct probe_result *result)
 {
-	const char *const texts[] = { result->ati0,     result->ati3,    result->maker,       result->model,
-				      result->revision, result->classes, result->modulations, result->gcap,
-				      result->options,  result->modem,   result->dialect,     result->why };
+	const char *const texts[] = { result->ati0,        result->ati3,     result->maker,
+				      result->model,       result->revision, result->classes,
+				      result->modulations, result->gcap,     result->options,
+				      result->modem,       result->dialect,  result->why };
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		fuzz_check_harmless(texts[i]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* quote: a value in every grammar is refused, or one word that its reader gets back as it was. */
-#include "quote.h"
+#include "util/quote.h"
 
 #include "fuzz.h"
 #include "site.h"

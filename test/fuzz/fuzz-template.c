@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* template: placeholders in any text, with values that strangers chose, in every grammar. */
-#include "template.h"
+#include "util/template.h"
 
 #include "fuzz.h"
 

@@ -6,7 +6,7 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-#include "report.h"
+#include "util/report.h"
 
 #define END 0xff
 
@@ -66,7 +66,8 @@ void fuzz_write(const char *name, const void *bytes, size_t n)
 	_cleanup_free_ char *path = xasprintf("%s/%s", fuzz_dir(), name);
 	int fd;
 
-	for (char *slash = path + strlen(fuzz_dir()) + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
+	for (char *slash = path + strlen(fuzz_dir()) + 1; (slash = strchr(slash, '/'));
+	     *slash++ = '/') {
 		*slash = '\0';
 		mkdir(path, 0755);
 	}
@@ -81,14 +82,14 @@ void fuzz_check_harmless(const char *s)
 		must(*s >= ' ' && *s <= '~');
 }
 
-#define REPORT_FUNCTION(name)                                                                                \
-	void name(const char *fmt, ...)                                                                      \
-	{                                                                                                    \
-		va_list ap;                                                                                  \
-                                                                                                             \
-		va_start(ap, fmt);                                                                           \
-		free(xvasprintf(fmt, ap));                                                                   \
-		va_end(ap);                                                                                  \
+#define REPORT_FUNCTION(name)                                                                      \
+	void name(const char *fmt, ...)                                                            \
+	{                                                                                          \
+		va_list ap;                                                                        \
+                                                                                                   \
+		va_start(ap, fmt);                                                                 \
+		free(xvasprintf(fmt, ap));                                                         \
+		va_end(ap);                                                                        \
 	}
 REPORT_FUNCTION(report_error)
 REPORT_FUNCTION(report_warning)

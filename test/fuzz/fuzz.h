@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fuzz targets share: each is one LLVMFuzzerTestOneInput() that ends the process when a promise is not kept. */
+/* What the fuzz targets share: each is one LLVMFuzzerTestOneInput() that ends the process when a
+ * promise is not kept. */
 #pragma once
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "text.h"
+#include "util/text.h"
 
-#define must(cond)                                                                                           \
-	do {                                                                                                 \
-		if (!(cond)) {                                                                               \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #cond);                   \
-			abort();                                                                             \
-		}                                                                                            \
+#define must(cond)                                                                                 \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #cond);         \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The next part of the input, up to a byte 0xff, which no text has; "" when there is no more. The caller owns it. */
+/* The next part of the input, up to a byte 0xff, which no text has; "" when there is no more. The
+ * caller owns it. */
 char *fuzz_string(const uint8_t **data, size_t *size);
 /* All of it, NUL bytes too. */
 void fuzz_text(const uint8_t *data, size_t size, struct text *ret);

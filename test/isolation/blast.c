@@ -2,11 +2,14 @@
 /*
  * Random packets of one source and one destination, as no honest program would send them.
  *
- *	blast COUNT FROM TO [via IFACE MAC] [only PROTOCOL[/PORT]] [not PROTOCOL[/PORT]]... [ttl N] [size N]
+ *	blast COUNT FROM TO [via IFACE MAC] [only PROTOCOL[/PORT]] [not PROTOCOL[/PORT]]... [ttl N]
+ *[size N]
  *
- * FROM and TO are prefixes ("10.77.0.2/32", "fe80::1/128"); each packet takes an address of each. `via`: as frames onto that link,
- * whatever routes say; else as raw packets, which pass this machine's own firewall. PROTOCOL: tcp, udp, or icmp, whose PORT is a
- * type. `only` is what all packets are (and then each TCP segment a SYN), `not` what none is. `size`: octets of each behind its head.
+ * FROM and TO are prefixes ("10.77.0.2/32", "fe80::1/128"); each packet takes an address of each.
+ *`via`: as frames onto that link, whatever routes say; else as raw packets, which pass this
+ *machine's own firewall. PROTOCOL: tcp, udp, or icmp, whose PORT is a type. `only` is what all
+ *packets are (and then each TCP segment a SYN), `not` what none is. `size`: octets of each behind
+ *its head.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -102,7 +105,8 @@ static void take_address(const struct prefix *prefix, unsigned char *ret)
 
 static unsigned draw_port(void)
 {
-	static const unsigned known[] = { 22, 23, 25, 53, 80, 123, 137, 443, 445, 1900, 5060, 5353, 8080 };
+	static const unsigned known[] = { 22,  23,  25,   53,   80,   123, 137,
+					  443, 445, 1900, 5060, 5353, 8080 };
 
 	return draw(2) ? known[draw(sizeof(known) / sizeof(*known))] : 1 + draw(65535);
 }
@@ -133,13 +137,15 @@ static void put16(unsigned char *p, unsigned value)
 	p[1] = (unsigned char)value;
 }
 
-/* A segment, datagram or message with a good checksum: conntrack throws away the others. Its length. */
+/* A segment, datagram or message with a good checksum: conntrack throws away the others. Its
+ * length. */
 static size_t fill_body(const struct job *job, const struct kind *kind, unsigned char *body,
 			const unsigned char *ends, size_t n_ends)
 {
-	size_t n = job->size ? job->size : 28 + draw(64), check = kind->protocol == IPPROTO_TCP   ? 16
-								  : kind->protocol == IPPROTO_UDP ? 6
-												  : 2;
+	size_t n = job->size ? job->size : 28 + draw(64), check = kind->protocol == IPPROTO_TCP ? 16
+								  : kind->protocol == IPPROTO_UDP
+									  ? 6
+									  : 2;
 	bool has_ports = kind->protocol == IPPROTO_TCP || kind->protocol == IPPROTO_UDP;
 	unsigned total;
 
@@ -149,7 +155,9 @@ static size_t fill_body(const struct job *job, const struct kind *kind, unsigned
 		put16(body + 2, (unsigned)kind->port);
 	if (kind->protocol == IPPROTO_TCP) {
 		body[12] = 5 << 4;
-		body[13] = job->only.protocol >= 0 || draw(4) ? 2 : (unsigned char)draw(64); /* mostly SYN */
+		body[13] = job->only.protocol >= 0 || draw(4)
+				   ? 2
+				   : (unsigned char)draw(64); /* mostly SYN */
 	}
 	if (kind->protocol == IPPROTO_UDP)
 		put16(body + 4, (unsigned)n);
@@ -218,8 +226,8 @@ static int open_link(const struct job *job, struct sockaddr_storage *ret_to, soc
 	struct sockaddr_ll *to = (struct sockaddr_ll *)ret_to;
 
 	*to = (struct sockaddr_ll){ .sll_family = AF_PACKET,
-				    .sll_protocol =
-					    htons(job->from.family == AF_INET ? ETH_P_IP : ETH_P_IPV6),
+				    .sll_protocol = htons(job->from.family == AF_INET ? ETH_P_IP
+										      : ETH_P_IPV6),
 				    .sll_ifindex = (int)if_nametoindex(job->link),
 				    .sll_halen = 6 };
 	memcpy(to->sll_addr, job->mac, 6);
@@ -277,8 +285,8 @@ int main(int argc, char **argv)
 				die(argv[i + 1]);
 		} else if (strcmp(argv[i], "via") == 0 && i + 2 < argc) {
 			job.link = argv[i++ + 1];
-			if (sscanf(argv[i + 1], "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3], &m[4],
-				   &m[5]) != 6)
+			if (sscanf(argv[i + 1], "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3],
+				   &m[4], &m[5]) != 6)
 				die(argv[i + 1]);
 			for (int k = 0; k < 6; k++)
 				job.mac[k] = (unsigned char)m[k];

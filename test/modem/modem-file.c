@@ -107,7 +107,8 @@ static int hex_value(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* One character after the backslash; how many bytes of the source it took, 0: it is none of ours. */
+/* One character after the backslash; how many bytes of the source it took, 0: it is none of ours.
+ */
 static size_t unescape(const char *s, char *ret)
 {
 	static const struct {
@@ -186,7 +187,8 @@ static const char *say(struct parser *p, struct modem_said ***where, const char 
 
 static const char *take_bytes(struct parser *p, const char *value)
 {
-	return p->said ? say(p, &p->said, value) : "comes before any command (a line that begins with >)";
+	return p->said ? say(p, &p->said, value)
+		       : "comes before any command (a line that begins with >)";
 }
 
 static const char *take_unasked(struct parser *p, const char *value)
@@ -255,7 +257,8 @@ int modem_file_parse(char *text, struct modem_file *ret_file, char **ret_why)
 	unsigned number = 1;
 	char *line;
 
-	*ret_file = (struct modem_file){ .entries = xcalloc(MODEM_FILE_ENTRIES, sizeof(struct modem_entry)) };
+	*ret_file = (struct modem_file){ .entries = xcalloc(MODEM_FILE_ENTRIES,
+							    sizeof(struct modem_entry)) };
 	text_add(&ret_file->otherwise, ERROR_TEXT);
 	line = strsep(&text, "\n");
 	if (!str_eq(line, HEAD))
@@ -293,7 +296,8 @@ int modem_file_read(const char *path, struct modem_file *ret_file, char **ret_wh
 
 	*ret_file = (struct modem_file){ 0 };
 	if (r < 0) {
-		*ret_why = xasprintf("%s: %s", path, r == -EFBIG ? "too long, or not text" : strerror(-r));
+		*ret_why = xasprintf("%s: %s", path,
+				     r == -EFBIG ? "too long, or not text" : strerror(-r));
 		return r;
 	}
 	r = modem_file_parse(text, ret_file, &why);

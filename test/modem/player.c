@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Plays a modem file on a pseudo terminal: what is there of a modem when only its dialogue is known. */
+/* Plays a modem file on a pseudo terminal: what is there of a modem when only its dialogue is
+ * known. */
 #include "player.h"
 
 #include <errno.h>
@@ -11,7 +12,9 @@
 #include <sys/inotify.h>
 #include <termios.h>
 
-#define REPLY_MS  4  /* Conexant sticks; serial boxes are slower, but a file that cares has pauses */
+#define REPLY_MS                                                                                   \
+	4            /* Conexant sticks; serial boxes are slower, but a file that cares has pauses \
+		      */
 #define OPEN_MS   10 /* whoever opens a port throws away what came before he was ready */
 #define HEARD_MAX 4096
 
@@ -108,7 +111,8 @@ static bool hears(const struct player *p, unsigned speed)
 	return p->file->n_speeds == 0;
 }
 
-/* At the wrong rate bits are sampled in the wrong places, on both sides: a byte looks like another one. */
+/* At the wrong rate bits are sampled in the wrong places, on both sides: a byte looks like another
+ * one. */
 static void take_noise(struct player *p, char c)
 {
 	char noise = (char)(0x80 | c * 37);

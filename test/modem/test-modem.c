@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* modem files: each is played on a pseudo terminal and probed, all at once; what the probe concludes must be what the file says,
- * and its record, played again, must lead to the same. */
+/* modem files: each is played on a pseudo terminal and probed, all at once; what the probe
+ * concludes must be what the file says, and its record, played again, must lead to the same. */
 #include "modem-file.h"
 
 #include <dirent.h>
@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 #include "../unit/check.h"
+#include "modem/probe.h"
 #include "player.h"
-#include "probe.h"
-#include "tty.h"
+#include "port/tty.h"
 
 /* --- the format --- */
 
@@ -139,7 +139,8 @@ static void leave(struct stage *stage)
 
 /* --- what is expected --- */
 
-/* Whatever an owner has, a probe must not change it, nor wake up what is no modem: never Z, &F, &W, +++, A, D, and no query of a
+/* Whatever an owner has, a probe must not change it, nor wake up what is no modem: never Z, &F, &W,
+ * +++, A, D, and no query of a
  * %, \ or - command (Cirrus chips write 0 there). */
 static bool is_harmless(const char *command)
 {
@@ -170,14 +171,16 @@ static void check_heard(const struct stage *stage)
 	for (char *save = NULL, *line = strtok_r(heard, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		check(is_harmless(line), "%s: was sent %s", stage->path, line);
-		check(!is_cellular || str_eq(line, "AT") || str_eq(line, "AT+GCAP"), "%s: was sent %s",
-		      stage->path, line);
+		check(!is_cellular || str_eq(line, "AT") || str_eq(line, "AT+GCAP"),
+		      "%s: was sent %s", stage->path, line);
 	}
 }
 
-static void check_text(const struct stage *stage, const char *what, const char *want, const char *have)
+static void check_text(const struct stage *stage, const char *what, const char *want,
+		       const char *have)
 {
-	check(!want || str_eq(want, have), "%s: %s \"%s\", want \"%s\"", stage->path, what, have, want);
+	check(!want || str_eq(want, have), "%s: %s \"%s\", want \"%s\"", stage->path, what, have,
+	      want);
 }
 
 static void check_result(const struct stage *stage)
@@ -214,7 +217,8 @@ static bool read_files(const char *dir, struct stage **ret_stages, size_t *ret_n
 
 	check(n > 0, "%s: no modem file", dir);
 	for (int i = 0; i < n; i++) {
-		_cleanup_free_ char *path = xasprintf("%s/%s", dir, entries[i]->d_name), *why = NULL;
+		_cleanup_free_ char *path = xasprintf("%s/%s", dir, entries[i]->d_name),
+				    *why = NULL;
 
 		check(modem_file_read(path, &stages[i].file, &why) == 0, "%s", why);
 		good = good && !why;
@@ -272,12 +276,14 @@ static void check_same(const struct stage *record, const struct probe_result *wa
 	check(have->verdict == want->verdict, "%s: its record is: %s\n%s", record->path,
 	      probe_verdict_name(have->verdict), want->record);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		check(str_eq((const char *)have + fields[i].offset, (const char *)want + fields[i].offset),
+		check(str_eq((const char *)have + fields[i].offset,
+			     (const char *)want + fields[i].offset),
 		      "%s: its record has another %s: %s\n%s", record->path, fields[i].name,
 		      (const char *)have + fields[i].offset, want->record);
 	check(have->caller_id == want->caller_id && have->max_rate == want->max_rate &&
 		      have->speed == want->speed,
-	      "%s: its record has another caller-id, max-rate or speed\n%s", record->path, want->record);
+	      "%s: its record has another caller-id, max-rate or speed\n%s", record->path,
+	      want->record);
 }
 
 static void test_records(const struct stage *stages, size_t n)

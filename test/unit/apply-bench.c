@@ -13,12 +13,12 @@
 #include <sys/wait.h>
 
 #include "check.h"
-#include "file.h"
-#include "report.h"
-#include "run.h"
-#include "systemd.h"
-#include "tty.h"
-#include "udev.h"
+#include "port/tty.h"
+#include "port/udev.h"
+#include "systemd/systemd.h"
+#include "util/file.h"
+#include "util/report.h"
+#include "util/run.h"
 
 struct world world = { .plugged = true };
 struct site site;
@@ -53,7 +53,8 @@ int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
 
 		snprintf(unit->name, sizeof(unit->name), SYSTEMD_LINE_UNIT_FORMAT, lines[i]);
 		base_copy(unit->active, sizeof(unit->active),
-			  world.stopped && strstr(unit->name, world.stopped) ? "inactive" : "active");
+			  world.stopped && strstr(unit->name, world.stopped) ? "inactive"
+									     : "active");
 	}
 	return 0;
 }
@@ -92,9 +93,18 @@ int systemd_kill_main(const char *unit, int signal)
 }
 
 static struct udev_port ports[] = {
-	{ .name = "ttyACM0", .syspath = (char *)"/sys/ttyACM0", .socket = (char *)"s1", .port_number = -1 },
-	{ .name = "ttyACM1", .syspath = (char *)"/sys/ttyACM1", .socket = (char *)"s2", .port_number = -1 },
-	{ .name = "ttyACM2", .syspath = (char *)"/sys/ttyACM2", .socket = (char *)"s3", .port_number = -1 },
+	{ .name = "ttyACM0",
+	  .syspath = (char *)"/sys/ttyACM0",
+	  .socket = (char *)"s1",
+	  .port_number = -1 },
+	{ .name = "ttyACM1",
+	  .syspath = (char *)"/sys/ttyACM1",
+	  .socket = (char *)"s2",
+	  .port_number = -1 },
+	{ .name = "ttyACM2",
+	  .syspath = (char *)"/sys/ttyACM2",
+	  .socket = (char *)"s3",
+	  .port_number = -1 },
 };
 
 int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
@@ -242,19 +252,21 @@ void check_nothing_to_do(int line)
 	check(stat("/var/lib/dialisp/manifest", &before) == 0);
 	file_journal_begin("again");
 	summary = run_apply_at(line, &plain, 0, "");
-	check(!summary.n_written && !summary.n_removed && !summary.n_restarted && !summary.n_deferred,
+	check(!summary.n_written && !summary.n_removed && !summary.n_restarted &&
+		      !summary.n_deferred,
 	      "line %d", line);
-	check(stat("/var/lib/dialisp/manifest", &after) == 0 && before.st_ino == after.st_ino, "line %d",
-	      line);
+	check(stat("/var/lib/dialisp/manifest", &after) == 0 && before.st_ino == after.st_ino,
+	      "line %d", line);
 }
 
 void apply_first(void)
 {
 	put("/etc/mgetty/mgetty.config", "debug 4\n", 0640);
 	put("/etc/ppp/pap-secrets", "guest * \"\" -\n", 0644);
-	run_apply(&plain, 0,
-		  FIREWALL
-		  "udev ttyACM0 ttyACM1;start dialisp-line@line1.service;start dialisp-line@line2.service;");
+	run_apply(
+		&plain, 0,
+		FIREWALL
+		"udev ttyACM0 ttyACM1;start dialisp-line@line1.service;start dialisp-line@line2.service;");
 }
 
 /* --- a root directory of our own, where "the real root" is a temporary one --- */
@@ -283,12 +295,14 @@ static bool become_root(void)
 
 static bool enter(const char *dir)
 {
-	_cleanup_free_ char *proc = xasprintf("%s/proc", dir), *templates = xasprintf("%s/templates", dir);
+	_cleanup_free_ char *proc = xasprintf("%s/proc", dir),
+			    *templates = xasprintf("%s/templates", dir);
 	const char *source = getenv("TEMPLATES");
 
 	if (!become_root())
 		return false;
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", dir, "tmpfs", 0, NULL) < 0)
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("none", dir, "tmpfs", 0, NULL) < 0)
 		return false;
 	if (mkdir(proc, 0755) < 0 || mount("/proc", proc, NULL, MS_BIND | MS_REC, NULL) < 0)
 		return false;
@@ -315,7 +329,8 @@ static void copy_templates(void)
 		free(names[i]);
 	}
 	free(names);
-	check(umount("/templates") == 0 && rmdir("/templates") == 0 && rename("/copy", "/templates") == 0);
+	check(umount("/templates") == 0 && rmdir("/templates") == 0 &&
+	      rename("/copy", "/templates") == 0);
 }
 
 static int run_tests(const char *dir, void (*tests)(void))

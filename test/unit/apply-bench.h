@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply on a whole machine in a directory; systemd, udev and the tty room are fakes that write down what is asked of them. */
+/* apply on a whole machine in a directory; systemd, udev and the tty room are fakes that write down
+ * what is asked of them. */
 #pragma once
 
 #include <sys/types.h>
 
-#include "apply.h"
+#include "apply/apply.h"
 
 /* What the fakes say. */
 struct world {
@@ -40,5 +41,6 @@ void check_nothing_to_do(int line);
 /* The first apply, beside files of others: lines line1 and line2, one account. */
 void apply_first(void);
 
-/* The tests are run in a root directory of their own. main's exit status: 77 where none can be made. */
+/* The tests are run in a root directory of their own. main's exit status: 77 where none can be
+ * made. */
 int apply_on_machine(void (*tests)(void));

@@ -8,16 +8,17 @@
 /* Weak: one for all files of a test. */
 int check_failures __attribute__((weak));
 
-#define check(cond, ...)                                                                                     \
-	do {                                                                                                 \
-		if (!(cond)) {                                                                               \
-			printf("%s:%d: %s:", __FILE__, __LINE__, #cond);                                     \
-			printf(" " __VA_ARGS__);                                                             \
-			printf("\n");                                                                        \
-			check_failures++;                                                                    \
-		}                                                                                            \
+#define check(cond, ...)                                                                           \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			printf("%s:%d: %s:", __FILE__, __LINE__, #cond);                           \
+			printf(" " __VA_ARGS__);                                                   \
+			printf("\n");                                                              \
+			check_failures++;                                                          \
+		}                                                                                  \
 	} while (0)
 
-#define check_str(have, want) check(strcmp((have), (want)) == 0, "have \"%s\", want \"%s\"", (have), (want))
+#define check_str(have, want)                                                                      \
+	check(strcmp((have), (want)) == 0, "have \"%s\", want \"%s\"", (have), (want))
 
 #define check_done() (check_failures ? 1 : 0)

@@ -2,7 +2,7 @@
 /* A configuration tree in a temporary directory: files are put there, and it is loaded. */
 #pragma once
 
-#include "config.h"
+#include "config/config.h"
 
 #define NET   "[network]\nsubnet = 10.77.0.0/24\n"
 #define LINE1 "[line]\nsocket = pci-0000:00:14.0-usb-0:1:1.0\naddress = 10.77.0.2\n"

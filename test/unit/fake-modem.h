@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What fake modems share, whoever plays them: a port, and a clock at half speed, so that a busy machine is no deaf modem. */
+/* What fake modems share, whoever plays them: a port, and a clock at half speed, so that a busy
+ * machine is no deaf modem. */
 #pragma once
 
-#include "base.h"
+#include "util/base.h"
 
 /* The doors to time are wrapped when linking (meson.build); these are the real ones. */
 int64_t __real_base_now_ms(void);

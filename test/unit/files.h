@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base.h"
 #include "check.h"
+#include "util/base.h"
 
 static void __attribute__((unused)) make_parents(const char *path)
 {

@@ -38,7 +38,8 @@ static void on_lines(struct port *port, uint8_t lines)
 
 static const struct port_ops ops = { on_readable, on_writable, on_lines };
 
-static void add(struct bench *bench, size_t i, const char *name, const char *number, const char *persona)
+static void add(struct bench *bench, size_t i, const char *name, const char *number,
+		const char *persona)
 {
 	struct modem *modem = &bench->modem[i];
 
@@ -142,7 +143,8 @@ void bench_forget(struct bench *bench)
 void bench_expect(struct bench *bench, size_t i, const char *said, const char *what)
 {
 	if (strcmp(bench->host[i].said, said)) {
-		fprintf(stderr, "%s: said \"%s\", expected \"%s\"\n", what, bench->host[i].said, said);
+		fprintf(stderr, "%s: said \"%s\", expected \"%s\"\n", what, bench->host[i].said,
+			said);
 		abort();
 	}
 	bench->host[i].len = 0;

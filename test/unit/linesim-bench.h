@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Three simulated modems and their exchange without I/O: hosts are buffers, time passes by request. */
+/* Three simulated modems and their exchange without I/O: hosts are buffers, time passes by request.
+ */
 #pragma once
 
 #include "exchange.h"
@@ -26,7 +27,8 @@ struct bench {
 	struct host host[3];
 };
 
-/* isp and second of that personality; all plugged in, ports open at the speed the modem has. free() it. */
+/* isp and second of that personality; all plugged in, ports open at the speed the modem has. free()
+ * it. */
 struct bench *bench_make(const char *persona);
 
 /* Let time pass in steps, as the main loop does. */

@@ -12,8 +12,8 @@
 #include "check.h"
 #include "fake-modem.h"
 #include "files.h"
+#include "port/tty.h"
 #include "process.h"
-#include "tty.h"
 
 const struct answer conexant[] = {
 	{ "AT", "" },
@@ -30,8 +30,9 @@ const struct answer conexant[] = {
 };
 
 /* What the probe may say; everything else could change something in a modem. */
-static const char *const allowed[] = { "AT",     "AT+GCAP",     "ATI0",    "ATI3",      "AT+GMI", "AT+GMM",
-				       "AT+GMR", "AT+FCLASS=?", "AT+MS=?", "AT+VCID=?", "ATI7" };
+static const char *const allowed[] = { "AT",      "AT+GCAP",   "ATI0",   "ATI3",
+				       "AT+GMI",  "AT+GMM",    "AT+GMR", "AT+FCLASS=?",
+				       "AT+MS=?", "AT+VCID=?", "ATI7" };
 
 static void say(int fd, const char *s)
 {
@@ -191,8 +192,8 @@ unsigned count_locks(void)
 
 struct record *open_theatre(size_t n)
 {
-	struct record *records =
-		mmap(NULL, n * sizeof(*records), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct record *records = mmap(NULL, n * sizeof(*records), PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (!mkdtemp(lock_dir) || records == MAP_FAILED)
 		return NULL;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fake modems on pseudo terminals, each played by a process that counts what it was sent; time passes at half speed. */
+/* Fake modems on pseudo terminals, each played by a process that counts what it was sent; time
+ * passes at half speed. */
 #pragma once
 
 #include <termios.h>
 
-#include "probe.h"
+#include "modem/probe.h"
 
 struct answer {
 	const char *command;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processes that do nothing but be there, for tests of who has a line or a port; they end with the test. And their end before that. */
+/* Processes that do nothing but be there, for tests of who has a line or a port; they end with the
+ * test. And their end before that. */
 #pragma once
 
 #include <fcntl.h>
@@ -11,7 +12,8 @@
 
 #include "check.h"
 
-/* A process of the test's own, at once. To kill(2) a pid of -1, which a test that went wrong may have, is everybody. */
+/* A process of the test's own, at once. To kill(2) a pid of -1, which a test that went wrong may
+ * have, is everybody. */
 static void __attribute__((unused)) end_process(pid_t pid)
 {
 	if (pid <= 1) {

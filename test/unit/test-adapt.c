@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* adapt: fake modems on pseudo terminals, each played by a thread; what they were told is part of what is checked. */
-#include "adapt.h"
+/* adapt: fake modems on pseudo terminals, each played by a thread; what they were told is part of
+ * what is checked. */
+#include "modem/adapt.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -9,8 +10,8 @@
 
 #include "check.h"
 #include "fake-modem.h"
+#include "port/tty.h"
 #include "process.h"
-#include "tty.h"
 
 /* The door to modem lines, which a pty has none of, wrapped when linking (meson.build). */
 int __wrap_tty_get_lines(int fd, struct tty_lines *ret);
@@ -57,114 +58,123 @@ struct fake {
 	const char *notes; /* part of them; NULL: there must be none */
 };
 
-#define LINE(name, ...)          LINE_AT(name, 115200, ##__VA_ARGS__)
-#define LINE_AT(name, rate, ...) .line = { .dialect = (char *)(name), .speed = (rate), ##__VA_ARGS__ }
-#define STICK                    .driver = "cdc_acm"
-#define FTDI                     .driver = "ftdi_sio", .has_lines = true
-#define READY                    .verdict = ADAPT_VERDICT_READY
-#define FULL                     .speed = 115200
-#define CID                      .caller_id = true, .rings = 2
-#define CNXT                     "AT AT&F ATE0V1Q0X4W2 AT&C1&D2S0=0 AT&K3 "
+#define LINE(name, ...) LINE_AT(name, 115200, ##__VA_ARGS__)
+#define LINE_AT(name, rate, ...)                                                                   \
+	.line = { .dialect = (char *)(name), .speed = (rate), ##__VA_ARGS__ }
+#define STICK .driver = "cdc_acm"
+#define FTDI  .driver = "ftdi_sio", .has_lines = true
+#define READY .verdict = ADAPT_VERDICT_READY
+#define FULL  .speed = 115200
+#define CID   .caller_id = true, .rings = 2
+#define CNXT  "AT AT&F ATE0V1Q0X4W2 AT&C1&D2S0=0 AT&K3 "
 
 static const struct fake fakes[] = {
 	/* first: its holder must not hold the other fakes too */
-	{ "held", STICK, LINE("cnxt"), .held = true, .verdict = ADAPT_VERDICT_BUSY, FULL, .told = "",
-	  .why = "in use by test-adapt" },
+	{ "held", STICK, LINE("cnxt"), .held = true, .verdict = ADAPT_VERDICT_BUSY, FULL,
+	  .told = "", .why = "in use by test-adapt" },
 	{ "stick", STICK, LINE("cnxt"), .echo = true, READY, FULL, CID, .flow = "&K3",
 	  .told = CNXT "AT+VCID=1 AT AT" },
 	{ "RS-232 box", FTDI, LINE("usr"), .echo = true, READY, FULL, CID, .flow = "&H1&R2",
 	  .told = "AT AT&F1 ATE0V1Q0X4S0=0 AT&A3&B1&C1&D2 AT&H1&R2 AT+VCID=1 AT AT" },
-	{ "stored E1 Q1 V0", STICK, LINE("cnxt"), .echo = true, .quiet = true, .numeric = true, READY, FULL,
-	  CID, .flow = "&K3", .told = "AT ATQ0 AT&F ATE0V1Q0X4W2 AT&C1&D2S0=0 AT&K3 AT+VCID=1 AT AT" },
+	{ "stored E1 Q1 V0", STICK, LINE("cnxt"), .echo = true, .quiet = true, .numeric = true,
+	  READY, FULL, CID, .flow = "&K3",
+	  .told = "AT ATQ0 AT&F ATE0V1Q0X4W2 AT&C1&D2S0=0 AT&K3 AT+VCID=1 AT AT" },
 	{ "W2 refused", STICK, LINE("cnxt"), .refuses = { "W2" }, READY, FULL, CID, .flow = "&K3",
 	  .without = "W2",
 	  .told = "AT AT&F ATE0V1Q0X4W2 ATE0 ATV1 ATQ0 ATX4 ATW2 ATE0V1Q0X4 AT&C1&D2S0=0 AT&K3 AT+VCID=1 AT AT",
 	  .notes = "refuses ATW2, which is left out: calls are recorded without their line rate" },
-	{ "two of one line refused", STICK, LINE("cnxt"), .refuses = { "X4", "W2", "&F" }, READY, FULL, CID,
-	  .flow = "&K3", .without = "&F X4 W2", .notes = "AT&F" },
-	{ "refused only when joined", STICK, LINE("cnxt"), .refuses_line = "AT&C1&D2S0=0", READY, FULL, CID,
-	  .flow = "&K3", .without = "S0=0", .notes = "answer by itself" },
+	{ "two of one line refused", STICK, LINE("cnxt"), .refuses = { "X4", "W2", "&F" }, READY,
+	  FULL, CID, .flow = "&K3", .without = "&F X4 W2", .notes = "AT&F" },
+	{ "refused only when joined", STICK, LINE("cnxt"), .refuses_line = "AT&C1&D2S0=0", READY,
+	  FULL, CID, .flow = "&K3", .without = "S0=0", .notes = "answer by itself" },
 	{ "no &C1", STICK, LINE("cnxt"), .refuses = { "&C1" }, READY, FULL, CID, .flow = "&K3",
 	  .without = "&C1", .carrier = SITE_CARRIER_NONE, .notes = "unanswered echoes" },
 	{ "#CID", STICK, LINE("cnxt"), .refuses = { "+VCID" }, READY, FULL, CID, .flow = "&K3",
 	  .without = "+VCID=1", .told = CNXT "AT+VCID=1 AT#CID=1 AT AT" },
-	{ "no caller ID", STICK, LINE("cnxt"), .refuses = { "CID" }, READY, FULL, .rings = 1, .flow = "&K3" },
-	{ "rings kept", STICK, LINE("cnxt", .rings = 4), .keep_rings = true, READY, FULL, .caller_id = true,
-	  .rings = 4, .flow = "&K3" },
+	{ "no caller ID", STICK, LINE("cnxt"), .refuses = { "CID" }, READY, FULL, .rings = 1,
+	  .flow = "&K3" },
+	{ "rings kept", STICK, LINE("cnxt", .rings = 4), .keep_rings = true, READY, FULL,
+	  .caller_id = true, .rings = 4, .flow = "&K3" },
 	{ "max-rate", STICK, LINE("cnxt", .max_rate = 14400), READY, FULL, CID, .flow = "&K3",
 	  .told = CNXT "AT+MS=V34,1,300,14400 AT+VCID=1 AT AT" },
-	{ "max-rate of USR", STICK, LINE("usr", .max_rate = 14400), .refuses = { "+MS" }, READY, FULL, CID,
-	  .flow = "&H1&R2", .without = "+MS=V34,1,300,14400" },
-	{ "no max-rate", STICK, LINE("cnxt", .max_rate = 14400), .refuses = { "+MS" }, READY, FULL, CID,
-	  .flow = "&K3", .without = "+MS=V34,1,300,14400", .notes = "max-rate has no effect" },
+	{ "max-rate of USR", STICK, LINE("usr", .max_rate = 14400), .refuses = { "+MS" }, READY,
+	  FULL, CID, .flow = "&H1&R2", .without = "+MS=V34,1,300,14400" },
+	{ "no max-rate", STICK, LINE("cnxt", .max_rate = 14400), .refuses = { "+MS" }, READY, FULL,
+	  CID, .flow = "&K3", .without = "+MS=V34,1,300,14400", .notes = "max-rate has no effect" },
 	{ "administrator's init", STICK, LINE("cnxt", .init = (char *)"X3 S7=60"), READY, FULL, CID,
 	  .flow = "&K3", .told = CNXT "ATX3 ATS7=60 AT+VCID=1 AT AT" },
-	{ "administrator's error", STICK, LINE("cnxt", .init = (char *)"X3 S777=6"), .refuses = { "S777" },
-	  .verdict = ADAPT_VERDICT_ERROR, FULL, .flow = "&K3",
+	{ "administrator's error", STICK, LINE("cnxt", .init = (char *)"X3 S777=6"),
+	  .refuses = { "S777" }, .verdict = ADAPT_VERDICT_ERROR, FULL, .flow = "&K3",
 	  .why = "refuses ATS777=6 (take it out of init)" },
-	{ "optional refused", STICK, LINE("bsq"), .refuses = { "W2" }, READY, FULL, CID, .flow = "\\Q3",
-	  .without = "W2" },
+	{ "optional refused", STICK, LINE("bsq"), .refuses = { "W2" }, READY, FULL, CID,
+	  .flow = "\\Q3", .without = "W2" },
 	{ "wrong guess", FTDI, LINE("cnxt"), .refuses = { "&K3" }, READY, FULL, CID, .flow = "\\Q3",
 	  .told = CNXT "AT\\Q3 AT+VCID=1 AT AT" },
 
-	/* XECOM's XE1414: 40 characters with AT, and nothing done when there are more; no RTS/CTS, no + commands */
-	{ "14400 bit/s box", FTDI, LINE_AT("generic", 9600), .echo = true, .best_rate = 14400, .line_max = 40,
-	  .refuses = { "+", "&K3", "\\Q", "&H1", "W2", "#", "%", "*" }, .only_at = { B9600, B19200 }, READY,
-	  .speed = 9600, .rings = 1, .flow = "none", .without = "W2",
+	/* XECOM's XE1414: 40 characters with AT, and nothing done when there are more; no RTS/CTS,
+	 * no + commands */
+	{ "14400 bit/s box", FTDI, LINE_AT("generic", 9600), .echo = true, .best_rate = 14400,
+	  .line_max = 40, .refuses = { "+", "&K3", "\\Q", "&H1", "W2", "#", "%", "*" },
+	  .only_at = { B9600, B19200 }, READY, .speed = 9600, .rings = 1, .flow = "none",
+	  .without = "W2",
 	  .told = "AT ATE0V1Q0 ATX4 AT&C1&D2 ATS0=0 AT&K3 AT\\Q3 AT&H1&R2 ATW2 "
 		  "AT+VCID=1 AT#CID=1 AT%CCID=1 AT#CC1 AT*ID1 AT AT",
 	  .notes = "flow control: the port runs at 9600 bit/s" },
 	{ "short lines", STICK, LINE("cnxt"), .line_max = 11, READY, FULL, CID, .flow = "&K3",
 	  .without = "W2 S0=0", .notes = "ATS0=0" },
-	{ "stick without flow control", STICK, LINE("generic"), .refuses = { "&K3", "\\Q", "&H1" }, READY,
-	  FULL, CID, .flow = "none" },
+	{ "stick without flow control", STICK, LINE("generic"), .refuses = { "&K3", "\\Q", "&H1" },
+	  READY, FULL, CID, .flow = "none" },
 	{ "fast box without flow control", FTDI, LINE("generic"), .best_rate = 33600,
-	  .refuses = { "&K3", "\\Q", "&H1" }, READY, .speed = 19200, CID, .flow = "none", .notes = "19200" },
-	{ "stays at 57600", FTDI, LINE_AT("generic", 57600), .only_at = { B57600 }, .best_rate = 33600,
-	  .refuses = { "&K3", "\\Q", "&H1" }, READY, .speed = 57600, CID, .flow = "none",
-	  .notes = "answers at 57600 bit/s only: data may be lost" },
-	{ "faster than found", FTDI, LINE_AT("cnxt", 9600), .only_at = { B9600, B38400, B19200 }, READY,
-	  .speed = 38400, CID, .flow = "&K3" },
-	{ "speed kept", FTDI, LINE_AT("cnxt", 19200), .keep_speed = true, READY, .speed = 19200, CID,
-	  .flow = "&K3" },
-	{ "speed kept that is not safe", .driver = "ch341", LINE_AT("cnxt", 57600), .keep_speed = true,
-	  .has_lines = true, READY, .speed = 57600, CID, .flow = "&K3",
+	  .refuses = { "&K3", "\\Q", "&H1" }, READY, .speed = 19200, CID, .flow = "none",
+	  .notes = "19200" },
+	{ "stays at 57600", FTDI, LINE_AT("generic", 57600), .only_at = { B57600 },
+	  .best_rate = 33600, .refuses = { "&K3", "\\Q", "&H1" }, READY, .speed = 57600, CID,
+	  .flow = "none", .notes = "answers at 57600 bit/s only: data may be lost" },
+	{ "faster than found", FTDI, LINE_AT("cnxt", 9600), .only_at = { B9600, B38400, B19200 },
+	  READY, .speed = 38400, CID, .flow = "&K3" },
+	{ "speed kept", FTDI, LINE_AT("cnxt", 19200), .keep_speed = true, READY, .speed = 19200,
+	  CID, .flow = "&K3" },
+	{ "speed kept that is not safe", .driver = "ch341", LINE_AT("cnxt", 57600),
+	  .keep_speed = true, .has_lines = true, READY, .speed = 57600, CID, .flow = "&K3",
 	  .notes = "57600 bit/s is more than the 19200 bit/s that are safe here" },
 	{ "speed kept that is not the modem's", FTDI, LINE_AT("cnxt", 57600), .keep_speed = true,
 	  .only_at = { B9600 }, .verdict = ADAPT_VERDICT_DEAD, .speed = 57600,
 	  .why = "does not answer AT at 57600 bit/s (choose another speed)" },
 	{ "speed of the hwdb", FTDI, LINE("cnxt"), .port_speed = 57600, READY, .speed = 57600, CID,
 	  .flow = "&K3" },
-	{ "ch341", .driver = "ch341", .has_lines = true, .no_cts = true, LINE("cnxt"), READY, .speed = 19200,
-	  CID, .flow = "&K3", .notes = "ch341: no hardware flow control" },
-	{ "cp210x", .driver = "cp210x", .has_lines = true, LINE("cnxt"), READY, .carrier = SITE_CARRIER_WATCH,
-	  FULL, CID, .flow = "&K3" },
-	{ "unknown driver", .driver = "brand_new", LINE("cnxt"), READY, .carrier = SITE_CARRIER_WATCH, FULL,
-	  CID, .flow = "&K3" },
+	{ "ch341", .driver = "ch341", .has_lines = true, .no_cts = true, LINE("cnxt"), READY,
+	  .speed = 19200, CID, .flow = "&K3", .notes = "ch341: no hardware flow control" },
+	{ "cp210x", .driver = "cp210x", .has_lines = true, LINE("cnxt"), READY,
+	  .carrier = SITE_CARRIER_WATCH, FULL, CID, .flow = "&K3" },
+	{ "unknown driver", .driver = "brand_new", LINE("cnxt"), READY,
+	  .carrier = SITE_CARRIER_WATCH, FULL, CID, .flow = "&K3" },
 
 	{ "no CTS", FTDI, LINE("cnxt"), .no_cts = true, .verdict = ADAPT_VERDICT_NO_CTS, FULL, CID,
 	  .flow = "&K3", .why = "join RTS and CTS" },
-	{ "DCD stuck", FTDI, LINE("cnxt"), .dcd = DCD_STUCK, READY, .carrier = SITE_CARRIER_NONE, FULL, CID,
-	  .flow = "&K3", .notes = "cable" },
-	{ "DCD of an earlier call", STICK, .has_lines = true, LINE("cnxt"), .dcd = DCD_STALE, READY, FULL,
-	  CID, .flow = "&K3", .told = CNXT "AT+VCID=1 AT&C0 AT&C1 AT AT" },
+	{ "DCD stuck", FTDI, LINE("cnxt"), .dcd = DCD_STUCK, READY, .carrier = SITE_CARRIER_NONE,
+	  FULL, CID, .flow = "&K3", .notes = "cable" },
+	{ "DCD of an earlier call", STICK, .has_lines = true, LINE("cnxt"), .dcd = DCD_STALE, READY,
+	  FULL, CID, .flow = "&K3", .told = CNXT "AT+VCID=1 AT&C0 AT&C1 AT AT" },
 
 	{ "deaf at first", STICK, LINE("cnxt"), .deaf = 3, READY, FULL, CID, .flow = "&K3" },
-	{ "deaf in the midst", STICK, LINE("cnxt"), .deaf_to = "AT&K3", READY, FULL, CID, .flow = "&K3" },
+	{ "deaf in the midst", STICK, LINE("cnxt"), .deaf_to = "AT&K3", READY, FULL, CID,
+	  .flow = "&K3" },
 	{ "slow", STICK, LINE("cnxt"), .delay_ms = 300, READY, FULL, CID, .flow = "&K3" },
 	{ "slow reset", STICK, LINE("cnxt"), .slow_at = "AT&F", .delay_ms = 3000, READY, FULL, CID,
 	  .flow = "&K3", .told = CNXT "AT+VCID=1 AT AT" },
-	{ "slower than that", STICK, LINE("cnxt"), .slow_at = "AT&F", .delay_ms = 4500, .refuses = { "W2" },
-	  READY, FULL, CID, .flow = "&K3", .without = "W2", .notes = "refuses ATW2" },
-	{ "RING in the midst", STICK, LINE("cnxt"), .rings_at = "AT&K3", READY, FULL, CID, .flow = "&K3" },
-	{ "RING in digits", STICK, LINE("cnxt"), .rings_at = "AT&F", .numeric = true, READY, FULL, CID,
+	{ "slower than that", STICK, LINE("cnxt"), .slow_at = "AT&F", .delay_ms = 4500,
+	  .refuses = { "W2" }, READY, FULL, CID, .flow = "&K3", .without = "W2",
+	  .notes = "refuses ATW2" },
+	{ "RING in the midst", STICK, LINE("cnxt"), .rings_at = "AT&K3", READY, FULL, CID,
 	  .flow = "&K3" },
+	{ "RING in digits", STICK, LINE("cnxt"), .rings_at = "AT&F", .numeric = true, READY, FULL,
+	  CID, .flow = "&K3" },
 	{ "dead", STICK, LINE("cnxt"), .dies_of = "AT", .verdict = ADAPT_VERDICT_DEAD, FULL,
 	  .why = "does not answer AT at 115200 bit/s" },
 	{ "dies", STICK, LINE("cnxt"), .dies_of = "AT&K3", .verdict = ADAPT_VERDICT_DEAD, FULL,
 	  .why = "no answer to AT&K3" },
-	{ "unplugged", STICK, LINE("cnxt"), .dies_of = "!AT&K3", .verdict = ADAPT_VERDICT_ERROR, FULL,
-	  .why = "disappeared" },
+	{ "unplugged", STICK, LINE("cnxt"), .dies_of = "!AT&K3", .verdict = ADAPT_VERDICT_ERROR,
+	  FULL, .why = "disappeared" },
 	{ "unknown dialect", STICK, LINE("martian"), .verdict = ADAPT_VERDICT_ERROR, FULL,
 	  .why = "write generic" },
 };
@@ -200,7 +210,9 @@ int __wrap_tty_get_lines(int fd, struct tty_lines *ret)
 		if (!fakes[i].has_lines)
 			return -25; /* ENOTTY, as of a pty */
 		pthread_mutex_lock(&stage->lock);
-		*ret = (struct tty_lines){ .cts = !fakes[i].no_cts, .dsr = true, .dcd = stage->dcd };
+		*ret = (struct tty_lines){ .cts = !fakes[i].no_cts,
+					   .dsr = true,
+					   .dcd = stage->dcd };
 		pthread_mutex_unlock(&stage->lock);
 		return 0;
 	}
@@ -269,7 +281,8 @@ static void obey(struct stage *stage, const char *command)
 		return;
 	}
 	stage->is_dead = stage->is_dead || matches(fake->dies_of, command);
-	if (stage->is_dead || stage->n_heard++ < fake->deaf || (matches(fake->deaf_to, command) && !had_it))
+	if (stage->is_dead || stage->n_heard++ < fake->deaf ||
+	    (matches(fake->deaf_to, command) && !had_it))
 		return;
 	base_sleep_ms(!fake->slow_at || matches(fake->slow_at, command) ? fake->delay_ms : 0);
 	if (matches(fake->rings_at, command))
@@ -389,12 +402,12 @@ static void check_item(const struct fake *fake, const struct stage *stage, const
 	const struct line *line = &stage->line;
 	bool is_ready = fake->verdict == ADAPT_VERDICT_READY;
 
-	check(item->verdict == fake->verdict, "%s: %s: %s", fake->name, adapt_verdict_name(item->verdict),
-	      item->why);
+	check(item->verdict == fake->verdict, "%s: %s: %s", fake->name,
+	      adapt_verdict_name(item->verdict), item->why);
 	check(is_ready == !*item->why, "%s: why \"%s\"", fake->name, item->why);
 	check(!fake->why || strstr(item->why, fake->why), "%s: why \"%s\"", fake->name, item->why);
-	check(fake->notes ? strstr(notes, fake->notes) != NULL : !*notes, "%s: notes \"%s\"", fake->name,
-	      notes);
+	check(fake->notes ? strstr(notes, fake->notes) != NULL : !*notes, "%s: notes \"%s\"",
+	      fake->name, notes);
 	check(str_eq(line->flow ? line->flow : "", fake->flow ? fake->flow : ""), "%s: flow \"%s\"",
 	      fake->name, line->flow ? line->flow : "");
 	check(str_eq(line->without ? line->without : "", fake->without ? fake->without : ""),
@@ -402,7 +415,8 @@ static void check_item(const struct fake *fake, const struct stage *stage, const
 	check(line->speed == fake->speed, "%s: speed %u", fake->name, line->speed);
 	check(!is_ready || line->rings == fake->rings, "%s: rings %u", fake->name, line->rings);
 	check(line->caller_id == fake->caller_id, "%s: caller ID", fake->name);
-	check(!is_ready || line->carrier == fake->carrier, "%s: carrier %d", fake->name, (int)line->carrier);
+	check(!is_ready || line->carrier == fake->carrier, "%s: carrier %d", fake->name,
+	      (int)line->carrier);
 	check(!fake->told || str_eq(fake->told, told), "%s: told %s", fake->name, told);
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		check(!strstr(told, never[i]), "%s: told %s", fake->name, told);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* adapter: what is known of each driver, and what must hold for all rows. */
-#include "adapter.h"
+#include "port/adapter.h"
 
-#include "base.h"
 #include "check.h"
+#include "util/base.h"
 
 #define MODEM  ADAPTER_KIND_MODEM
 #define SERIAL ADAPTER_KIND_SERIAL
@@ -56,9 +56,10 @@ static void check_case(size_t i)
 	check(have->has_flow == cases[i].has_flow, "%s", have->driver);
 	check(have->hangs_up == cases[i].hangs_up, "%s", have->driver);
 	check(have->max_speed == cases[i].max_speed, "%s: %u", have->driver, have->max_speed);
-	check(!have->why == !cases[i].why, "%s: why \"%s\"", have->driver, have->why ? have->why : "");
-	check(!have->why || !cases[i].why || strstr(have->why, cases[i].why), "%s: why \"%s\"", have->driver,
-	      have->why);
+	check(!have->why == !cases[i].why, "%s: why \"%s\"", have->driver,
+	      have->why ? have->why : "");
+	check(!have->why || !cases[i].why || strstr(have->why, cases[i].why), "%s: why \"%s\"",
+	      have->driver, have->why);
 }
 
 int main(void)

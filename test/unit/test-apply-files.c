@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply and files: what others have changed, what an interrupted run leaves, what is shown and what is refused. */
-#include "apply.h"
+/* apply and files: what others have changed, what an interrupted run leaves, what is shown and what
+ * is refused. */
+#include "apply/apply.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +10,7 @@
 
 #include "apply-bench.h"
 #include "check.h"
-#include "file.h"
+#include "util/file.h"
 
 /* An editor saves a shared file between our look and our write. */
 static void test_saved_meanwhile(void)
@@ -53,7 +54,8 @@ static void test_edited(void)
 		run_apply(&plain, -EEXIST, "");
 		check(has(cases[i].path, cases[i].content), "%s was overwritten", cases[i].path);
 		run_apply(&forced, 0, cases[i].events);
-		check(!has(cases[i].path, cases[i].content), "%s was not overwritten", cases[i].path);
+		check(!has(cases[i].path, cases[i].content), "%s was not overwritten",
+		      cases[i].path);
 		check_nothing_to_do(__LINE__);
 	}
 	/* what was taken away comes back without force */
@@ -73,7 +75,8 @@ static void test_edited(void)
 	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
 }
 
-/* Each backend has files of its own; whoever loads them is told of what came and of what went, and no line is. */
+/* Each backend has files of its own; whoever loads them is told of what came and of what went, and
+ * no line is. */
 static void test_firewall_changes(void)
 {
 	static const char told[] =
@@ -107,8 +110,8 @@ static void test_firewall_changes(void)
 	run_apply(&plain, 0, told);
 }
 
-/* Half of the files are written, then the disk says no: the next run goes on, even with another wish, and does all
- * that the first one owed. */
+/* Half of the files are written, then the disk says no: the next run goes on, even with another
+ * wish, and does all that the first one owed. */
 static void test_interrupted(void)
 {
 	add_line("line3", "s3", 4);
@@ -153,7 +156,8 @@ static void test_interrupted(void)
 	check(rename("/etc/udev/rules.d", "/etc/udev/away") == 0);
 	put("/etc/udev/rules.d", "in the way\n", 0644);
 	run_apply(&plain, -ENOTDIR, "");
-	check(unlink("/etc/udev/rules.d") == 0 && rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
+	check(unlink("/etc/udev/rules.d") == 0 &&
+	      rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
 	site_remove_line(&site, "line4");
 	run_apply(&plain, 0, "stop dialisp-line@line4.service;udev;");
 	check(!file_exists("/etc/ppp/dialisp/line4.options"));
@@ -197,7 +201,8 @@ static void test_plan(void)
 	check(strstr(text_str(&shown), "+++ /dev/null"));
 	check(summary.n_written == 4 && summary.n_removed == 1, "%u %u", summary.n_written,
 	      summary.n_removed);
-	check(!has("/etc/mgetty/mgetty.config", "rings 8") && !has("/etc/ppp/pap-secrets", "canary2"));
+	check(!has("/etc/mgetty/mgetty.config", "rings 8") &&
+	      !has("/etc/ppp/pap-secrets", "canary2"));
 	run_apply(&plain, 0,
 		  "stop dialisp-line@line3.service;udev ttyACM0;start dialisp-line@line1.service;");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply and lines: what is written for them, which are started, stopped and told, and which are left to their call. */
-#include "apply.h"
+/* apply and lines: what is written for them, which are started, stopped and told, and which are
+ * left to their call. */
+#include "apply/apply.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,8 +10,8 @@
 
 #include "apply-bench.h"
 #include "check.h"
-#include "file.h"
 #include "process.h"
+#include "util/file.h"
 
 static size_t count_journals(void)
 {
@@ -128,7 +129,8 @@ static void test_call_goes_on(void)
 	site_remove_line(&site, "line2");
 	site_remove_line(&site, "line3");
 	summary = run_apply(&plain, -EBUSY, "");
-	check(!summary.n_written && !summary.n_removed && file_exists("/etc/ppp/dialisp/line2.options"));
+	check(!summary.n_written && !summary.n_removed &&
+	      file_exists("/etc/ppp/dialisp/line2.options"));
 	run_apply(&forced, -EBUSY, "");
 	add_line("line2", "s9", 9);
 	add_line("line3", "s3", 4);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Modem answers as they come: echo, digits, half lines, floods; rates; dialects. */
-#include "at.h"
+#include "modem/at.h"
 
 #include "check.h"
 
@@ -66,8 +66,8 @@ static const struct {
 	{ "AT", "\r\nO", AT_RESULT_NONE, "", 0 },
 	{ "AT", "\r\nOK", AT_RESULT_NONE, "", 0 }, /* not decided yet */
 	{ "AT", "", AT_RESULT_NONE, "", 0 },
-	{ "ATI3", "ATI3\r\r\nCX93001-EIS_V0.2013-V92\r\n\r\nOK\r\n", AT_RESULT_OK, "CX93001-EIS_V0.2013-V92",
-	  0 },
+	{ "ATI3", "ATI3\r\r\nCX93001-EIS_V0.2013-V92\r\n\r\nOK\r\n", AT_RESULT_OK,
+	  "CX93001-EIS_V0.2013-V92", 0 },
 	{ "ATI7", "\r\na\r\nb c  \r\n\r\n\r\nd\r\n\r\nOK\r\n", AT_RESULT_OK, "a\nb c\nd", 0 },
 	{ "ATI", "ATI\r56000\r\n0\r", AT_RESULT_NUMERIC, "56000", 0 }, /* V0 information */
 	{ "ATI", "56000\r\n0\r", AT_RESULT_NUMERIC, "56000", 0 },
@@ -78,8 +78,8 @@ static const struct {
 	{ "AT+XX", "\r\nERROR\r\n", AT_RESULT_ERROR, "", 0 },
 	{ "AT", "\r\nRING\r\n\r\nOK\r\n", AT_RESULT_RING, "", 6 },
 	{ "AT", "\r\nOK\r\n\r\nRING\r\n", AT_RESULT_OK, "", 8 },
-	{ "ATA", "\r\n+MRR: 33600,31200\r\nCONNECT 115200\r\n~\xff", AT_RESULT_CONNECT, "+MRR: 33600,31200",
-	  2 },
+	{ "ATA", "\r\n+MRR: 33600,31200\r\nCONNECT 115200\r\n~\xff", AT_RESULT_CONNECT,
+	  "+MRR: 33600,31200", 2 },
 	{ "ATA", "ATA\r\r\nNO CARRIER\r\n", AT_RESULT_NO_CARRIER, "", 0 },
 	{ "AT", "at\r\nOK\r\n", AT_RESULT_OK, "at", 0 },
 	{ NULL, "AT\r\r\nOK\r\n", AT_RESULT_OK, "AT", 0 },
@@ -141,9 +141,11 @@ static void test_oddities(void)
 	feed(&reader, "\nATI\r0\r", 7, AT_RESULT_NUMERIC);
 
 	/* a command longer than is kept of it */
-	at_reader_begin(&reader,
-			"AT+ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	feed(&reader, "AT+ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ\r",
+	at_reader_begin(
+		&reader,
+		"AT+ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	feed(&reader,
+	     "AT+ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ\r",
 	     82, AT_RESULT_NONE);
 	check_str(text_str(&reader.info), "");
 }
@@ -167,8 +169,8 @@ static void test_floods(void)
 	memcpy(line, "\r\n$GPRMC,", 9);
 	for (int i = 0; i < 100; i++)
 		feed(&reader, line, 100, AT_RESULT_NONE);
-	check(reader.info.len <= AT_ANSWER_MAX && reader.info.len > AT_ANSWER_MAX - 100, "%zu bytes",
-	      reader.info.len);
+	check(reader.info.len <= AT_ANSWER_MAX && reader.info.len > AT_ANSWER_MAX - 100,
+	      "%zu bytes", reader.info.len);
 	check(reader.n_bytes == 10000, "%zu bytes", reader.n_bytes);
 }
 
@@ -219,7 +221,8 @@ static const struct {
 	{ "CONNECT V34", 115200, 0 },
 	{ "CONNECT 99999999999999999999", 115200, 0 },
 	{ "CONNECT 115200 33600", 115200, 33600 },
-	/* what mgetty puts together: the CONNECT text, a slash, what CARRIER, PROTOCOL, +MCR and +MRR lines said */
+	/* what mgetty puts together: the CONNECT text, a slash, what CARRIER, PROTOCOL, +MCR and
+	 * +MRR lines said */
 	{ "115200/31200", 115200, 31200 },
 	{ "115200/31200 LAPM", 115200, 31200 },
 	{ "115200/31200 V42 V.42bis", 115200, 31200 },
@@ -263,7 +266,8 @@ static void test_rates(void)
 	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
 		unsigned rate = at_connect_rate(rates[i].text, rates[i].dte_speed);
 
-		check(rate == rates[i].rate, "\"%s\" at %u: %u", rates[i].text, rates[i].dte_speed, rate);
+		check(rate == rates[i].rate, "\"%s\" at %u: %u", rates[i].text, rates[i].dte_speed,
+		      rate);
 	}
 	check(at_connect_rate(NULL, 115200) == 0);
 }
@@ -310,7 +314,8 @@ static const struct {
 	{ "+49 (30) 123-45", "+49 30 123-45" },
 	{ "\xc3\xa4nn%s%n", "nnsn" },
 	{ A16 A16 A16 A16 A16, A16 A16 A16 "aaaaaaaaaaaaaaa" },
-	{ A16 A16 A16 "aaaaaaaaaaaaaa bcd", A16 A16 A16 "aaaaaaaaaaaaaa" }, /* no blank at the end */
+	{ A16 A16 A16 "aaaaaaaaaaaaaa bcd",
+	  A16 A16 A16 "aaaaaaaaaaaaaa" }, /* no blank at the end */
 };
 
 static void test_clean(void)
@@ -319,13 +324,13 @@ static void test_clean(void)
 		char dst[64];
 
 		memset(dst, 'x', sizeof(dst));
-		at_clean(dst, clean[i].src);
+		base_copy_clean(dst, clean[i].src);
 		check_str(dst, clean[i].want);
 	}
 	{
 		char dst[64] = "x";
 
-		at_clean(dst, NULL);
+		base_copy_clean(dst, NULL);
 		check_str(dst, "");
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers from outside, bounded copies, string ends. */
-#include "base.h"
+#include "util/base.h"
 
 #include <errno.h>
 #include <sys/wait.h>
@@ -65,7 +65,8 @@ static void test_strings(void)
 
 static void test_memory(void)
 {
-	_cleanup_free_ char *formatted = xasprintf("%s-%d", "line", 7), *cut = xstrndup("abcdef", 3);
+	_cleanup_free_ char *formatted = xasprintf("%s-%d", "line", 7),
+			    *cut = xstrndup("abcdef", 3);
 	_cleanup_free_ int *zeroed = xcalloc(3, sizeof(*zeroed));
 
 	check_str(formatted, "line-7");
@@ -82,7 +83,8 @@ static void test_no_memory(void)
 
 	if (pid == 0) {
 		close(STDERR_FILENO);
-		free(xasprintf("%lc", (wint_t)0x7fffffff)); /* a failure that needs no full memory */
+		free(xasprintf("%lc",
+			       (wint_t)0x7fffffff)); /* a failure that needs no full memory */
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-call: what strangers say is harmless, what an end is taken for, how failed logins are told and delayed. */
-#include "call/call.h"
+/* dialisp-call: what strangers say is harmless, what an end is taken for, how failed logins are
+ * told and delayed. */
+#include "call.h"
 
 #include <errno.h>
 #include <ftw.h>
 #include <pty.h>
 #include <sys/wait.h>
 
+#include "call/pppd.h"
 #include "check.h"
-#include "config.h"
-#include "pppd.h"
-#include "systemd.h"
+#include "config/config.h"
+#include "systemd/systemd.h"
 
 #define LONG63 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
 
@@ -57,7 +58,8 @@ static void test_hostile(void)
 		{ "anna@home", "annahome", "anna@home", "before", "0" },
 		{ "10.77.0.2", "10.77.0.2", "10.77.0.2", "10.77.0.2", "0" },
 		{ "10.77.0.2 ", "10.77.0.2", "10.77.0.2", "before", "0" },
-		{ "10.77.0.2\nuser=root", "10.77.0.2user=root", "10.77.0.2user=root", "before", "0" },
+		{ "10.77.0.2\nuser=root", "10.77.0.2user=root", "10.77.0.2user=root", "before",
+		  "0" },
 		{ "$(reboot)", "reboot", "reboot", "before", "0" },
 		{ "`id`;|&<>'\"\\!#*?{}[]~^", "id", "id", "before", "0" },
 		{ "A\r\nB\t\tC\033[2J\007", "AB C2J", "AB C2J", "before", "0" },
@@ -67,7 +69,8 @@ static void test_hostile(void)
 		{ "-1", "-1", "-1", "before", "0" },
 		{ "12345678901234567890", "12345678901234567890", "12345678901234567890", "before",
 		  "12345678901234567890" },
-		{ "123456789012345678901", "123456789012345678901", "123456789012345678901", "before", "0" },
+		{ "123456789012345678901", "123456789012345678901", "123456789012345678901",
+		  "before", "0" },
 		{ "1e9", "1e9", "1e9", "before", "0" },
 		{ LONG63 "TOO LONG", LONG63, LONG63, "before", "0" },
 	};
@@ -101,7 +104,9 @@ static const struct calldb_call answered = { .ring_at = 970, .answer_at = 1000, 
 static const struct calldb_call no_ring = { .answer_at = 1000, .tty = "ttyACM0" };
 static const struct calldb_call rejected = { .ring_at = 970, .answer_at = 1000 };
 static const struct calldb_call named = { .answer_at = 1000, .tty = "ttyACM0", .user = "anna" };
-static const struct calldb_call up = { .answer_at = 1000, .tty = "ttyACM0", .user = "anna", .up_at = 1001 };
+static const struct calldb_call up = {
+	.answer_at = 1000, .tty = "ttyACM0", .user = "anna", .up_at = 1001
+};
 
 static void test_end(void)
 {
@@ -115,12 +120,17 @@ static void test_end(void)
 		/* a phantom CONNECT, wherever it ends */
 		{ &answered, 1, "success", "exited", "16", CALL_OUTCOME_EMPTY,
 		  "gone before PPP began (carrier lost)" },
-		{ &answered, 2, "success", "exited", "10", CALL_OUTCOME_EMPTY, "gone before PPP began" },
-		{ &no_ring, 0, "success", "exited", "5", CALL_OUTCOME_EMPTY, "gone before PPP began" },
-		{ &answered, 1, "exit-code", "exited", "2", CALL_OUTCOME_EMPTY, "pppd refused its options" },
-		{ &answered, 0, "signal", "killed", "KILL", CALL_OUTCOME_EMPTY, "pppd was killed (KILL)" },
+		{ &answered, 2, "success", "exited", "10", CALL_OUTCOME_EMPTY,
+		  "gone before PPP began" },
+		{ &no_ring, 0, "success", "exited", "5", CALL_OUTCOME_EMPTY,
+		  "gone before PPP began" },
+		{ &answered, 1, "exit-code", "exited", "2", CALL_OUTCOME_EMPTY,
+		  "pppd refused its options" },
+		{ &answered, 0, "signal", "killed", "KILL", CALL_OUTCOME_EMPTY,
+		  "pppd was killed (KILL)" },
 		{ &rung, 0, "success", "exited", "0", CALL_OUTCOME_EMPTY, "gone before PPP began" },
-		{ &rung, 0, "success", "exited", "10", CALL_OUTCOME_EMPTY, "gone before PPP began" },
+		{ &rung, 0, "success", "exited", "10", CALL_OUTCOME_EMPTY,
+		  "gone before PPP began" },
 		/* somebody was there */
 		{ &answered, 3, "success", "exited", "16", CALL_OUTCOME_CALL, "carrier lost" },
 		{ &answered, 1, "success", "exited", "11", CALL_OUTCOME_REFUSED, "login refused" },
@@ -142,19 +152,24 @@ static void test_end(void)
 		{ &idle, 0, "success", "exited", "20", CALL_OUTCOME_FAILURE, "error while idle" },
 		{ &idle, 0, "exit-code", "exited", "1", CALL_OUTCOME_FAILURE, "did not answer" },
 		{ &idle, 0, "exit-code", "exited", "30", CALL_OUTCOME_FAILURE, "dead" },
-		{ &idle, 0, "signal", "killed", "SEGV", CALL_OUTCOME_FAILURE, "mgetty was killed (SEGV)" },
+		{ &idle, 0, "signal", "killed", "SEGV", CALL_OUTCOME_FAILURE,
+		  "mgetty was killed (SEGV)" },
 		{ &idle, 0, "timeout", "", "", CALL_OUTCOME_FAILURE, "the start failed (timeout)" },
 		/* while it waited for the modem */
 		{ &idle, 0, "success", "killed", "TERM", CALL_OUTCOME_NOTHING, "stopped" },
-		{ &idle, 0, "timeout", "killed", "TERM", CALL_OUTCOME_FAILURE, "the start failed (timeout)" },
-		{ &up, 60, "exit-code", "exited", "99", CALL_OUTCOME_CALL, "pppd ended with status 99" },
-		{ &idle, 0, "signal", "killed", "$(id)\n\033[2J", CALL_OUTCOME_FAILURE, "killed (id2J)" },
+		{ &idle, 0, "timeout", "killed", "TERM", CALL_OUTCOME_FAILURE,
+		  "the start failed (timeout)" },
+		{ &up, 60, "exit-code", "exited", "99", CALL_OUTCOME_CALL,
+		  "pppd ended with status 99" },
+		{ &idle, 0, "signal", "killed", "$(id)\n\033[2J", CALL_OUTCOME_FAILURE,
+		  "killed (id2J)" },
 		{ &idle, 0, "exit-code", "exited", "-1", CALL_OUTCOME_FAILURE, "killed (-1)" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct call_end end = { cases[i].call,   cases[i].result,         cases[i].code,
-					      cases[i].status, 1000 + cases[i].after_s, false };
+		const struct call_end end = { cases[i].call,           cases[i].result,
+					      cases[i].code,           cases[i].status,
+					      1000 + cases[i].after_s, false };
 		char reason[sizeof(((struct calldb_last *)NULL)->reason)];
 		enum call_outcome outcome = call_judge_end(&end);
 
@@ -274,7 +289,8 @@ static void test_refused_name(void)
 		{ "Exit.\nPAP peer authentication failed for anna\n", 0, "anna" },
 		{ "Exit.\nPeer anna@home failed CHAP authentication\n", 3, "anna@home" },
 		{ "Peer $(id)\\\"\\033[2J failed CHAP authentication\n", 0, "id0332J" },
-		{ "PAP peer authentication failed for " LONG63 LONG63 LONG63 LONG63 LONG63, 0, LONG63 },
+		{ "PAP peer authentication failed for " LONG63 LONG63 LONG63 LONG63 LONG63, 0,
+		  LONG63 },
 		{ "PAP peer authentication failed for \n", 0, "" },
 		{ "Modem hangup\n", 0, NULL },
 		{ "", 0, NULL },
@@ -298,7 +314,8 @@ static void test_refused_name(void)
 static struct site settings;
 static int settings_error;
 
-int __wrap_config_load_line(const char *root, const char *line, struct site *ret, struct text *complaints);
+int __wrap_config_load_line(const char *root, const char *line, struct site *ret,
+			    struct text *complaints);
 int __wrap_config_load_line(const char *root __attribute__((unused)),
 			    const char *line __attribute__((unused)), struct site *ret,
 			    struct text *complaints __attribute__((unused)))
@@ -434,7 +451,11 @@ static void test_wait_ring(void)
 	static const struct ringing cases[] = {
 		/* at the first RING after the wait */
 		{ 0, { { 500, "\r\nRING\r\n" } }, true, 500, 4000 },
-		{ 1, { { 500, "RING\r\n" }, { 1500, "RI" }, { 1600, "NG\r\n" } }, true, 1500, 5000 },
+		{ 1,
+		  { { 500, "RING\r\n" }, { 1500, "RI" }, { 1600, "NG\r\n" } },
+		  true,
+		  1500,
+		  5000 },
 		{ 1, { { 100, "RING\r\n" }, { 8000, "RING\r\n" } }, true, 8000, 13000 },
 		/* nobody there any more: at once, or when the wait is over */
 		{ 60, { { 0, NULL } }, false, 10000, 15000 },

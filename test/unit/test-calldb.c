@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Call records: what is written is read back, what is masked stays masked, and no value becomes a second line. */
-#include "calldb.h"
+/* Call records: what is written is read back, what is masked stays masked, and no value becomes a
+ * second line. */
+#include "call/calldb.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -76,12 +77,14 @@ static void test_mask(void)
 		{ "5551234", true, "***34" },
 		{ "55512", true, "***12" },
 		{ "5551", true, "***" },
-		{ "P", true,
-		  "***" }, /* withheld: the modem's word for it is none of the public's business either */
+		{ "P", true, "***" }, /* withheld: the modem's word for it is none of the public's
+				       * business either */
 		{ "anna", false, "a***" },
 		{ "a", false, "a***" },
-		{ "123456789012345678901234567890123456789012345678901234567890123", true, "***23" },
-		{ "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk", false, "a***" },
+		{ "123456789012345678901234567890123456789012345678901234567890123", true,
+		  "***23" },
+		{ "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk", false,
+		  "a***" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -162,7 +165,8 @@ static void test_foreign_content(void)
 		write_raw("calls/line1", cases[i].content);
 		check(calldb_load("line1", &have) == 0, "case %zu", i);
 		check_str(have.number, cases[i].number);
-		check(have.ring_at == cases[i].ring_at, "case %zu: %lld", i, (long long)have.ring_at);
+		check(have.ring_at == cases[i].ring_at, "case %zu: %lld", i,
+		      (long long)have.ring_at);
 		check(have.pid == cases[i].pid, "case %zu: %d", i, (int)have.pid);
 	}
 	calldb_clear("line1");
@@ -174,9 +178,12 @@ static void test_carrier(void)
 		const char *content;
 		enum calldb_carrier carrier;
 	} cases[] = {
-		{ "carrier=on\n", CALLDB_CARRIER_ON },     { "carrier=off\n", CALLDB_CARRIER_OFF },
-		{ "carrier=\n", CALLDB_CARRIER_UNKNOWN },  { "carrier=ON\n", CALLDB_CARRIER_UNKNOWN },
-		{ "carrier=2\n", CALLDB_CARRIER_UNKNOWN }, { "number=1\n", CALLDB_CARRIER_UNKNOWN },
+		{ "carrier=on\n", CALLDB_CARRIER_ON },
+		{ "carrier=off\n", CALLDB_CARRIER_OFF },
+		{ "carrier=\n", CALLDB_CARRIER_UNKNOWN },
+		{ "carrier=ON\n", CALLDB_CARRIER_UNKNOWN },
+		{ "carrier=2\n", CALLDB_CARRIER_UNKNOWN },
+		{ "number=1\n", CALLDB_CARRIER_UNKNOWN },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -311,7 +318,8 @@ static void test_foreign_guesses(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		write_raw("guesses", cases[i].content);
-		check(calldb_load_guesses(&table) == 0 && table.n == cases[i].n, "case %zu: %zu", i, table.n);
+		check(calldb_load_guesses(&table) == 0 && table.n == cases[i].n, "case %zu: %zu", i,
+		      table.n);
 	}
 }
 
@@ -387,8 +395,10 @@ static int remove_one(const char *path, const struct stat *st __attribute__((unu
 static void test_links(void)
 {
 	_cleanup_free_ char *last = xasprintf("%s/last", run), *other = xasprintf("%s/other", dir);
-	_cleanup_free_ char *aside = xasprintf("%s/run.aside", dir), *calls = xasprintf("%s/calls", run);
-	_cleanup_free_ char *guesses = xasprintf("%s/guesses", other), *record = xasprintf("%s/line9", other);
+	_cleanup_free_ char *aside = xasprintf("%s/run.aside", dir),
+			    *calls = xasprintf("%s/calls", run);
+	_cleanup_free_ char *guesses = xasprintf("%s/guesses", other),
+			    *record = xasprintf("%s/line9", other);
 	const struct calldb_last ended = { .reason = "hung up" };
 	struct guess_table table;
 	struct calldb_call call;

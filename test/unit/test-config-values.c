@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values of a configuration: what they mean to both readers, what comes back after writing, what the keys say of themselves. */
-#include "config.h"
+/* Values of a configuration: what they mean to both readers, what comes back after writing, what
+ * the keys say of themselves. */
+#include "config/config.h"
 
 #include <errno.h>
 #ifdef HAVE_INIPARSER_SUBDIR
@@ -11,15 +12,16 @@
 
 #include "check.h"
 #include "config-bench.h"
-#include "quote.h"
-#include "template.h"
+#include "util/quote.h"
+#include "util/template.h"
 
 /* --- two readers --- */
 
 dictionary *__real_iniparser_load(const char *path);
 dictionary *__wrap_iniparser_load(const char *path);
 
-/* iniparser's answers: how often it is asked about a line and about another file, and whether it reads another line's than we do. */
+/* iniparser's answers: how often it is asked about a line and about another file, and whether it
+ * reads another line's than we do. */
 static unsigned n_asked, n_asked_always;
 static const char *other_path;
 
@@ -33,7 +35,8 @@ dictionary *__wrap_iniparser_load(const char *path)
 	return __real_iniparser_load(other_path ? other_path : path);
 }
 
-/* Of a line what we would write ourselves is not asked about; of the rest both readers must say the same. */
+/* Of a line what we would write ourselves is not asked about; of the rest both readers must say the
+ * same. */
 static void test_when_asked(void)
 {
 	static const struct {
@@ -61,10 +64,11 @@ static void test_when_asked(void)
 			other_path = k ? "/dev/null" : NULL;
 			check(load(&site, &complaints) == (is_found ? -EINVAL : 0), "%zu: %s", i,
 			      text_str(&complaints));
-			check(n_asked == cases[i].n_asked && n_asked_always == 1, "%zu: %u, %u", i, n_asked,
-			      n_asked_always);
-			check(is_found == !!strstr(text_str(&complaints),
-						   "line1.conf:4: the value can be read in two ways"));
+			check(n_asked == cases[i].n_asked && n_asked_always == 1, "%zu: %u, %u", i,
+			      n_asked, n_asked_always);
+			check(is_found ==
+			      !!strstr(text_str(&complaints),
+				       "line1.conf:4: the value can be read in two ways"));
 		}
 	}
 	other_path = NULL;
@@ -86,7 +90,8 @@ static bool is_taken_alone(char sign)
 /* iniparser reads such a sign as we do, in every form and at every place of a value. */
 static void check_alone(char sign)
 {
-	static const char *const forms[] = { "%s", "\"%s\"", "'%s'", "%s ; comment", "\"%s\"# comment" };
+	static const char *const forms[] = { "%s", "\"%s\"", "'%s'", "%s ; comment",
+					     "\"%s\"# comment" };
 	_cleanup_free_ char *path = xasprintf("%s" CONFIG_DIR "/alone", root);
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
@@ -100,7 +105,8 @@ static void check_alone(char sign)
 		put("alone", file.s);
 		dict = iniparser_load(path);
 		got = dict ? iniparser_getstring(dict, "line:modem", NULL) : NULL;
-		check(got && str_eq(got, want), "%s: have \"%s\", want \"%s\"", file.s, got ? got : "", want);
+		check(got && str_eq(got, want), "%s: have \"%s\", want \"%s\"", file.s,
+		      got ? got : "", want);
 		iniparser_freedict(dict);
 	}
 }
@@ -112,7 +118,8 @@ static void test_alone(void)
 	clear_tree();
 	put("dialisp.conf", NET);
 	for (char sign = ' '; sign <= '~'; sign++) {
-		if (sign == '%' || !is_taken_alone(sign)) /* an encoded one: after it come two digits */
+		if (sign == '%' ||
+		    !is_taken_alone(sign)) /* an encoded one: after it come two digits */
 			continue;
 		check_alone(sign);
 		n++;
@@ -146,16 +153,19 @@ static void test_values(void)
 
 	check(site.guesses == 5 && site.guess_delay_s == 30);
 	line = &site.lines[0]; /* defaults */
-	check(line->port_number == -1 && line->speed == 115200 && line->rings == 1 && !line->caller_id);
+	check(line->port_number == -1 && line->speed == 115200 && line->rings == 1 &&
+	      !line->caller_id);
 	check(!line->driver && !line->modem && !line->init);
-	check(!line->flow && !line->without && !line->max_rate && line->carrier == SITE_CARRIER_HANGUP);
+	check(!line->flow && !line->without && !line->max_rate &&
+	      line->carrier == SITE_CARRIER_HANGUP);
 	check_str(line->dialect, "generic");
 	check(site.mtu.how == SITE_HOW_AUTO && site.shaping.how == SITE_HOW_AUTO);
 	check(line->mtu.how == SITE_HOW_UNSET && line->shaping.how == SITE_HOW_UNSET);
 	line = &site.lines[1];
 	check(line->mtu.how == SITE_HOW_NUMBER && line->mtu.number == 296 &&
 	      line->shaping.how == SITE_HOW_OFF);
-	check(line->port_number == 3 && line->speed == 57600 && line->rings == 2 && line->caller_id);
+	check(line->port_number == 3 && line->speed == 57600 && line->rings == 2 &&
+	      line->caller_id);
 	check_str(line->driver, "ftdi_sio");
 	check_str(line->dialect, "cnxt");
 	check_str(line->modem, "A"); /* what follows is a comment */
@@ -207,13 +217,16 @@ static void check_round_trip(enum site_carrier carrier, enum site_login login)
 	if (site.n_lines)
 		back = site.lines;
 	check(back != &line && same_string(back->socket, line.socket) &&
-		      same_string(back->driver, line.driver) && same_string(back->dialect, line.dialect) &&
+		      same_string(back->driver, line.driver) &&
+		      same_string(back->dialect, line.dialect) &&
 		      same_string(back->modem, line.modem) && same_string(back->init, line.init) &&
-		      same_string(back->flow, line.flow) && same_string(back->without, line.without),
+		      same_string(back->flow, line.flow) &&
+		      same_string(back->without, line.without),
 	      "%s", content.s);
 	check(back->port_number == line.port_number && back->speed == line.speed &&
-		      back->rings == line.rings && back->caller_id && back->max_rate == line.max_rate &&
-		      back->carrier == line.carrier && back->login == line.login &&
+		      back->rings == line.rings && back->caller_id &&
+		      back->max_rate == line.max_rate && back->carrier == line.carrier &&
+		      back->login == line.login &&
 		      memcmp(&back->mtu, &line.mtu, sizeof(line.mtu)) == 0 &&
 		      memcmp(&back->shaping, &line.shaping, sizeof(line.shaping)) == 0 &&
 		      back->address.s_addr == line.address.s_addr,
@@ -315,9 +328,11 @@ static void test_rights(void)
 			continue;
 		check(site_has_rights(&site.accounts[0].rights) == (*files[i] != '\0'));
 		config_render_account(&site.accounts[0], &content);
-		check(strstr(text_str(&content), file), "have %s, want %s", text_str(&content), file);
-		check(site.network.rights.lan == SITE_ANSWER_YES && site.network.rights.n_ports == 1 &&
-		      site.network.rights.port[0].is_udp && site.network.rights.port[0].number == 9);
+		check(strstr(text_str(&content), file), "have %s, want %s", text_str(&content),
+		      file);
+		check(site.network.rights.lan == SITE_ANSWER_YES &&
+		      site.network.rights.n_ports == 1 && site.network.rights.port[0].is_udp &&
+		      site.network.rights.port[0].number == 9);
 	}
 }
 
@@ -331,8 +346,9 @@ static int resolve(const void *context, const char *name, struct text *ret_value
 static void test_template(void)
 {
 	/* beside this file; the build names it relative to where tests run */
-	_cleanup_free_ char *path = xasprintf("%.*s../../templates/dialisp.conf",
-					      (int)(strrchr(__FILE__, '/') + 1 - __FILE__), __FILE__);
+	_cleanup_free_ char *path =
+		xasprintf("%.*s../../templates/dialisp.conf",
+			  (int)(strrchr(__FILE__, '/') + 1 - __FILE__), __FILE__);
 	struct template_error error = { 0 };
 	struct site want = { .idle_s = 600,
 			     .limit_s = 7200,
@@ -358,12 +374,13 @@ static void test_template(void)
 		site_parse_address("192.0.2.1", &want.network.dns[want.network.n_dns]);
 		text_clear(&out);
 		text_clear(&complaints);
-		check(template_render(template.s, QUOTE_INI, &source, &out, &error) == 0, "%s:%u: %s %s",
-		      path, error.line, error.name, error.why);
+		check(template_render(template.s, QUOTE_INI, &source, &out, &error) == 0,
+		      "%s:%u: %s %s", path, error.line, error.name, error.why);
 		clear_tree();
 		put("dialisp.conf", text_str(&out));
 		check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
-		check(memcmp(&site.network.dns, &want.network.dns, want.network.n_dns * sizeof(subnet)) == 0);
+		check(memcmp(&site.network.dns, &want.network.dns,
+			     want.network.n_dns * sizeof(subnet)) == 0);
 		check(site.network.n_dns == want.network.n_dns && site.network.prefix == 24);
 		check(site.idle_s == 600 && site.limit_s == 7200);
 		check(site.guesses == 7 && site.guess_delay_s == 45);
@@ -373,7 +390,8 @@ static void test_template(void)
 	for (size_t i = 0; i < config_n_keys; i++) {
 		_cleanup_free_ char *line = xasprintf("\n%s = ", config_keys[i].key);
 
-		check(config_keys[i].file != CONFIG_FILE_SITE || strstr(text_str(&out), line), "no%s", line);
+		check(config_keys[i].file != CONFIG_FILE_SITE || strstr(text_str(&out), line),
+		      "no%s", line);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configuration trees: which are read, what is complained about and where. */
-#include "config.h"
+#include "config/config.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -31,13 +31,16 @@ static const struct {
 	{ "dialisp.conf", NET "dns = \"192.0.2\\.1\"\n", ":3: value with a backslash" },
 	{ "dialisp.conf", NET "dns = \"192.0.2.1\n", ":3: value without its closing quote" },
 	{ "dialisp.conf", NET "dns = '192.0.2.1\n", ":3: value without its closing quote" },
-	{ "dialisp.conf", NET "dns = \"192.0.2.1\" 192.0.2.2\n", ":3: text after the closing quote" },
+	{ "dialisp.conf", NET "dns = \"192.0.2.1\" 192.0.2.2\n",
+	  ":3: text after the closing quote" },
 	{ "dialisp.conf", NET "dns = 192.0.2.1\t192.0.2.2\n", ":3: value with a tab" },
-	{ "dialisp.conf", NET "dns = \xc2\xa0 192.0.2.1\n", ":3: value with a byte that is not ASCII" },
+	{ "dialisp.conf", NET "dns = \xc2\xa0 192.0.2.1\n",
+	  ":3: value with a byte that is not ASCII" },
 	{ "dialisp.conf", NET "dns = 192.0.2.1\x1b[2J\n", ":3: control byte" },
 	{ "dialisp.conf", NET "# \x07\n", ":3: control byte" },
 	{ "dialisp.conf", NET "# a\rb\n", ":3: control byte" },
-	{ "dialisp.conf", NET "dns 192.0.2.1\n", ":3: neither a comment, a [section] nor key = value" },
+	{ "dialisp.conf", NET "dns 192.0.2.1\n",
+	  ":3: neither a comment, a [section] nor key = value" },
 	{ "dialisp.conf", NET "x", ":3: neither a comment" },
 	{ "dialisp.conf", NET "= 5\n", ":3: no key before the =" },
 	{ "dialisp.conf", "subnet = 10.77.0.0/24\n", ":1: key before the first section" },
@@ -46,10 +49,12 @@ static const struct {
 	/* names */
 	{ "dialisp.conf", NET "\nsubnets = x\n",
 	  ":4: unknown key subnets (known: subnet dns firewall lan-access callers-talk ports block-smtp connections)\n" },
-	{ "dialisp.conf", NET "[call]\nidle = 5\n", ":3: unknown section call (known: network calls)\n" },
+	{ "dialisp.conf", NET "[call]\nidle = 5\n",
+	  ":3: unknown section call (known: network calls)\n" },
 	{ "dialisp.conf", NET "[]\n", ":3: unknown section" },
 	{ "dialisp.conf", NET "idle = 5\n", ":3: unknown key idle" },
-	{ "dialisp.conf", NET "subnet = 10.78.0.0/24\n", ":3: the same key as on line 2 (remove one)" },
+	{ "dialisp.conf", NET "subnet = 10.78.0.0/24\n",
+	  ":3: the same key as on line 2 (remove one)" },
 	{ "dialisp.conf", NET "SUBNET = 10.78.0.0/24\n", ":3: the same key as on line 2" },
 	{ "dialisp.conf", NET "[calls]\n[network]\nsubnet = 10.78.0.0/24\n",
 	  ":5: the same key as on line 2" },
@@ -60,30 +65,39 @@ static const struct {
 	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.1/24\n", ":2: subnet is not a subnet" },
 	{ "dialisp.conf", "[network]\nsubnet = 127.0.0.0/24\n", ":2: subnet is not a subnet" },
 	{ "dialisp.conf", "[network]\nsubnet = 224.0.0.0/24\n", ":2: subnet is not a subnet" },
-	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0%\n", ":2: subnet has a % without two hex digits" },
+	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0%\n",
+	  ":2: subnet has a % without two hex digits" },
 	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0/24%0A\n", ":2: subnet is not a subnet" },
 	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2\n", NULL },
-	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2 192.0.2.3\n", ":3: dns has more than two" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2 192.0.2.3\n",
+	  ":3: dns has more than two" },
 	{ "dialisp.conf", NET "dns = 127.0.0.53\n", ":3: dns is not one or two addresses" },
-	{ "dialisp.conf", NET "dns = 192.0.2.1,192.0.2.2\n", ":3: dns is not one or two addresses" },
+	{ "dialisp.conf", NET "dns = 192.0.2.1,192.0.2.2\n",
+	  ":3: dns is not one or two addresses" },
 	{ "dialisp.conf", NET "dns = dns.example\n", ":3: dns is not one or two addresses" },
 	{ "dialisp.conf", NET "firewall = iptables\n", NULL },
 	{ "dialisp.conf", NET "firewall = none\n", NULL },
 	{ "dialisp.conf", NET "firewall = pf\n", ":3: firewall is not a firewall known here" },
 	{ "dialisp.conf", NET "lan-access = yes\n", NULL },
 	{ "dialisp.conf", NET "lan-access = 192.168.1.0/24 10.0.0.0/8 192.0.2.1\n", NULL },
-	{ "dialisp.conf", NET "lan-access = 192.168.1.1/24\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 192.168.1.1/24\n",
+	  ":3: lan-access is neither yes, no nor" },
 	{ "dialisp.conf", NET "lan-access = 0.0.0.0/0\n", ":3: lan-access is neither yes, no nor" },
-	{ "dialisp.conf", NET "lan-access = 128.0.0.0/1\n", ":3: lan-access is neither yes, no nor" },
-	{ "dialisp.conf", NET "lan-access = 127.0.0.0/8\n", ":3: lan-access is neither yes, no nor" },
-	{ "dialisp.conf", NET "lan-access = 192.168.1.0/24,192.168.2.0/24\n", ":3: lan-access is neither" },
-	{ "dialisp.conf", NET "lan-access = yes 192.168.1.0/24\n", ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 128.0.0.0/1\n",
+	  ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 127.0.0.0/8\n",
+	  ":3: lan-access is neither yes, no nor" },
+	{ "dialisp.conf", NET "lan-access = 192.168.1.0/24,192.168.2.0/24\n",
+	  ":3: lan-access is neither" },
+	{ "dialisp.conf", NET "lan-access = yes 192.168.1.0/24\n",
+	  ":3: lan-access is neither yes, no nor" },
 	{ "dialisp.conf",
 	  NET
 	  "lan-access = 9.0.0.1 9.0.0.2 9.0.0.3 9.0.0.4 9.0.0.5 9.0.0.6 9.0.0.7 9.0.0.8 9.0.0.9 9.0.0.10 9.0.0.11"
 	  " 9.0.0.12 9.0.0.13 9.0.0.14 9.0.0.15 9.0.0.16 9.0.0.17\n",
 	  ":3: lan-access has more than 16 networks" },
-	{ "dialisp.conf", NET "lan-access =\n", ":3: lan-access is empty (remove the line for no)" },
+	{ "dialisp.conf", NET "lan-access =\n",
+	  ":3: lan-access is empty (remove the line for no)" },
 	{ "dialisp.conf", NET "lan-access = %20\n", ":3: lan-access is blank" },
 	{ "dialisp.conf", NET "ports = %20\n", ":3: ports is blank" },
 	{ "dialisp.conf", NET "callers-talk = all\n", ":3: callers-talk is neither yes nor no" },
@@ -107,15 +121,18 @@ static const struct {
 	{ "dialisp.conf", NET "[calls]\nguesses = 100\nguess-delay = 1\n", NULL },
 	{ "dialisp.conf", NET "[calls]\nguesses = 101\n",
 	  ":4: guesses is not a number of failed logins (write" },
-	{ "dialisp.conf", NET "[calls]\nguesses = many\n", ":4: guesses is not a number of failed logins" },
+	{ "dialisp.conf", NET "[calls]\nguesses = many\n",
+	  ":4: guesses is not a number of failed logins" },
 	{ "dialisp.conf", NET "[calls]\nmtu = 296\nshaping = off\n", NULL },
 	{ "dialisp.conf", NET "[calls]\nmtu = large\n", ":4: mtu is not a size of packets" },
 	{ "dialisp.conf", NET "[calls]\nshaping = 128001\n", ":4: shaping is not a way to shape" },
 	{ "dialisp.conf", NET "[calls]\nguess-delay = 0\n",
 	  ":4: guess-delay is not a number of seconds to delay" },
-	{ "dialisp.conf", NET "[calls]\nguess-delay = 301\n", ":4: guess-delay is not a number of seconds" },
+	{ "dialisp.conf", NET "[calls]\nguess-delay = 301\n",
+	  ":4: guess-delay is not a number of seconds" },
 	{ "dialisp.conf", NET "[calls]\nlogin = text\n", NULL },
-	{ "dialisp.conf", NET "[calls]\nlogin =\n", ":4: login is empty (remove the line for ppp)" },
+	{ "dialisp.conf", NET "[calls]\nlogin =\n",
+	  ":4: login is empty (remove the line for ppp)" },
 	{ "lines.d/line1.conf", LINE1, NULL },
 	{ "lines.d/line1.conf", LINE1 "login = ppp\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "login =\n", NULL },
@@ -124,7 +141,8 @@ static const struct {
 	{ "lines.d/line1.conf", "[line]\nsocket = a\n", ": no address in [line]" },
 	{ "lines.d/line1.conf", "[line]\nsocket =\naddress = 10.77.0.2\n",
 	  ":2: socket is empty (write it: " },
-	{ "lines.d/line1.conf", "[line]\nsocket = a b\naddress = 10.77.0.2\n", ":2: socket is not a socket" },
+	{ "lines.d/line1.conf", "[line]\nsocket = a b\naddress = 10.77.0.2\n",
+	  ":2: socket is not a socket" },
 	{ "lines.d/line1.conf", "[line]\nsocket = a%22b\naddress = 10.77.0.2\n",
 	  ":2: socket is not a socket" },
 	{ "lines.d/line1.conf", "[line]\nsocket = a%0Ab\naddress = 10.77.0.2\n",
@@ -149,7 +167,8 @@ static const struct {
 	{ "lines.d/line1.conf", LINE1 "flow = %26K3Z\n", ":4: flow has Z" },
 	{ "lines.d/line1.conf", LINE1 "without = W2 %5CN3 +MS%3DV34,1,300,28800\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "without = W2%22\n", ":4: without has a quote" },
-	{ "lines.d/line1.conf", LINE1 "without = W2%0AX4\n", ":4: without has a quote or a character" },
+	{ "lines.d/line1.conf", LINE1 "without = W2%0AX4\n",
+	  ":4: without has a quote or a character" },
 	{ "lines.d/line1.conf", LINE1 "max-rate = 0\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "max-rate = 300\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "max-rate = 1200\n", NULL },
@@ -160,7 +179,8 @@ static const struct {
 	{ "lines.d/line1.conf", LINE1 "max-rate = fast\n", ":4: max-rate is not a rate" },
 	{ "lines.d/line1.conf", LINE1 "carrier = watch\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "carrier = Watch\n", ":4: carrier is not a way" },
-	{ "lines.d/line1.conf", LINE1 "carrier =\n", ":4: carrier is empty (remove the line for hangup)" },
+	{ "lines.d/line1.conf", LINE1 "carrier =\n",
+	  ":4: carrier is empty (remove the line for hangup)" },
 	{ "lines.d/line1.conf", LINE1 "mtu = 576\nshaping = 28800\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "mtu = auto\nshaping = auto\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "mtu = 127\n", ":4: mtu is not a size of packets" },
@@ -193,28 +213,35 @@ static const struct {
 	{ "users.d/ann.conf", "[user]\n", ": no password in [user]" },
 	{ "users.d/ann.conf", "[user]\npassword =\n", ":2: password is empty" },
 	{ "users.d/ann.conf", "[user]\npassword = #secretword\n", ":2: password is empty" },
-	{ "users.d/ann.conf", "[user]\npassword = @login\n", ":2: password is @login or begins with @/" },
+	{ "users.d/ann.conf", "[user]\npassword = @login\n",
+	  ":2: password is @login or begins with @/" },
 	{ "users.d/ann.conf", "[user]\npassword = @/secretword\n",
 	  ":2: password is @login or begins with @/" },
 	{ "users.d/ann.conf", "[user]\npassword = %40/secretword\n",
 	  ":2: password is @login or begins with @/" },
-	{ "users.d/ann.conf", "[user]\npassword = secretword%0A\n", ":2: password has a character" },
+	{ "users.d/ann.conf", "[user]\npassword = secretword%0A\n",
+	  ":2: password has a character" },
 	{ "users.d/ann.conf", "[user]\npassword = secretword%\n", ":2: password has a % without" },
-	{ "users.d/ann.conf", "[user]\npassword = \"secretword\n", ":2: value without its closing quote" },
+	{ "users.d/ann.conf", "[user]\npassword = \"secretword\n",
+	  ":2: value without its closing quote" },
 	{ "users.d/ann.conf", "[user]\npassword: secretword\n", ":2: neither a comment" },
 	{ "users.d/ann.conf", "[user]\npassword secretword = 1\n",
 	  ":2: unknown key (known: password address lan-access callers-talk ports)" },
-	{ "users.d/ann.conf", "[user]\nsecretword = 1\n", ":2: unknown key (known: password address " },
+	{ "users.d/ann.conf", "[user]\nsecretword = 1\n",
+	  ":2: unknown key (known: password address " },
 	{ "users.d/ann.conf", "[secretword]\n", ":1: unknown section (known: user)" },
 	{ "users.d/ann.conf", USER "address = 10.77.0.9\n", NULL },
-	{ "users.d/ann.conf", USER "address = 10.77.0.9\nlan-access = no\ncallers-talk = yes\nports = none\n",
-	  NULL },
+	{ "users.d/ann.conf",
+	  USER "address = 10.77.0.9\nlan-access = no\ncallers-talk = yes\nports = none\n", NULL },
 	{ "users.d/ann.conf", USER "address = 10.77.0.9\nports =\n", NULL },
 	{ "users.d/ann.conf", USER "lan-access = yes\n",
 	  ": lan-access, callers-talk and ports need an address" },
-	{ "users.d/ann.conf", USER "ports = none\n", ": lan-access, callers-talk and ports need an address" },
-	{ "users.d/ann.conf", USER "address = 10.78.0.9\n", ":3: address 10.78.0.9 is not in the subnet" },
-	{ "users.d/ann.conf", USER "address = 10.77.0.1\n", ":3: address 10.77.0.1 is this machine's own" },
+	{ "users.d/ann.conf", USER "ports = none\n",
+	  ": lan-access, callers-talk and ports need an address" },
+	{ "users.d/ann.conf", USER "address = 10.78.0.9\n",
+	  ":3: address 10.78.0.9 is not in the subnet" },
+	{ "users.d/ann.conf", USER "address = 10.77.0.1\n",
+	  ":3: address 10.77.0.1 is this machine's own" },
 	{ "users.d/ann.conf", USER "address = 0.0.0.0\n", ":3: address is not an address" },
 };
 
@@ -229,8 +256,8 @@ static void check_complaints(size_t i, int r, const struct text *complaints)
 		return;
 	}
 	check(r == -EINVAL, "case %zu, %s: %d", i, want, r);
-	check(strstr(text_str(complaints), want), "case %zu: have %s, want %s", i, text_str(complaints),
-	      want);
+	check(strstr(text_str(complaints), want), "case %zu: have %s, want %s", i,
+	      text_str(complaints), want);
 	/* every one has its cure */
 	check(str_ends(text_str(complaints), ")\n"), "%s", text_str(complaints));
 }
@@ -259,7 +286,8 @@ static void test_bytes(void)
 
 	clear_tree();
 	put_mem("dialisp.conf", nul, sizeof(nul) - 1);
-	check(load(&site, &complaints) == -EINVAL && strstr(complaints.s, "dialisp.conf:3: control byte"));
+	check(load(&site, &complaints) == -EINVAL &&
+	      strstr(complaints.s, "dialisp.conf:3: control byte"));
 
 	/* the longest that is taken, and one more */
 	memset(line, 'x', sizeof(line));
@@ -281,7 +309,8 @@ static void test_together(void)
 		const char *path, *content, *want;
 	} cases[] = {
 		{ "lines.d/line2.conf", LINE2, NULL },
-		{ "lines.d/line2.conf", LINE1, "line2.conf:3: address 10.77.0.2 is that of line line1" },
+		{ "lines.d/line2.conf", LINE1,
+		  "line2.conf:3: address 10.77.0.2 is that of line line1" },
 		{ "lines.d/line2.conf", LINE1, "line2.conf:2: the socket is that of line line1" },
 		{ "lines.d/line2.conf",
 		  "[line]\nsocket = pci-0000:00:14.0-usb-0:1:1.0\nport-number = 1\naddress = 10.77.0.3\n",
@@ -304,15 +333,17 @@ static void test_together(void)
 		put("users.d/ann.conf", USER "address = 10.77.0.9\n");
 		put(cases[i].path, cases[i].content);
 		r = load(&site, &complaints);
-		check(r == (cases[i].want ? -EINVAL : 0), "case %zu: %d %s", i, r, text_str(&complaints));
-		check(!cases[i].want || strstr(text_str(&complaints), cases[i].want), "case %zu: have %s", i,
+		check(r == (cases[i].want ? -EINVAL : 0), "case %zu: %d %s", i, r,
 		      text_str(&complaints));
+		check(!cases[i].want || strstr(text_str(&complaints), cases[i].want),
+		      "case %zu: have %s", i, text_str(&complaints));
 	}
 }
 
 static void test_every_mistake(void)
 {
-	static const char *const wants[] = { "dialisp.conf:2: subnet ", "dialisp.conf:3: unknown key",
+	static const char *const wants[] = { "dialisp.conf:2: subnet ",
+					     "dialisp.conf:3: unknown key",
 					     "dialisp.conf:4: neither", "line1.conf:2: unknown key",
 					     "ann.conf:2: unknown key" };
 	struct site site = { .idle_s = 4711 };
@@ -341,7 +372,8 @@ static void test_files(void)
 	put("lines.d/line1.conf", LINE1);
 	put("lines.d/line10.conf", LINE2);
 	put("lines.d/line2.conf", "[line]\nsocket = x\naddress = 10.77.0.4\n");
-	check(load(&site, &complaints) == -ENOENT && site.n_lines == 3, "%s", text_str(&complaints));
+	check(load(&site, &complaints) == -ENOENT && site.n_lines == 3, "%s",
+	      text_str(&complaints));
 	check_str(site.lines[1].name, "line2");
 	check(site.guesses == 5 && site.guess_delay_s == 30); /* what setup writes */
 
@@ -350,7 +382,8 @@ static void test_files(void)
 	chmod(ann, 0640);
 	check(load(&site, &complaints) == -EINVAL);
 	check(strstr(text_str(&complaints), "(chmod 600 "), "%s", text_str(&complaints));
-	check(config_load(root, CONFIG_WHAT_PUBLIC, &public, &complaints) == 0 && public.n_accounts == 0);
+	check(config_load(root, CONFIG_WHAT_PUBLIC, &public, &complaints) == 0 &&
+	      public.n_accounts == 0);
 
 	text_clear(&complaints);
 	unlink(conf);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dialect: rows of commands, and what one line's modem is told. */
-#include "dialect.h"
+#include "modem/dialect.h"
 
 #include <errno.h>
 
-#include "at.h"
 #include "check.h"
+#include "modem/at.h"
 
-#define LINE(...)                                                                                            \
-	{                                                                                                    \
-		.dialect = (char *)__VA_ARGS__                                                               \
+#define LINE(...)                                                                                  \
+	{                                                                                          \
+		.dialect = (char *)__VA_ARGS__                                                     \
 	}
 
 static const struct {
@@ -21,14 +21,16 @@ static const struct {
 	{ LINE("zyxel"), "&F E0V1Q0X4 &B1&N0&C1&D2S0=0 &H3 X7" },
 	{ LINE("bsq"), "&F E0V1Q0X4 &C1&D2S0=0 \\Q3 \\N3 W2" },
 	{ LINE("elsa"), "&F E0V1Q0X4 &C1&D2S0=0 &K3 W2" },
-	{ LINE("generic"), "E0V1Q0 X4 &C1&D2 S0=0 W2" }, /* nobody has tried which flow control it knows */
+	{ LINE("generic"),
+	  "E0V1Q0 X4 &C1&D2 S0=0 W2" }, /* nobody has tried which flow control it knows */
 	{ LINE("generic", .flow = (char *)"\\Q3"), "E0V1Q0 X4 &C1&D2 S0=0 \\Q3 W2" },
 	{ LINE("cnxt", .flow = (char *)"none"), "&F E0V1Q0X4W2 &C1&D2S0=0" },
 	{ LINE("cnxt", .flow = (char *)"\\Q3"), "&F E0V1Q0X4W2 &C1&D2S0=0 \\Q3" },
 
 	{ LINE("cnxt", .without = (char *)"W2"), "&F E0V1Q0X4 &C1&D2S0=0 &K3" },
 	{ LINE("cnxt", .without = (char *)"  &F   X4 W2 E0"), "V1Q0 &C1&D2S0=0 &K3" },
-	{ LINE("cnxt", .without = (char *)"W W22 &K D2"), "&F E0V1Q0X4W2 &C1&D2S0=0 &K3" }, /* whole words */
+	{ LINE("cnxt", .without = (char *)"W W22 &K D2"),
+	  "&F E0V1Q0X4W2 &C1&D2S0=0 &K3" }, /* whole words */
 	{ LINE("cnxt", .without = (char *)"&K3"), "&F E0V1Q0X4W2 &C1&D2S0=0" },
 	{ LINE("generic", .without = (char *)"S0=0 W2"), "E0V1Q0 X4 &C1&D2" },
 
@@ -47,7 +49,8 @@ static const struct {
 	  "&F E0V1Q0X4W2 &C1&D2S0=0 &K3 +MS=V34,1,300,9600 X3 S7=60 +VCID=1" },
 	{ LINE("cnxt", .init = (char *)""), "&F E0V1Q0X4W2 &C1&D2S0=0 &K3" },
 	/* the administrator's own are never left out */
-	{ LINE("generic", .init = (char *)"X4 W2", .without = (char *)"X4 W2"), "E0V1Q0 &C1&D2 S0=0 X4 W2" },
+	{ LINE("generic", .init = (char *)"X4 W2", .without = (char *)"X4 W2"),
+	  "E0V1Q0 &C1&D2 S0=0 X4 W2" },
 
 	{ LINE("martian"), NULL },
 	{ LINE(NULL), NULL },
@@ -84,16 +87,21 @@ static void check_row(const struct dialect *dialect)
 		_cleanup_text_ struct text body = { 0 };
 
 		dialect_join(*group, NULL, &body);
-		check(body.len <= 38, "%s: AT%s is too long for an XE1414", dialect->name, text_str(&body));
-		/* ours must pass what we ask of others; only the first may take back what was set before */
-		check(!at_check_init(*group) || (group == dialect->groups && str_starts(*group, "&F")),
+		check(body.len <= 38, "%s: AT%s is too long for an XE1414", dialect->name,
+		      text_str(&body));
+		/* ours must pass what we ask of others; only the first may take back what was set
+		 * before */
+		check(!at_check_init(*group) ||
+			      (group == dialect->groups && str_starts(*group, "&F")),
 		      "%s: %s", dialect->name, *group);
 		text_addf(&all, " %s ", *group);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		check(dialect_has_word(text_str(&all), needed[i]), "%s has no %s", dialect->name, needed[i]);
+		check(dialect_has_word(text_str(&all), needed[i]), "%s has no %s", dialect->name,
+		      needed[i]);
 	check(!strchr(text_str(&all), '?'), "%s asks", dialect->name);
-	check(dialect->flow[0] && dialect->caller_id[0] && dialect->max_rate[0], "%s", dialect->name);
+	check(dialect->flow[0] && dialect->caller_id[0] && dialect->max_rate[0], "%s",
+	      dialect->name);
 }
 
 static void test_rows(void)
@@ -138,7 +146,8 @@ static void test_words(void)
 {
 	_cleanup_free_ char *words = NULL;
 
-	check(!dialect_has_word(NULL, "W2") && !dialect_has_word("", "W2") && !dialect_has_word("W2", ""));
+	check(!dialect_has_word(NULL, "W2") && !dialect_has_word("", "W2") &&
+	      !dialect_has_word("W2", ""));
 	dialect_add_word(&words, "W2");
 	dialect_add_word(&words, "&K3");
 	dialect_add_word(&words, "W2");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Our differences beside those of the diff program. */
-#include "diff.h"
+#include "util/diff.h"
 
 #include "check.h"
 #include "files.h"
@@ -25,8 +25,9 @@ static const struct {
 	{ "a\nb\nc\n", "a\nc\n" },
 	{ "a\nb\nc\n", "c\nb\na\n" },
 	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nx\n6\n7\n8\n9\n" },
-	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "x\n2\n3\n4\n5\n6\n7\n8\ny\n" }, /* seven between: two hunks */
-	{ "1\n2\n3\n4\n5\n6\n7\n8\n", "x\n2\n3\n4\n5\n6\n7\ny\n" },       /* six between: one */
+	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n",
+	  "x\n2\n3\n4\n5\n6\n7\n8\ny\n" },                          /* seven between: two hunks */
+	{ "1\n2\n3\n4\n5\n6\n7\n8\n", "x\n2\n3\n4\n5\n6\n7\ny\n" }, /* six between: one */
 	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n" },
 	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n" },
 	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "5\n" },
@@ -84,7 +85,8 @@ static void test_cases(const char *dir)
 		run_diff(dir, &a, &b, &want);
 		text_add(&have, "");
 		diff_unified("o", &a, "n", &b, &have);
-		check(text_equal(&have, &want), "case %zu: have\n%swant\n%s", i, have.s, text_str(&want));
+		check(text_equal(&have, &want), "case %zu: have\n%swant\n%s", i, have.s,
+		      text_str(&want));
 	}
 }
 
@@ -172,7 +174,8 @@ static void test_random(const char *dir)
 	unsigned n_alike = 0, n = 300;
 
 	for (unsigned i = 0; i < n; i++) {
-		_cleanup_text_ struct text a = { 0 }, b = { 0 }, have = { 0 }, want = { 0 }, back = { 0 };
+		_cleanup_text_ struct text a = { 0 }, b = { 0 }, have = { 0 }, want = { 0 },
+					   back = { 0 };
 		_cleanup_text_ struct text back2 = { 0 };
 		unsigned n_have = 0, n_want = 0;
 
@@ -181,8 +184,8 @@ static void test_random(const char *dir)
 		diff_unified("o", &a, "n", &b, &have);
 		apply(a.s, text_str(&have), &back, &n_have);
 		apply(a.s, text_str(&want), &back2, &n_want);
-		check(text_equal(&back, &b) && text_equal(&back2, &b), "pair %u: applied\n%sgives\n%s", i,
-		      text_str(&have), text_str(&back));
+		check(text_equal(&back, &b) && text_equal(&back2, &b),
+		      "pair %u: applied\n%sgives\n%s", i, text_str(&have), text_str(&back));
 		check(n_have == n_want, "pair %u: %u lines, diff needs %u", i, n_have, n_want);
 		n_alike += text_equal(&have, &want);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* file, block, journal: files are whole or not there, and bytes of others stay. */
-#include "file.h"
+#include "util/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "block.h"
 #include "check.h"
-#include "journal.h"
-#include "report.h"
-#include "run.h"
+#include "util/block.h"
+#include "util/journal.h"
+#include "util/report.h"
+#include "util/run.h"
 
 static struct text text_of(const char *s)
 {
@@ -84,7 +84,8 @@ static void test_block_in_place(void)
 		{ "a\n" BODY "b\n", "a\n" OTHER "b\n", "a\nb\n" },
 		{ "# begin\r\nours\r\n# end\r\nb\r\n", OTHER "b\r\n", "b\r\n" },
 		{ "# begin\n# end\nb\n", OTHER "b\n", "b\n" },
-		/* the empty line after a backslash was taken away: it comes back, and no byte of others goes */
+		/* the empty line after a backslash was taken away: it comes back, and no byte of
+		 * others goes */
 		{ "a\\\n" BODY, "a\\\n\n" OTHER, "a\\\n" },
 		/* the newline after our last line was taken away */
 		{ "a\n\n# begin\n# end", "a\n\n" OTHER, "a\n\n" },
@@ -148,15 +149,16 @@ static void check_content(const char *path, const char *want)
 static void test_publish(void)
 {
 	struct text a = text_of("a\n"), b = text_of("b\n"), nothing = text_of("");
-	_cleanup_free_ char *real = file_path("/etc/link"), *tmp = file_path("/etc/x/.f.dialisp-new"),
+	_cleanup_free_ char *real = file_path("/etc/link"),
+			    *tmp = file_path("/etc/x/.f.dialisp-new"),
 			    *fifo = file_path("/etc/x/fifo");
 	_cleanup_text_ struct text text = { 0 };
 	mode_t mask = umask(077), mode = 0;
 
 	check(file_publish("/etc/x/f", &a, 0644) == 0);
 	check_content("/etc/x/f", "a\n");
-	check(mode_of("/etc/x/f") == 0644 && mode_of("/etc/x") == 0755, "%o %o", mode_of("/etc/x/f"),
-	      mode_of("/etc/x"));
+	check(mode_of("/etc/x/f") == 0644 && mode_of("/etc/x") == 0755, "%o %o",
+	      mode_of("/etc/x/f"), mode_of("/etc/x"));
 	umask(0);
 	check(file_publish("/etc/x/f", &b, 0600) == 0);
 	check_content("/etc/x/f", "b\n");
@@ -212,7 +214,8 @@ static void test_read(void)
 
 static void test_checksum(void)
 {
-	/* reckoned by another program: they stand in files, which must be known again after an upgrade and on other machines */
+	/* reckoned by another program: they stand in files, which must be known again after an
+	 * upgrade and on other machines */
 	static const struct {
 		const char *s;
 		uint64_t sum;
@@ -230,10 +233,12 @@ static void test_checksum(void)
 	}
 }
 
-/* No change of one bit is lost, at no place of a word, nor a byte more or less, nor two words exchanged. */
+/* No change of one bit is lost, at no place of a word, nor a byte more or less, nor two words
+ * exchanged. */
 static void test_checksum_of_changes(void)
 {
-	char s[25] = "speed 115200 rings 1 abc", other[25] = "speed 115200 rings 1 abc", zeros[25] = "";
+	char s[25] = "speed 115200 rings 1 abc", other[25] = "speed 115200 rings 1 abc",
+	     zeros[25] = "";
 	struct text t = { .s = s, .len = 24 }, swapped = { .s = other, .len = 24 };
 	uint64_t sum = file_checksum(&t);
 
@@ -261,9 +266,12 @@ static void test_list(void)
 
 	check(file_list("/none", ".conf", &names, &n) == 0 && n == 0);
 	free(names);
-	check(file_publish("/l/b.conf", &empty, 0644) == 0 && file_publish("/l/b10.conf", &empty, 0644) == 0);
-	check(file_publish("/l/a.conf", &empty, 0644) == 0 && file_publish("/l/.conf", &empty, 0644) == 0);
-	check(file_publish("/l/a.con", &empty, 0644) == 0 && file_publish("/l/.h.conf", &empty, 0644) == 0);
+	check(file_publish("/l/b.conf", &empty, 0644) == 0 &&
+	      file_publish("/l/b10.conf", &empty, 0644) == 0);
+	check(file_publish("/l/a.conf", &empty, 0644) == 0 &&
+	      file_publish("/l/.conf", &empty, 0644) == 0);
+	check(file_publish("/l/a.con", &empty, 0644) == 0 &&
+	      file_publish("/l/.h.conf", &empty, 0644) == 0);
 	check(file_list("/l", ".conf", &names, &n) == 0);
 	check(n == ARRAY_SIZE(want), "%zu", n);
 	for (size_t i = 0; i < n; i++) {
@@ -344,7 +352,8 @@ static void test_root(void)
 int main(void)
 {
 	char dir[] = "/tmp/test-file.XXXXXX";
-	const struct run clean = { (const char *const[]){ "rm", "-rf", dir, NULL }, NULL, 10000, false };
+	const struct run clean = { (const char *const[]){ "rm", "-rf", dir, NULL }, NULL, 10000,
+				   false };
 
 	test_block_cases();
 	test_block_in_place();

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules of sites and accounts in both grammars; what is composed with what is there; what the backends' rows say.
- * The real nft and iptables are asked by test/isolation and test/golden. */
-#include "firewall.h"
+/* Rules of sites and accounts in both grammars; what is composed with what is there; what the
+ * backends' rows say. The real nft and iptables are asked by test/isolation and test/golden. */
+#include "firewall/firewall.h"
 
 #include <errno.h>
 
 #include "check.h"
-#include "firewall-part.h"
+#include "firewall/internal.h"
 
 /* --- rules --- */
 
@@ -53,7 +53,9 @@ static const struct rules_case {
 	  "-A DIALISP-LAN -s 10.77.0.9/32 -d 192.168.1.0/24 -j ACCEPT\n"
 	  "-A DIALISP-LAN -s 10.77.0.9/32 -d 198.51.100.0/24 -j ACCEPT\n-A DIALISP-LAN -s 10.77.0.9/32 -j RETURN" },
 	{ "rules-lan",
-	  { .lan = SITE_ANSWER_YES, .lan_prefixes = { { { 0x0000090a }, 16 } }, .n_lan_prefixes = 1 },
+	  { .lan = SITE_ANSWER_YES,
+	    .lan_prefixes = { { { 0x0000090a }, 16 } },
+	    .n_lan_prefixes = 1 },
 	  { .lan = SITE_ANSWER_NO },
 	  "\t\tip saddr 10.77.0.9/32 return\n\t\tip daddr 10.9.0.0/16 accept",
 	  "-A DIALISP-LAN -s 10.77.0.9/32 -j RETURN\n-A DIALISP-LAN -d 10.9.0.0/16 -j ACCEPT" },
@@ -147,7 +149,8 @@ static void test_closed(void)
 	} cases[] = {
 		{ "ip daddr 10.0.0.0/8 drop", true },      { "ip daddr 224.0.0.0/4 drop", true },
 		{ "ip daddr 198.51.100.0/24 drop", true }, /* public, but beside this machine */
-		{ "ip daddr 192.168.1.0/24 drop", false }, /* in 192.168.0.0/16: the file stays the same wherever the machine is */
+		{ "ip daddr 192.168.1.0/24 drop", false }, /* in 192.168.0.0/16: the file stays the
+							    * same wherever the machine is */
 		{ "ip daddr 10.77.0.0/24 drop", false },   { "ip daddr 0.0.0.0/0 drop", false },
 	};
 	_cleanup_text_ struct text rules = { 0 };
@@ -156,7 +159,8 @@ static void test_closed(void)
 	make_world(&w, SITE_FIREWALL_NFT);
 	check(firewall_add_rules(&w.facts, "rules-closed", &rules) == 0);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		check(!!strstr(text_str(&rules), cases[i].rule) == cases[i].want, "%s", cases[i].rule);
+		check(!!strstr(text_str(&rules), cases[i].rule) == cases[i].want, "%s",
+		      cases[i].rule);
 	text_clear(&rules);
 	site_set_subnet(&w.site.network, address("203.0.113.0"), 24);
 	check(firewall_add_rules(&w.facts, "rules-closed", &rules) == 0);
@@ -200,8 +204,8 @@ static void test_switches(void)
 
 /* --- iptables: what is composed --- */
 
-#define FILE_RULES                                                                                           \
-	"# comment\n*filter\n:DIALISP-X - [0:0]\n-I FORWARD -j DIALISP-X\n\n-A DIALISP-X -j DROP\nCOMMIT\n"  \
+#define FILE_RULES                                                                                          \
+	"# comment\n*filter\n:DIALISP-X - [0:0]\n-I FORWARD -j DIALISP-X\n\n-A DIALISP-X -j DROP\nCOMMIT\n" \
 	"*nat\n:DIALISP-NAT - [0:0]\n-I POSTROUTING -j DIALISP-NAT\nCOMMIT\n"
 
 static const struct {
@@ -275,7 +279,8 @@ static void test_own_rules(void)
 		{ "-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd\n", false },
 		{ "-A FORWARD -j DIALISP-FORWARD\n-A DIALISP-NAT -s 10.77.0.0/24 ! -o ppp-+ -j MASQUERADE\n",
 		  false },
-		{ "-A INPUT -j ufw-before-input\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n", true },
+		{ "-A INPUT -j ufw-before-input\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n",
+		  true },
 		{ "-A POSTROUTING -o eth0 -j MASQUERADE\n", true },
 		{ "-A POSTROUTING -o eth0 -j MASQUERADE", true },
 	};
@@ -312,8 +317,10 @@ static void test_backends(void)
 		const struct firewall_backend *backend = firewall_backend((enum site_firewall)i);
 
 		check(backend->id == (enum site_firewall)i);
-		check(!backend->program == (i == SITE_FIREWALL_NONE) && !backend->file == !backend->program &&
-		      !backend->package == !backend->program && !backend->module == !backend->program);
+		check(!backend->program == (i == SITE_FIREWALL_NONE) &&
+		      !backend->file == !backend->program &&
+		      !backend->package == !backend->program &&
+		      !backend->module == !backend->program);
 	}
 }
 

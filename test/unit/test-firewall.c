@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which backend's rules are loaded, known, missed and left; nft and iptables are fakes that remember. */
-#include "firewall.h"
+/* Which backend's rules are loaded, known, missed and left; nft and iptables are fakes that
+ * remember. */
+#include "firewall/firewall.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,10 +12,10 @@
 #include <sys/wait.h>
 
 #include "check.h"
-#include "file.h"
 #include "files.h"
 #include "paths.h"
-#include "run.h"
+#include "util/file.h"
+#include "util/run.h"
 
 static struct {
 	const char *version;                  /* of `iptables` */
@@ -44,7 +45,8 @@ int run_program(const struct run *run, struct text *ret_output)
 		text_addf(&words, "%s%s", i > 1 ? " " : "", run->argv[i]);
 	check(run->timeout_ms > 0);
 	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
-		if (!str_eq(run->argv[0], answers[i].program) || !strstr(text_str(&words), answers[i].word))
+		if (!str_eq(run->argv[0], answers[i].program) ||
+		    !strstr(text_str(&words), answers[i].word))
 			continue;
 		fake.n_looks++;
 		text_clear(ret_output); /* as the real one does */
@@ -52,7 +54,8 @@ int run_program(const struct run *run, struct text *ret_output)
 		return strstr(text_str(&words), "list table ") && !answers[i].output;
 	}
 	if (!str_ends(run->argv[0], "-save"))
-		text_addf(&fake.events, "%s %s;", run->argv[0], run->input ? run->input : text_str(&words));
+		text_addf(&fake.events, "%s %s;", run->argv[0],
+			  run->input ? run->input : text_str(&words));
 	command = xasprintf("%s %s", run->argv[0], text_str(&words));
 	return fake.failing && str_starts(command, fake.failing) ? 1 : 0;
 }
@@ -91,12 +94,13 @@ static void check_events(int line, const char *want)
 }
 #define EVENTS(want) check_events(__LINE__, want)
 
-#define UNLOAD_NFT  "nft add table inet dialisp; delete table inet dialisp;"
-#define OUR_TABLE   "table inet other\ntable inet dialisp\n"
-#define V4          "*filter\n:DIALISP-A - [0:0]\n-I INPUT -j DIALISP-A\nCOMMIT\n"
-#define V6          "*filter\n:DIALISP - [0:0]\n-I INPUT -j DIALISP\nCOMMIT\n"
-#define V4_IN_PLACE "*filter\n:INPUT ACCEPT [0:0]\n:DIALISP-A - [0:0]\n-A INPUT -j DIALISP-A\nCOMMIT\n"
-#define REMOVE_V4   "*filter\n-D INPUT -j DIALISP-A\n-F DIALISP-A\n-X DIALISP-A\nCOMMIT\n"
+#define UNLOAD_NFT "nft add table inet dialisp; delete table inet dialisp;"
+#define OUR_TABLE  "table inet other\ntable inet dialisp\n"
+#define V4         "*filter\n:DIALISP-A - [0:0]\n-I INPUT -j DIALISP-A\nCOMMIT\n"
+#define V6         "*filter\n:DIALISP - [0:0]\n-I INPUT -j DIALISP\nCOMMIT\n"
+#define V4_IN_PLACE                                                                                \
+	"*filter\n:INPUT ACCEPT [0:0]\n:DIALISP-A - [0:0]\n-A INPUT -j DIALISP-A\nCOMMIT\n"
+#define REMOVE_V4 "*filter\n-D INPUT -j DIALISP-A\n-F DIALISP-A\n-X DIALISP-A\nCOMMIT\n"
 
 static void test_nft(void)
 {
@@ -107,7 +111,8 @@ static void test_nft(void)
 
 	put(FIREWALL_NFT_FILE, "table inet dialisp { }\n");
 	check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_MISSING);
-	check(firewall_find_state(SITE_FIREWALL_NONE) == FIREWALL_STATE_MISSING); /* not applied yet */
+	check(firewall_find_state(SITE_FIREWALL_NONE) ==
+	      FIREWALL_STATE_MISSING);     /* not applied yet */
 	check(firewall_load() == -ENOENT); /* nft said yes, and nothing is there */
 	EVENTS("nft -f " FIREWALL_NFT_FILE ";");
 	fake.tables = OUR_TABLE;
@@ -231,7 +236,8 @@ static void put_record(const char *content)
 	write_file(path, content);
 }
 
-/* A kernel or a program that cannot take time stamps away: everything else is loaded, and that is known. */
+/* A kernel or a program that cannot take time stamps away: everything else is loaded, and that is
+ * known. */
 static void test_stamps(void)
 {
 	check(!firewall_strips_stamps()); /* the file knows nothing of them */
@@ -256,7 +262,8 @@ static void test_stamps(void)
 	put(FIREWALL_NFT_FILE, "table inet dialisp { chain c { } }\n");
 }
 
-/* Somebody else is loading while we look: the rules are new, the record is not. It is looked at once more when he has done. */
+/* Somebody else is loading while we look: the rules are new, the record is not. It is looked at
+ * once more when he has done. */
 static void test_loader(void)
 {
 	_cleanup_free_ char *path = file_path(PATH_RUN "/firewall");
@@ -298,7 +305,8 @@ static void test_records(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		put_record(cases[i]);
-		check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_MISSING, "case %zu", i);
+		check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_MISSING, "case %zu",
+		      i);
 	}
 }
 
@@ -311,7 +319,8 @@ static void test_unload(void)
 	check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_MISSING);
 }
 
-/* From nft to iptables: the new rules first, then the old ones go, and those of the other iptables. */
+/* From nft to iptables: the new rules first, then the old ones go, and those of the other iptables.
+ */
 static void test_iptables(void)
 {
 	check(file_remove(FIREWALL_NFT_FILE) == 0);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others have set up: pppd's words, options and secrets, units, and the lines of system files, each below a root of its own. */
+/* What others have set up: pppd's words, options and secrets, units, and the lines of system files,
+ * each below a root of its own. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base.h"
 #include "check.h"
-#include "file.h"
+#include "conflicts/foreign.h"
+#include "conflicts/internal.h"
 #include "files.h"
-#include "foreign-part.h"
-#include "foreign.h"
+#include "util/base.h"
+#include "util/file.h"
 
 static char root[] = "/tmp/test-foreign-XXXXXX";
 
@@ -38,8 +39,8 @@ static void put_link(const char *name)
 /* --- words --- */
 
 static const struct {
-	const char *in,
-		*out; /* words with '|' behind, lines as numbers before, '+' before the first of a line */
+	const char *in, *out; /* words with '|' behind, lines as numbers before, '+' before the
+			       * first of a line */
 } words[] = {
 	{ "", "" },
 	{ "# nothing\n\n", "" },
@@ -71,8 +72,8 @@ static void test_words(void)
 		text_add(&in, words[i].in);
 		foreign_words_read(&in, &have);
 		for (size_t j = 0; j < have.n; j++)
-			text_addf(&out, "%s%u%s|", have.words[j].is_first ? "+" : "", have.words[j].line,
-				  have.words[j].word);
+			text_addf(&out, "%s%u%s|", have.words[j].is_first ? "+" : "",
+				  have.words[j].line, have.words[j].word);
 		check_str(text_str(&out), words[i].out);
 	}
 }
@@ -111,7 +112,8 @@ static const struct foreign_port ports[] = {
 	{ "ttyUSB1", false },
 };
 
-static void check_found(const struct site *site, bool knows_ports, const char *what, const char *want)
+static void check_found(const struct site *site, bool knows_ports, const char *what,
+			const char *want)
 {
 	const struct foreign_scope scope = { site, knows_ports ? ports : NULL,
 					     knows_ports ? ARRAY_SIZE(ports) : 0 };
@@ -123,7 +125,8 @@ static void check_found(const struct site *site, bool knows_ports, const char *w
 	check(str_eq(have, want), "%s: have\n%swant\n%s", what, have, want);
 	check(!strstr(have, "canary"), "a secret");
 	for (size_t i = 0; i < found.n; i++)
-		check(!strstr(found.findings[i].what, "canary") && foreign_has(&found, &found.findings[i]));
+		check(!strstr(found.findings[i].what, "canary") &&
+		      foreign_has(&found, &found.findings[i]));
 	check((foreign_find_refusal(&found) != NULL) == (strstr(want, " R ") != NULL), "%s", what);
 }
 
@@ -141,7 +144,8 @@ static const struct {
 	{ "/etc/ppp/options", "# login\nuser login name login connect login\n",
 	  "/etc/ppp/options:2 R connect:\n" },
 	{ "/etc/ppp/options",
-	  "proxyarp defaultroute mtu 296 ms-dns 8.8.8.8 require-mppe noauth show-password logfile /x\n", "" },
+	  "proxyarp defaultroute mtu 296 ms-dns 8.8.8.8 require-mppe noauth show-password logfile /x\n",
+	  "" },
 	{ "/etc/ppp/options", "asyncmap a0000\ndebug\npassive noccp",
 	  "/etc/ppp/options:1 N asyncmap:\n"
 	  "/etc/ppp/options:2 W debug:\n"
@@ -152,17 +156,20 @@ static const struct {
 	  "/etc/ppp/options:2 R allow-ip:\n"
 	  "/etc/ppp/options:3 R usehostname:\n"
 	  "/etc/ppp/options:4 R papcrypt:\n" },
-	{ "/etc/ppp/options", "ipcp-accept-remote\n", "/etc/ppp/options:1 R ipcp-accept-remote:\n" },
+	{ "/etc/ppp/options", "ipcp-accept-remote\n",
+	  "/etc/ppp/options:1 R ipcp-accept-remote:\n" },
 	{ "/etc/ppp/options", "/dev/ttyS1 38400\n", "/etc/ppp/options:1 R a\n" },
 	{ "/etc/ppp/options", "file /etc/ppp/options\n", "" }, /* itself, for ever */
-	{ "/root/.ppprc", "require-eap\nlogin", "/root/.ppprc:1 W require-eap:\n/root/.ppprc:2 R login:\n" },
+	{ "/root/.ppprc", "require-eap\nlogin",
+	  "/root/.ppprc:1 W require-eap:\n/root/.ppprc:2 R login:\n" },
 	/* those of one port are read after ours */
 	{ "/etc/ppp/options.ttyUSB0",
 	  "local\nlock\nnocrtscts\n192.168.32.1:192.168.32.105\nnetmask 255.255.255.0\nnoauth\nproxyarp\n"
 	  "lcp-echo-failure 60\n",
 	  "/etc/ppp/options.ttyUSB0:7 R proxyarp:\n" },
 	{ "/etc/ppp/options.ttyUSB0",
-	  "modem\nlock\ncrtscts\n192.168.32.1:192.168.32.105\nnetmask 255.255.255.0\nnoauth\n", "" },
+	  "modem\nlock\ncrtscts\n192.168.32.1:192.168.32.105\nnetmask 255.255.255.0\nnoauth\n",
+	  "" },
 	{ "/etc/ppp/options.ttyUSB0", "mtu 296 ms-dns 8.8.8.8 require-eap",
 	  "/etc/ppp/options.ttyUSB0:1 W mtu:\n"
 	  "/etc/ppp/options.ttyUSB0:1 W ms-dns:\n" },
@@ -178,7 +185,8 @@ static const struct {
 	{ "/etc/ppp/pap-secrets", "dial other canary *\n", "" },
 	{ "/etc/ppp/pap-secrets", "\n* * \"\" *\n", "/etc/ppp/pap-secrets:2 R *:\n" },
 	{ "/etc/ppp/pap-secrets", "dial * \"\" *\n", "/etc/ppp/pap-secrets:1 R dial:\n" },
-	{ "/etc/ppp/pap-secrets", "dial * \"\" 10.0.0.1 -- idle 5\n", "/etc/ppp/pap-secrets:1 R dial:\n" },
+	{ "/etc/ppp/pap-secrets", "dial * \"\" 10.0.0.1 -- idle 5\n",
+	  "/etc/ppp/pap-secrets:1 R dial:\n" },
 	{ "/etc/ppp/pap-secrets", "* * canary *\n", "" }, /* our last line stands before it */
 	{ "/etc/ppp/pap-secrets", "* * @login *\n", "" },
 	{ "/etc/ppp/pap-secrets", "joe * @login *\n", "/etc/ppp/pap-secrets:1 W joe:\n" },
@@ -187,11 +195,14 @@ static const struct {
 	{ "/etc/ppp/pap-secrets", "dial * canary -\n", "" },
 	{ "/etc/ppp/pap-secrets", "dial * canary !10.0.0.1\n", "" },
 	{ "/etc/ppp/pap-secrets", "dial * canary -- idle 5\n", "" },
-	{ "/etc/ppp/pap-secrets", "anna * canary *\n", "" }, /* an account of ours: its own line is better */
+	{ "/etc/ppp/pap-secrets", "anna * canary *\n",
+	  "" }, /* an account of ours: its own line is better */
 	{ "/etc/ppp/pap-secrets", "anna * \"\" *\n", "" },
 	{ "/etc/ppp/chap-secrets", "dial * canary *\n", "/etc/ppp/chap-secrets:1 W dial:\n" },
-	{ "/etc/ppp/chap-secrets", "d\\x69al * \\\n canary *\n", "/etc/ppp/chap-secrets:1 W dial:\n" },
-	{ "/etc/ppp/pap-secrets", "bad\033name * canary *\n", "/etc/ppp/pap-secrets:1 W bad?name:\n" },
+	{ "/etc/ppp/chap-secrets", "d\\x69al * \\\n canary *\n",
+	  "/etc/ppp/chap-secrets:1 W dial:\n" },
+	{ "/etc/ppp/pap-secrets", "bad\033name * canary *\n",
+	  "/etc/ppp/pap-secrets:1 W bad?name:\n" },
 	/* above and below our block, of which nothing is said */
 	{ "/etc/ppp/pap-secrets",
 	  "x dialisp canary\n* dialisp canary *\n"
@@ -207,7 +218,8 @@ static const struct {
 	  "/etc/rc.local:1 W starts\n"
 	  "/etc/rc.local:4 W starts\n" },
 	{ "/etc/rc.local", "nft flush ruleset\n", "/etc/rc.local:1 W flush\n" },
-	{ "/etc/inittab", "T0:23:respawn:/sbin/mgetty -s 9600 ttyUSB0\n#T1:23:respawn:/sbin/mgetty ttyS0\n",
+	{ "/etc/inittab",
+	  "T0:23:respawn:/sbin/mgetty -s 9600 ttyUSB0\n#T1:23:respawn:/sbin/mgetty ttyS0\n",
 	  "/etc/inittab:1 N starts\n" },
 	{ "/etc/sysctl.conf", "net.ipv4.ip_forward=1\n", "" },
 	{ "/etc/sysctl.conf", "#net.ipv4.ip_forward=0\n-net/ipv4/ip_forward = 0\n",
@@ -229,9 +241,11 @@ static const struct {
 	{ "/boot/cmdline.txt", "console=serial0,115200 console=ttyUSB1 root=PARTUUID=1\n", "" },
 	{ "/etc/default/grub", "GRUB_CMDLINE_LINUX=\"console=ttyS0\"\n",
 	  "/etc/default/grub:1 W console=ttyS0:\n" },
-	{ "/etc/mgetty/dialin.config", "# all\n\n!555 all\n", "/etc/mgetty/dialin.config:3 W decides\n" },
+	{ "/etc/mgetty/dialin.config", "# all\n\n!555 all\n",
+	  "/etc/mgetty/dialin.config:3 W decides\n" },
 	{ "/etc/mgetty/mgetty.config",
-	  "debug 9\n\nport ttyUSB0\nport-owner root\nspeed 9600\nport dialisp/line1\nrings 9\n", "" },
+	  "debug 9\n\nport ttyUSB0\nport-owner root\nspeed 9600\nport dialisp/line1\nrings 9\n",
+	  "" },
 	{ "/etc/mgetty/mgetty.config",
 	  "debug 9\n# begin dialisp: written by dialisp apply; keep other lines outside of this block\nport dialisp/line1\n# end dialisp\n"
 	  "port ttyUSB0\nport dialisp/line2\nport dialisp/line1\n  port ??????"
@@ -305,8 +319,8 @@ static void test_unreadable(void)
 
 /* --- units --- */
 
-#define GUIDE_UNIT                                                                                           \
-	"[Unit]\nDescription=External Modem\nDocumentation=man:mgetty(8)\n\n[Service]\nType=simple\n"        \
+#define GUIDE_UNIT                                                                                    \
+	"[Unit]\nDescription=External Modem\nDocumentation=man:mgetty(8)\n\n[Service]\nType=simple\n" \
 	"ExecStart=/sbin/mgetty %s\nRestart=always\n\n[Install]\nWantedBy=multi-user.target\n"
 
 #define WANTS "/etc/systemd/system/multi-user.target.wants/"
@@ -324,9 +338,11 @@ static const struct {
 	  "/etc/systemd/system/mgetty.service:7 W mgetty.service\n", "mgetty.service" },
 	{ "mgetty", "/etc/systemd/system/mgetty.service", NULL, "/dev/ttyACM7",
 	  "/etc/systemd/system/mgetty.service:7 N mgetty.service\n", NULL },
-	{ "", "/etc/systemd/system/mgetty.service", NULL, "ttyUSB0", "", NULL }, /* nothing starts it */
+	{ "", "/etc/systemd/system/mgetty.service", NULL, "ttyUSB0", "",
+	  NULL }, /* nothing starts it */
 	{ "mgetty@ttyUSB0", "/etc/systemd/system/mgetty@.service", NULL, "/dev/%i",
-	  "/etc/systemd/system/mgetty@.service:7 W mgetty@ttyUSB0.service\n", "mgetty@ttyUSB0.service" },
+	  "/etc/systemd/system/mgetty@.service:7 W mgetty@ttyUSB0.service\n",
+	  "mgetty@ttyUSB0.service" },
 	{ "mgetty@dev-ttyUSB0", "/usr/lib/systemd/system/mgetty@.service", NULL, "/%I",
 	  "/usr/lib/systemd/system/mgetty@.service:7 W mgetty@dev-ttyUSB0.service\n",
 	  "mgetty@dev-ttyUSB0.service" },
@@ -338,15 +354,15 @@ static const struct {
 	  "ExecStart=-/sbin/agetty %I $TERM\n", "", "", NULL },
 	{ "serial-getty@ttyS5", "/lib/systemd/system/serial-getty@.service",
 	  "ExecStart=-/sbin/agetty %I $TERM\n", "", "", NULL },
-	{ "getty@tty1", "/lib/systemd/system/getty@.service", "ExecStart=-/sbin/agetty %I $TERM\n", "", "",
-	  NULL },
+	{ "getty@tty1", "/lib/systemd/system/getty@.service", "ExecStart=-/sbin/agetty %I $TERM\n",
+	  "", "", NULL },
 	{ "dialin", "/etc/systemd/system/dialin.service",
 	  "[Service]\nExecStart=/bin/sh -c \\\n  'pppd ttyS0 38400'\n", "",
 	  "/etc/systemd/system/dialin.service:2 W dialin.service\n", "dialin.service" },
 	{ "ppp@isp", "/lib/systemd/system/ppp@.service",
 	  "ExecStart=/usr/sbin/pppd up_sdnotify nolog call %I\n", "", "", NULL },
-	{ "gpsd", "/lib/systemd/system/gpsd.service", "ExecStart=/usr/sbin/gpsd /dev/ttyUSB1\n", "", "",
-	  NULL },
+	{ "gpsd", "/lib/systemd/system/gpsd.service", "ExecStart=/usr/sbin/gpsd /dev/ttyUSB1\n", "",
+	  "", NULL },
 	{ "dialisp-line@line1", "/lib/systemd/system/dialisp-line@.service",
 	  "ExecStart=/usr/sbin/mgetty ttyUSB0\n", "", "", NULL },
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Failed logins: what history makes which delay for whom, and that no history outgrows its table. */
-#include "guess.h"
+/* Failed logins: what history makes which delay for whom, and that no history outgrows its table.
+ */
+#include "call/guess.h"
 
 #include <stdio.h>
 
@@ -61,9 +62,17 @@ static void test_wait(void)
 		{ { { "line1", "1", 5, 1000 } }, "line1", "1", 1020, 10 },
 		{ { { "line1", "1", 5, 1000 } }, "line1", "1", 1030, 0 },
 		{ { { "line1", "1", 5, 1000 } }, "line1", "1", 2000, 0 },
-		{ { { "line1", "1", 5, 1000 }, { "line1", "1", 1, 2000 } }, "line1", "1", 2000, 60 },
+		{ { { "line1", "1", 5, 1000 }, { "line1", "1", 1, 2000 } },
+		  "line1",
+		  "1",
+		  2000,
+		  60 },
 		/* whichever line it calls */
-		{ { { "line1", "1", 3, 1000 }, { "line2", "1", 2, 1001 } }, "line3", "1", 1001, 30 },
+		{ { { "line1", "1", 3, 1000 }, { "line2", "1", 2, 1001 } },
+		  "line3",
+		  "1",
+		  1001,
+		  30 },
 		/* nobody else waits */
 		{ { { "line1", "1", 50, 1000 } }, "line1", "2", 1000, 0 },
 		{ { { "line1", "1", 50, 1000 } }, "line1", "", 1000, 0 },

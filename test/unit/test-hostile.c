@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What strangers, modems, other users and typing errors bring: each value through each door by which it gets into files, commands,
- * logs and terminals. What comes out is harmless there, or nothing comes out. */
+/* What strangers, modems, other users and typing errors bring: each value through each door by
+ * which it gets into files, commands, logs and terminals. What comes out is harmless there, or
+ * nothing comes out. */
 #include <fcntl.h>
 #include <sys/prctl.h>
 
-#include "at.h"
-#include "call/call.h"
+#include "call.h"
+#include "call/guess.h"
+#include "call/mgetty.h"
+#include "call/pppd.h"
 #include "check.h"
-#include "config.h"
-#include "guess.h"
-#include "mgetty.h"
-#include "network.h"
-#include "pppd.h"
-#include "probe.h"
-#include "quote.h"
-#include "record.h"
-#include "report.h"
-#include "template.h"
-#include "udev-device.h"
+#include "config/config.h"
+#include "modem/at.h"
+#include "modem/probe.h"
+#include "modem/record.h"
+#include "net/network.h"
+#include "port/udev-device.h"
+#include "util/quote.h"
+#include "util/report.h"
+#include "util/template.h"
 
 #define A63   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define A1008 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63 A63
@@ -100,8 +101,8 @@ static struct {
 static void check_harmless(const char *s, const char *banned)
 {
 	for (; *s; s++)
-		check(*s >= ' ' && *s <= '~' && !strchr(banned, *s), "%s, value %zu: byte %02x", now.door,
-		      now.value, (unsigned char)*s);
+		check(*s >= ' ' && *s <= '~' && !strchr(banned, *s), "%s, value %zu: byte %02x",
+		      now.door, now.value, (unsigned char)*s);
 }
 
 static size_t count_lines(const char *s)
@@ -121,15 +122,18 @@ static void through_clean(const char *value)
 {
 	char clean[64];
 
-	at_clean(clean, value);
+	base_copy_clean(clean, value);
 	check_harmless(clean, SHELL "%");
 }
 
 static void through_call(const char *value)
 {
-	char number[64] = "", user[64] = "", address[16] = "", digits[GUESS_NUMBER_MAX + 1], reason[128];
+	char number[64] = "", user[64] = "", address[16] = "", digits[GUESS_NUMBER_MAX + 1],
+	     reason[128];
 	const struct calldb_call call = { .pid = 0 };
-	const struct call_end end = { .call = &call, .result = value, .code = value, .status = value };
+	const struct call_end end = {
+		.call = &call, .result = value, .code = value, .status = value
+	};
 	const char *line = call_line_name("", value);
 
 	call_take_caller_id(number, value);
@@ -252,7 +256,8 @@ static void through_template(const char *value)
 	}
 }
 
-/* Each key with this value, as if it had been percent-encoded: what is accepted is one line of its file. */
+/* Each key with this value, as if it had been percent-encoded: what is accepted is one line of its
+ * file. */
 static void through_keys(const char *value)
 {
 	for (size_t i = 0; i < config_n_keys; i++) {
@@ -260,9 +265,9 @@ static void through_keys(const char *value)
 		struct site site = { .n_lines = 0 };
 		struct line line = { .port_number = -1 };
 		struct account account = { .password = NULL };
-		void *const objects[] = {
-			[CONFIG_FILE_SITE] = &site, [CONFIG_FILE_LINE] = &line, [CONFIG_FILE_USER] = &account
-		};
+		void *const objects[] = { [CONFIG_FILE_SITE] = &site,
+					  [CONFIG_FILE_LINE] = &line,
+					  [CONFIG_FILE_USER] = &account };
 		_cleanup_text_ struct text got = { 0 };
 		const char *why = NULL;
 
@@ -343,7 +348,7 @@ static const struct {
 	const char *name;
 	void (*pass)(const char *value);
 } doors[] = {
-	{ "at_clean", through_clean },        { "call", through_call },
+	{ "base_copy_clean", through_clean }, { "call", through_call },
 	{ "a refused login", through_login }, { "call record", through_record },
 	{ "probe", through_probe },           { "USB strings", through_usb },
 	{ "modem file", through_modem_file }, { "quote", through_quote },

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* udev/60-dialisp.hwdb as text: what systemd-hwdb would swallow without a word, and symbols that nobody knows. */
+/* udev/60-dialisp.hwdb as text: what systemd-hwdb would swallow without a word, and symbols that
+ * nobody knows. */
 #include <ctype.h>
 
-#include "base.h"
 #include "check.h"
-#include "dialect.h"
-#include "udev.h"
+#include "modem/dialect.h"
+#include "port/udev.h"
+#include "util/base.h"
 
 /* What has been seen of the record being read. */
 struct record {
@@ -25,9 +26,9 @@ static bool is_one_of(const char *word, size_t len, const char *const *words)
 
 #define HEX "0123456789ABCDEF"
 
-/* Ids in capitals, as the kernel's modalias has them; a card may be told by its class too ("bc07"). A match that goes on behind
- * the product of a USB device would not match the whole device ("usb:v0572p1349d0100"), which is how dead ends are found and how
- * the rules file sees it. */
+/* Ids in capitals, as the kernel's modalias has them; a card may be told by its class too ("bc07").
+ * A match that goes on behind the product of a USB device would not match the whole device
+ * ("usb:v0572p1349d0100"), which is how dead ends are found and how the rules file sees it. */
 static bool is_good_match(const char *line)
 {
 	const char *ids = line + strlen("usb:v");
@@ -58,7 +59,8 @@ static void take_match(struct record *record, const char *line, unsigned n)
 
 static bool is_class(const char *value)
 {
-	static const char *const classes[] = { "modem", "softmodem", "cellular", "other", "unknown", NULL };
+	static const char *const classes[] = { "modem", "softmodem", "cellular",
+					       "other", "unknown",   NULL };
 
 	return is_one_of(value, strlen(value), classes);
 }
@@ -93,7 +95,8 @@ static bool are_quirks(const char *value)
 	for (const char *p = value; *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " "), name = strcspn(p, " =");
 
-		if (name == n ? !is_one_of(p, n, plain) : !is_one_of(p, name, valued) || n < name + 2)
+		if (name == n ? !is_one_of(p, n, plain)
+			      : !is_one_of(p, name, valued) || n < name + 2)
 			return false;
 		p += n;
 	}
@@ -109,8 +112,9 @@ static const struct {
 	const char *key;
 	bool (*is_good)(const char *value);
 } keys[] = {
-	{ "DIALISP_CLASS=", is_class },   { "DIALISP_WHY=", is_reason },  { "DIALISP_DIALECT=", is_dialect },
-	{ "DIALISP_CHIP=", is_text },     { "DIALISP_SPEED=", is_speed }, { "DIALISP_QUIRKS=", are_quirks },
+	{ "DIALISP_CLASS=", is_class },     { "DIALISP_WHY=", is_reason },
+	{ "DIALISP_DIALECT=", is_dialect }, { "DIALISP_CHIP=", is_text },
+	{ "DIALISP_SPEED=", is_speed },     { "DIALISP_QUIRKS=", are_quirks },
 	{ "ID_MM_DEVICE_IGNORE=", is_1 },
 };
 
@@ -138,7 +142,8 @@ static void take_property(struct record *record, const char *line, unsigned n)
 	record->has_ignore |= str_starts(line, " ID_MM_");
 }
 
-/* ModemManager is kept off every USB modem (it asks no PCI port), and no refusal is without its reason. */
+/* ModemManager is kept off every USB modem (it asks no PCI port), and no refusal is without its
+ * reason. */
 static void check_record(const struct record *record)
 {
 	if (!record->line)
@@ -167,10 +172,11 @@ static void take_line(struct record *record, char *line, unsigned n)
 /* The checks themselves: lines that must not pass. */
 static void test_bad_lines(void)
 {
-	static const char *const matches[] = { "usb:v0572p1349", "usb:v0572p134a*",      "usb:v572p1349*",
-					       "usb:0572p1349*", "usb:v0572p1349*ic02*", "usb:v0572p*",
-					       "pci:v000011c1*", "pci:v11C1d0440*",      "acpi:PNP0501:*",
-					       "usb:v0572P1349*" };
+	static const char *const matches[] = { "usb:v0572p1349",       "usb:v0572p134a*",
+					       "usb:v572p1349*",       "usb:0572p1349*",
+					       "usb:v0572p1349*ic02*", "usb:v0572p*",
+					       "pci:v000011c1*",       "pci:v11C1d0440*",
+					       "acpi:PNP0501:*",       "usb:v0572P1349*" };
 	static const char *const properties[] = {
 		"DIALISP_CLASS=modem",     "  DIALISP_CLASS=modem",  " DIALISP_CLASS=pager",
 		" DIALISP_WHY=because",    " DIALISP_DIALECT=",      " DIALISP_DIALECT=klingon",
@@ -189,7 +195,8 @@ static void test_bad_lines(void)
 int main(void)
 {
 	const char *slash = strstr(__FILE__, "test/unit/");
-	_cleanup_free_ char *path = xasprintf("%.*sudev/60-dialisp.hwdb", (int)(slash - __FILE__), __FILE__);
+	_cleanup_free_ char *path =
+		xasprintf("%.*sudev/60-dialisp.hwdb", (int)(slash - __FILE__), __FILE__);
 	FILE *f = fopen(path, "r");
 	struct record record = { 0 };
 	char line[256];

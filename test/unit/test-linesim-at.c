@@ -9,7 +9,8 @@
 #include "linesim-bench.h"
 #include "persona.h"
 
-/* Dialogues: every row starts with a modem fresh from the factory; the last line's answer counts. */
+/* Dialogues: every row starts with a modem fresh from the factory; the last line's answer counts.
+ */
 
 struct dialogue_case {
 	const char *before; /* lines typed first, each with its CR; may be NULL */
@@ -40,7 +41,8 @@ static const struct dialogue_case dialogues[] = {
 	/* the inits of mgetty and pi-isp */
 	{ NULL, "ATQ0V1H0\r", "ATQ0V1H0\r\r\nOK\r\n" },
 	{ "ATE0\r", "ATS0=0Q0&D3&C1\r", "\r\nOK\r\n" },
-	{ "ATE0\rAT+MS=V34,1,9600,33600\r", "AT+MS?\r", "\r\nV34,1,9600,33600,9600,33600\r\n\r\nOK\r\n" },
+	{ "ATE0\rAT+MS=V34,1,9600,33600\r", "AT+MS?\r",
+	  "\r\nV34,1,9600,33600,9600,33600\r\n\r\nOK\r\n" },
 	{ "ATE0\r", "AT+MS=V99\r", "\r\nERROR\r\n" },
 	{ "ATE0\r", "AT+MS=V34,1,9600,33601\r", "\r\nOK\r\n" },
 	{ "ATE0\r", "AT+MS=V34,2\r", "\r\nERROR\r\n" },
@@ -108,7 +110,8 @@ static const struct persona_case personas[] = {
 	{ "usr5637", NULL, "AT\\Q3\r", error },
 	{ "usr5637", NULL, "AT&F3\r", error },
 	{ "usr5637", "ATS7=30&WS7=20\r", "ATZ\r", ok },
-	{ "usr5637", NULL, "ATD1234567890123456789012345678901234567890123456789012345678901\r", error },
+	{ "usr5637", NULL, "ATD1234567890123456789012345678901234567890123456789012345678901\r",
+	  error },
 	{ "courier", NULL, "ATI0\r", "\r\n3366\r\n\r\nOK\r\n" },
 	{ "courier", NULL, "AT+MS=V34\r", error },
 	{ "courier", NULL, "AT&N17\r", error },
@@ -125,7 +128,8 @@ static const struct persona_case personas[] = {
 	{ "xe1414", NULL, "at\r", ok },
 	{ "xe1414", NULL, "ATS32?\r", "\r\n011\r\n\r\nOK\r\n" },
 	/* 38 characters after AT, and one too many: nothing of that line is done */
-	{ "xe1414", "ATS7=31S7=31S7=31S7=31S7=31S7=31S7=31S7=3\r", "ATS7?\r", "\r\n050\r\n\r\nOK\r\n" },
+	{ "xe1414", "ATS7=31S7=31S7=31S7=31S7=31S7=31S7=31S7=3\r", "ATS7?\r",
+	  "\r\n050\r\n\r\nOK\r\n" },
 	{ "xe1414", NULL, "ATS7=31S7=31S7=31S7=31S7=31S7=31S7=31S7=3\r", error },
 	{ "xe1414", NULL, "ATS7=31S7=31S7=31S7=31S7=31S7=31S7=31S7?\r", "\r\n031\r\n\r\nOK\r\n" },
 	{ "cirrus", NULL, "ATI\r", "\r\n56000\r\n\r\nOK\r\n" },
@@ -181,7 +185,8 @@ static void test_personas(void)
 	}
 }
 
-/* Every table must be readable by the interpreter: ranges accept the factory value, templates and stored commands run. */
+/* Every table must be readable by the interpreter: ranges accept the factory value, templates and
+ * stored commands run. */
 static void test_tables(void)
 {
 	const struct persona *persona;
@@ -201,7 +206,8 @@ static void test_tables(void)
 			char value[EXTENDED_MAX];
 
 			snprintf(value, sizeof(value), "%s", row->init);
-			check(!extended_set(row, row->init, value), "%s %s", persona->name, row->name);
+			check(!extended_set(row, row->init, value), "%s %s", persona->name,
+			      row->name);
 			check_str(value, row->init);
 		}
 		free(bench);
@@ -228,7 +234,8 @@ struct record_case {
 };
 
 static const struct record_case records[] = {
-	{ "AT\rATE0\r", "commands=2 saves=0 resets=0 escapes=0 destructive=0 dropped=0 speeds=115200" },
+	{ "AT\rATE0\r",
+	  "commands=2 saves=0 resets=0 escapes=0 destructive=0 dropped=0 speeds=115200" },
 	{ "ATZ\rAT&W\rAT&W1\r",
 	  "commands=3 saves=2 resets=1 escapes=0 destructive=0 dropped=0 speeds=115200" },
 	{ "AT%C?\rAT\\N?\rAT-J?\r",
@@ -236,9 +243,12 @@ static const struct record_case records[] = {
 	/* a value, an S-register, a query of its own: none of them loses anything */
 	{ "AT%C1S0?\rAT%C1?\rATS7?\rAT+FCLASS?\r",
 	  "commands=4 saves=0 resets=0 escapes=0 destructive=0 dropped=0 speeds=115200" },
-	{ "+++ATH\r", "commands=1 saves=0 resets=0 escapes=1 destructive=0 dropped=0 speeds=115200" },
-	{ "++++AT\r", "commands=1 saves=0 resets=0 escapes=1 destructive=0 dropped=0 speeds=115200" },
-	{ "++AT+\r", "commands=1 saves=0 resets=0 escapes=0 destructive=0 dropped=0 speeds=115200" },
+	{ "+++ATH\r",
+	  "commands=1 saves=0 resets=0 escapes=1 destructive=0 dropped=0 speeds=115200" },
+	{ "++++AT\r",
+	  "commands=1 saves=0 resets=0 escapes=1 destructive=0 dropped=0 speeds=115200" },
+	{ "++AT+\r",
+	  "commands=1 saves=0 resets=0 escapes=0 destructive=0 dropped=0 speeds=115200" },
 };
 
 static void test_records(void)

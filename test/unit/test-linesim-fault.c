@@ -112,7 +112,8 @@ static void test_garbled(void)
 		bench_type(bench, 0, "AT\r");
 		bench_pass(bench, 100);
 	}
-	check(bench->host[0].len && !strstr(bench->host[0].said, "AT") && !strstr(bench->host[0].said, "OK"));
+	check(bench->host[0].len && !strstr(bench->host[0].said, "AT") &&
+	      !strstr(bench->host[0].said, "OK"));
 	check(!bench->modem[0].record.commands);
 	free(bench);
 }
@@ -227,7 +228,8 @@ static void test_lines(void)
 	}
 }
 
-/* CONNECT and NO CARRIER within a second, with a caller that never sends a carrier and without any. */
+/* CONNECT and NO CARRIER within a second, with a caller that never sends a carrier and without any.
+ */
 static void check_phantom(const char *persona, int64_t delay_ms)
 {
 	struct bench *bench = bench_make(persona);
@@ -281,7 +283,8 @@ static const struct call_case calls[] = {
 	{ "usr5637", "ATE0V0\r", "ATE0\r", "28800", "108\r" },
 	{ "usr5637", "ATE0V0&M0\r", "ATE0\r", "28800", "107\r" },
 	{ "usr5637", "ATE0&M5\r", "ATE0&Q6\r", "33600", NULL },
-	{ "usr5637", "ATE0+MS=Bell212A\r", "ATE0\r", "33600", "\r\nCONNECT 1200/ARQ/V22/LAPM/V42BIS\r\n" },
+	{ "usr5637", "ATE0+MS=Bell212A\r", "ATE0\r", "33600",
+	  "\r\nCONNECT 1200/ARQ/V22/LAPM/V42BIS\r\n" },
 	{ "courier", "ATE0&N8\r", "ATE0\r", "33600", "\r\nCONNECT 14400/ARQ/V32B/LAPM/V42BIS\r\n" },
 	{ "courier", "ATE0&N16\r", "ATE0\r", "28800", NULL },
 	{ "xe1414", "ATE0\r", "ATE0\r", "33600", "\r\nCONNECT 14400\r\n" },
@@ -326,7 +329,8 @@ static const struct ring_case rings[] = {
 	{ "cx93010", "ATE0+VCID=1\r", NULL, "\r\nNMBR = 5551234\r\n\r\nNAME = Smith\r\n" },
 	{ "cx93010", "ATE0\r", NULL, "" },
 	{ "cx93010", "ATE0+VCID=1\r", "no-caller-id", "" },
-	{ "cx93010", "ATE0+VCID=1\r", "double-caller-id", "\r\nNMBR = 5551234\r\n\r\nNAME = Smith\r\n" },
+	{ "cx93010", "ATE0+VCID=1\r", "double-caller-id",
+	  "\r\nNMBR = 5551234\r\n\r\nNAME = Smith\r\n" },
 	{ "xe1414", "ATE0\r", NULL, "" },
 	{ "zyxel", "ATE0+VCID=1\r", NULL, "\r\nFM:5551234\r\n" },
 };
@@ -345,7 +349,8 @@ static void test_rings(void)
 		bench_pass(bench, 2500);
 		bench_expect(bench, 0, "\r\nRING\r\n", rings[i].commands);
 		bench_pass(bench, 3000);
-		check(bench->host[0].len >= len && !strcmp(said + bench->host[0].len - len, rings[i].said),
+		check(bench->host[0].len >= len &&
+			      !strcmp(said + bench->host[0].len - len, rings[i].said),
 		      "%zu: \"%s\"", i, said);
 		check(len || !bench->host[0].len);
 		check((strstr(said, "0000000") != NULL) ==

@@ -16,7 +16,8 @@ static void test_mishear(void)
 
 	for (int i = 0; i < 256; i++)
 		all[i] = (uint8_t)i;
-	check(serial_mishear(all, 256, 9600, 9600, heard, sizeof(heard)) == 256 && !memcmp(all, heard, 256));
+	check(serial_mishear(all, 256, 9600, 9600, heard, sizeof(heard)) == 256 &&
+	      !memcmp(all, heard, 256));
 	/* what a receiver may be off by is still heard */
 	check(serial_mishear(all, 256, 115200, 117000, heard, sizeof(heard)) == 256 &&
 	      !memcmp(all, heard, 256));
@@ -32,7 +33,8 @@ static void test_mishear(void)
 	check(serial_mishear(all, 256, 9600, 0, heard, sizeof(heard)) == 0);
 	check(serial_mishear(all, 256, 9600, 9600, heard, 3) == 3);
 	check(serial_is_near(115200, 115384) && serial_is_near(9600, 9615));
-	check(!serial_is_near(9600, 19200) && !serial_is_near(57600, 115200) && !serial_is_near(0, 9600));
+	check(!serial_is_near(9600, 19200) && !serial_is_near(57600, 115200) &&
+	      !serial_is_near(0, 9600));
 }
 
 static void test_pace(void)
@@ -47,7 +49,8 @@ static void test_pace(void)
 	}
 	check(sent >= 960 && sent <= 980, "%zu", sent);
 	check(pace_wait_ms(&pace, 5, 960) >= 5 && pace_wait_ms(&pace, 5, 960) <= 6);
-	check(pace_wait_ms(&pace, 96, 960) >= 9 && pace_wait_ms(&pace, 96, 960) <= 10); /* not all at once */
+	check(pace_wait_ms(&pace, 96, 960) >= 9 &&
+	      pace_wait_ms(&pace, 96, 960) <= 10); /* not all at once */
 }
 
 /* Speeds */
@@ -81,8 +84,8 @@ static void test_speeds(void)
 		modem_host_speed(&bench->modem[0], row->speed);
 		bench_type(bench, 0, row->typed);
 		bench_pass(bench, 1000);
-		check((strstr(bench->host[0].said, "\r\nOK\r\n") != NULL) == row->hears, "%s at %ld: \"%s\"",
-		      row->persona, row->speed, bench->host[0].said);
+		check((strstr(bench->host[0].said, "\r\nOK\r\n") != NULL) == row->hears,
+		      "%s at %ld: \"%s\"", row->persona, row->speed, bench->host[0].said);
 		check((bench->modem[0].record.commands == 1) == row->hears);
 		free(bench);
 	}
@@ -96,7 +99,8 @@ static void test_noise(void)
 	modem_host_speed(&bench->modem[0], 19200);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 100);
-	check(bench->host[0].len && !strstr(bench->host[0].said, "AT"), "\"%s\"", bench->host[0].said);
+	check(bench->host[0].len && !strstr(bench->host[0].said, "AT"), "\"%s\"",
+	      bench->host[0].said);
 	free(bench);
 	bench = bench_make("xe1414");
 	modem_host_speed(&bench->modem[0], 19200);
@@ -122,7 +126,8 @@ static void ring_once(struct bench *bench)
 	check(!exchange_stop(&bench->exchange, "100"));
 }
 
-/* mgetty's manual on USR and ELSA: Z brings the stored speed back, a RING is garbled until the next AT. */
+/* mgetty's manual on USR and ELSA: Z brings the stored speed back, a RING is garbled until the next
+ * AT. */
 static void test_reset(void)
 {
 	struct bench *bench = bench_make("courier");
@@ -138,7 +143,8 @@ static void test_reset(void)
 	bench_expect(bench, 0, "\r\nOK\r\n", "Z answers at the old speed");
 	check(modem->serial.speed == 9600);
 	ring_once(bench);
-	check(bench->host[0].len && !strstr(bench->host[0].said, "RING"), "\"%s\"", bench->host[0].said);
+	check(bench->host[0].len && !strstr(bench->host[0].said, "RING"), "\"%s\"",
+	      bench->host[0].said);
 	bench_type_lines(bench, 0, "AT\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "after AT");
@@ -172,7 +178,8 @@ static void connect(struct bench *bench, const char *commands)
 	bench_pass(bench, 3100);
 	bench_type(bench, 0, "ATA\r");
 	bench_pass(bench, 10300);
-	check(bench->modem[0].mode == MODEM_ONLINE && bench->modem[2].mode == MODEM_ONLINE, "%s", commands);
+	check(bench->modem[0].mode == MODEM_ONLINE && bench->modem[2].mode == MODEM_ONLINE, "%s",
+	      commands);
 	bench_forget(bench);
 }
 
@@ -189,7 +196,8 @@ static const struct flow_case flows[] = {
 	{ "xe1414", "AT\r", false },       { "xe1414", "AT\\Q2\r", true },
 };
 
-/* 4000 bytes at the port's speed, against a line that carries 4800 bit/s; a host that heeds CTS waits. */
+/* 4000 bytes at the port's speed, against a line that carries 4800 bit/s; a host that heeds CTS
+ * waits. */
 static size_t send_flood(struct bench *bench, bool heed)
 {
 	static const uint8_t byte[] = "x";
@@ -217,13 +225,14 @@ static void test_cts(void)
 		modem_host_speed(modem, 19200);
 		connect(bench, flows[i].commands);
 		sent = send_flood(bench, true);
-		check((modem->record.dropped == 0) == flows[i].cts, "%s %s: %u lost of %zu", flows[i].persona,
-		      flows[i].commands, modem->record.dropped, sent);
+		check((modem->record.dropped == 0) == flows[i].cts, "%s %s: %u lost of %zu",
+		      flows[i].persona, flows[i].commands, modem->record.dropped, sent);
 		check(bench->modem[2].rx_bytes == sent - modem->record.dropped);
 		check(bench->host[0].lines & LINE_CTS); /* up again */
 		/* low from three quarters down to one, not at every byte */
-		check(flows[i].cts ? bench->host[0].cts_changes >= 2 && bench->host[0].cts_changes <= 12
-				   : !bench->host[0].cts_changes,
+		check(flows[i].cts
+			      ? bench->host[0].cts_changes >= 2 && bench->host[0].cts_changes <= 12
+			      : !bench->host[0].cts_changes,
 		      "%u", bench->host[0].cts_changes);
 		free(bench);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-linesim's command lines: what NAME:NUMBER:PERSONALITY@ADAPTER means, and what "ctl" does with such names. */
+/* dialisp-linesim's command lines: what NAME:NUMBER:PERSONALITY@ADAPTER means, and what "ctl" does
+ * with such names. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -220,9 +221,10 @@ static void test_commands(void)
 		snprintf(line, sizeof(line), "%s", row->line);
 		wrong = control_run(sim, line, out);
 		fclose(out);
-		check(!row->wrong == !wrong && (!wrong || strstr(wrong, row->wrong)), "%s: %s", row->line,
-		      wrong ? wrong : "done");
-		check(row->says ? strstr(text, row->says) != NULL : !len, "%s: \"%s\"", row->line, text);
+		check(!row->wrong == !wrong && (!wrong || strstr(wrong, row->wrong)), "%s: %s",
+		      row->line, wrong ? wrong : "done");
+		check(row->says ? strstr(text, row->says) != NULL : !len, "%s: \"%s\"", row->line,
+		      text);
 		free(text);
 	}
 	check(fakes == 3, "%u devices", fakes);
@@ -230,7 +232,8 @@ static void test_commands(void)
 	check(((struct fake_plug *)sim_find(sim, "g")->device->plug)->wedged);
 	check(sim_is_ready(sim));
 	fake_is_full = true;
-	check(sim_add(sim, "d:-:lte") && fakes == 3 && !sim_find(sim, "d"), "nothing is left of it");
+	check(sim_add(sim, "d:-:lte") && fakes == 3 && !sim_find(sim, "d"),
+	      "nothing is left of it");
 	sim_free(sim);
 	check(!fakes, "%u devices left", fakes);
 }

@@ -86,7 +86,8 @@ static void make_bench(const struct usb_kind *kind, const char *persona, const c
 		peer.gadget = &bench->gadget;
 	}
 	bench->device.kind = kind ? kind : bench->gadget.kind->usb;
-	bench->device.id = bench->device.kind->id ? *bench->device.kind->id : bench->modem.persona->usb;
+	bench->device.id =
+		bench->device.kind->id ? *bench->device.kind->id : bench->modem.persona->usb;
 	for (unsigned int i = 0; i < bench->device.kind->ttys; i++) {
 		bench->device.ttys[i].port.ops = &ops;
 		usb_tty_connect(&bench->device.ttys[i], &peer, false);
@@ -119,13 +120,13 @@ static void check_configuration(const struct usb_kind *kind, const char *name)
 		if (reply[at + 1] != 5)
 			continue;
 		endpoints++;
-		check(!seen[(reply[at + 2] & 0xf) + (reply[at + 2] >> 7 << 4)]++, "%s: endpoint %02x twice",
-		      name, reply[at + 2]);
+		check(!seen[(reply[at + 2] & 0xf) + (reply[at + 2] >> 7 << 4)]++,
+		      "%s: endpoint %02x twice", name, reply[at + 2]);
 		check(usb_find_endpoint(kind, reply[at + 2]), "%s", name);
 		roles += usb_find_endpoint(kind, reply[at + 2])->role == USB_ROLE_IN;
 	}
-	check(at == len && interfaces == reply[4] && endpoints == promised, "%s: %u interfaces, %u endpoints",
-	      name, interfaces, endpoints);
+	check(at == len && interfaces == reply[4] && endpoints == promised,
+	      "%s: %u interfaces, %u endpoints", name, interfaces, endpoints);
 	check(roles == kind->ttys, "%s: %u ports", name, roles);
 }
 
@@ -153,7 +154,11 @@ struct control_case {
 
 static const struct control_case controls[] = {
 	{ &acm_kind, { 0x80, 6, 0, 1, 0, 0, 64, 0 }, { 0 }, 18, { 18, 1, 0x10, 0x01 } },
-	{ &acm_kind, { 0x80, 6, 0, 1, 0, 0, 8, 0 }, { 0 }, 8, { 18, 1, 0x10, 0x01 } }, /* wLength cuts */
+	{ &acm_kind,
+	  { 0x80, 6, 0, 1, 0, 0, 8, 0 },
+	  { 0 },
+	  8,
+	  { 18, 1, 0x10, 0x01 } }, /* wLength cuts */
 	{ &acm_kind, { 0x80, 6, 0, 2, 0, 0, 9, 0 }, { 0 }, 9, { 9, 2, 67, 0 } },
 	{ &acm_kind, { 0x80, 6, 0, 2, 0, 0, 255, 0 }, { 0 }, 67, { 9, 2, 67, 0 } },
 	{ &acm_kind, { 0x80, 6, 0, 3, 0, 0, 255, 0 }, { 0 }, 4, { 4, 3, 0x09, 0x04 } },
@@ -176,7 +181,11 @@ static const struct control_case controls[] = {
 	{ &ftdi_kind, { 0x40, 0x7f, 0, 0, 0, 0, 0, 0 }, { 0 }, -EPIPE, { 0 } },
 	{ &ftdi_kind, { 0x21, 0x22, 1, 0, 0, 0, 0, 0 }, { 0 }, -EPIPE, { 0 } }, /* class request */
 	{ &ftdi2_kind, { 0xc0, 5, 0, 0, 1, 0, 2, 0 }, { 0 }, 2, { 0x31, 0x60 } },
-	{ &ftdi2_kind, { 0xc0, 5, 0, 0, 0, 0, 2, 0 }, { 0 }, -EPIPE, { 0 } }, /* ports count from 1 */
+	{ &ftdi2_kind,
+	  { 0xc0, 5, 0, 0, 0, 0, 2, 0 },
+	  { 0 },
+	  -EPIPE,
+	  { 0 } }, /* ports count from 1 */
 	{ &ftdi2_kind, { 0xc0, 5, 0, 0, 3, 0, 2, 0 }, { 0 }, -EPIPE, { 0 } },
 	{ &cp210x_kind, { 0xc0, 0xff, 0x0b, 0x37, 0, 0, 1, 0 }, { 0 }, 1, { 2 } },
 	{ &cp210x_kind, { 0x41, 3, 0x00, 0x01, 0, 0, 0, 0 }, { 0 }, 0, { 0 } },
@@ -194,9 +203,17 @@ static const struct control_case controls[] = {
 	  { 0x33 } }, /* DTR and RTS came with the flow control */
 	{ &cp210x_kind, { 0x41, 0x1e, 0, 0, 0, 0, 4, 0 }, { 0xb0, 0x04 }, 0, { 0 } },
 	{ &cp210x_kind, { 0xc1, 0x1d, 0, 0, 0, 0, 4, 0 }, { 0 }, 4, { 0xb0, 0x04, 0, 0 } },
-	{ &cp210x_kind, { 0x41, 0x15, 1, 0, 0, 0, 0, 0 }, { 0 }, -EPIPE, { 0 } }, /* events among the data */
+	{ &cp210x_kind,
+	  { 0x41, 0x15, 1, 0, 0, 0, 0, 0 },
+	  { 0 },
+	  -EPIPE,
+	  { 0 } }, /* events among the data */
 	{ &ch341_kind, { 0xc0, 0x5f, 0, 0, 0, 0, 2, 0 }, { 0 }, 2, { 0x31, 0 } },
-	{ &ch341_kind, { 0xc0, 0x95, 0x06, 0x07, 0, 0, 2, 0 }, { 0 }, 2, { 0xfc, 0 } }, /* low is on */
+	{ &ch341_kind,
+	  { 0xc0, 0x95, 0x06, 0x07, 0, 0, 2, 0 },
+	  { 0 },
+	  2,
+	  { 0xfc, 0 } }, /* low is on */
 	{ &ch341_kind, { 0x40, 0xa4, 0x9f, 0xff, 0, 0, 0, 0 }, { 0 }, 0, { 0 } },
 	{ &ch341_kind, { 0x40, 0x33, 0, 0, 0, 0, 0, 0 }, { 0 }, -EPIPE, { 0 } },
 };
@@ -218,12 +235,12 @@ static void test_controls(void)
 		got = usb_control(&bench->device, row->setup, row->data, row->setup[6], reply);
 		check(got == row->got, "row %zu: %d", i, got);
 		if (got > 0)
-			check(!memcmp(reply, row->first, got < 4 ? (size_t)got : 4), "row %zu: %02x %02x", i,
-			      reply[0], reply[1]);
+			check(!memcmp(reply, row->first, got < 4 ? (size_t)got : 4),
+			      "row %zu: %02x %02x", i, reply[0], reply[1]);
 	}
 	make_bench(&acm_kind, "cx93010", NULL);
-	check(usb_control(&bench->device, (const uint8_t[8]){ 0x21, 0x20, 0, 0, 0, 0, 7 }, reply, 6, reply) ==
-	      -EPIPE);
+	check(usb_control(&bench->device, (const uint8_t[8]){ 0x21, 0x20, 0, 0, 0, 0, 7 }, reply, 6,
+			  reply) == -EPIPE);
 }
 
 /* Which speed a request means. */
@@ -245,7 +262,8 @@ static const struct speed_case speeds[] = {
 	{ &ftdi_kind, { 0x40, 3, 0x4e, 0xc0, 0, 0 }, 0, 38400 },
 	{ &ftdi_kind, { 0x40, 3, 0x34, 0xc0, 0, 0 }, 0, 57600 },
 	{ &ftdi_kind, { 0x40, 3, 0x1a, 0x00, 0, 0 }, 0, 115200 },
-	/* each eighth after the point: codes in the upper bits of the value, and one of the index */
+	/* each eighth after the point: codes in the upper bits of the value, and one of the index
+	 */
 	{ &ftdi_kind, { 0x40, 3, 0x0a, 0xc0, 0, 0 }, 0, 24000000 / 81 },
 	{ &ftdi_kind, { 0x40, 3, 0x0a, 0x80, 0, 0 }, 0, 24000000 / 82 },
 	{ &ftdi_kind, { 0x40, 3, 0x0a, 0x00, 1, 0 }, 0, 24000000 / 83 },
@@ -272,7 +290,8 @@ static void test_speeds(void)
 		make_bench(row->kind, row->kind == &acm_kind ? "cx93010" : NULL,
 			   row->kind == &acm_kind ? NULL : "mute");
 		usb_put32(data, row->data);
-		check(!usb_control(&bench->device, row->setup, data, row->setup[6], reply), "row %zu", i);
+		check(!usb_control(&bench->device, row->setup, data, row->setup[6], reply),
+		      "row %zu", i);
 		check(bench->device.ttys[0].speed == row->speed, "row %zu: %ld", i,
 		      bench->device.ttys[0].speed);
 	}
@@ -335,12 +354,14 @@ static void test_ftdi_packets(void)
 	memset(text, 'x', sizeof(text));
 	fifo_push(&bench->gadget.out, text, sizeof(text));
 	check(usb_tty_take(tty, data, sizeof(data)) == 104, "62 and 38 bytes, two of status each");
-	check(data[0] == 0xb1 && data[2] == 'x' && data[63] == 'x' && data[64] == 0xb1 && data[66] == 'x');
+	check(data[0] == 0xb1 && data[2] == 'x' && data[63] == 'x' && data[64] == 0xb1 &&
+	      data[66] == 'x');
 	fifo_push(&bench->gadget.out, text, sizeof(text));
 	check(usb_tty_take(tty, data, 64) == 64 && usb_tty_take(tty, data, 64) == 40);
 	fifo_push(&bench->gadget.out, text, 62);
 	usb_tty_change_lines(tty, 0);
-	check(usb_tty_take(tty, data, sizeof(data)) == 64 && data[0] == 0x01, "a full packet alone");
+	check(usb_tty_take(tty, data, sizeof(data)) == 64 && data[0] == 0x01,
+	      "a full packet alone");
 	check(usb_tty_take(tty, data, sizeof(data)) == 0);
 }
 
@@ -360,7 +381,8 @@ static void test_notifications(void)
 	usb_tty_set_dtr(tty, false);
 	usb_tty_change_lines(tty, LINE_DCD);
 	usb_tty_change_lines(tty, LINE_RI);
-	check(acm_notify(tty, data, sizeof(data)) == 10 && data[8] == LINE_RI, "closed: the newest only");
+	check(acm_notify(tty, data, sizeof(data)) == 10 && data[8] == LINE_RI,
+	      "closed: the newest only");
 	check(acm_notify(tty, data, sizeof(data)) == 0);
 	make_bench(&ch341_kind, NULL, "mute");
 	tty = &bench->device.ttys[0];
@@ -425,9 +447,12 @@ static void test_lane(void)
 
 static void test_usbip(void)
 {
-	static const uint8_t submit[USBIP_HEADER] = { 0, 0, 0, 1, 0, 0, 1, 2, 0, 1, 0, 1, 0, 0,           0,
-						      1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 2, 0, [40] = 0x80, 6 };
-	static const uint8_t unlink_urb[USBIP_HEADER] = { 0, 0, 0, 2, 0, 0, 0, 9, [20] = 0, 0, 1, 2 };
+	static const uint8_t submit[USBIP_HEADER] = { 0, 0, 0, 1, 0, 0, 1, 2, 0,           1,
+						      0, 1, 0, 0, 0, 1, 0, 0, 0,           3,
+						      0, 0, 0, 0, 0, 0, 2, 0, [40] = 0x80, 6 };
+	static const uint8_t unlink_urb[USBIP_HEADER] = {
+		0, 0, 0, 2, 0, 0, 0, 9, [20] = 0, 0, 1, 2
+	};
 	struct usbip_request request;
 	uint8_t header[USBIP_HEADER];
 
@@ -479,15 +504,18 @@ static void test_gadgets(void)
 		make_bench(NULL, NULL, row->kind);
 		tty = &bench->device.ttys[bench->device.kind->ttys - 1];
 		pass(3000);
-		check(usb_tty_take(tty, data, sizeof(data)) == 0 && !bench->readable, "row %zu: closed", i);
+		check(usb_tty_take(tty, data, sizeof(data)) == 0 && !bench->readable,
+		      "row %zu: closed", i);
 		usb_tty_set_dtr(tty, true);
 		if (row->write)
 			usb_tty_give(tty, (const uint8_t *)row->write, strlen(row->write));
 		pass(row->ms);
 		if (bench->device.kind->ttys > 1)
-			check(!usb_tty_take(&bench->device.ttys[0], data, sizeof(data)), "another port");
+			check(!usb_tty_take(&bench->device.ttys[0], data, sizeof(data)),
+			      "another port");
 		len = usb_tty_take(tty, data, sizeof(data));
-		check(row->says ? len >= strlen(row->says) && !memcmp(data, row->says, strlen(row->says))
+		check(row->says ? len >= strlen(row->says) &&
+					  !memcmp(data, row->says, strlen(row->says))
 				: !len,
 		      "row %zu: %.*s", i, (int)len, data);
 		usb_tty_set_dtr(tty, false);
@@ -503,7 +531,8 @@ static void test_record(void)
 	make_bench(NULL, NULL, "arduino");
 	usb_tty_set_speed(&bench->device.ttys[0], 19200);
 	usb_tty_set_dtr(&bench->device.ttys[0], false);
-	check(!bench->gadget.dtr_rises && !bench->gadget.host_bytes && !bench->gadget.record.speed_count,
+	check(!bench->gadget.dtr_rises && !bench->gadget.host_bytes &&
+		      !bench->gadget.record.speed_count,
 	      "what a driver does by itself is no opening");
 	usb_tty_set_dtr(&bench->device.ttys[0], true);
 	usb_tty_set_dtr(&bench->device.ttys[0], true); /* said twice, opened once */

@@ -348,7 +348,8 @@ static void test_rates(void)
 	}
 }
 
-/* Pace: each way as much as the rate says, whenever the timers come, and no byte more; nothing is owed for a pause. */
+/* Pace: each way as much as the rate says, whenever the timers come, and no byte more; nothing is
+ * owed for a pause. */
 
 struct pace_case {
 	const char *rate;
@@ -358,14 +359,17 @@ struct pace_case {
 };
 
 static const struct pace_case paces[] = {
-	{ "300", 35, 35, 1, 512 },        { "14400", 1692, 1692, 1, 512 },  { "33600", 3948, 3948, 1, 512 },
-	{ "48000", 5640, 5640, 1, 512 },  { "53333", 6266, 5640, 1, 512 },  { "56000", 6580, 5640, 1, 512 },
-	{ "33600", 3948, 3948, 1, 64 },   { "53333", 6266, 5640, 1, 64 },   { "14400", 1692, 1692, 7, 512 },
-	{ "33600", 3948, 3948, 40, 512 }, { "53333", 6266, 5640, 40, 512 }, { "53333", 6266, 5640, 13, 1 },
+	{ "300", 35, 35, 1, 512 },        { "14400", 1692, 1692, 1, 512 },
+	{ "33600", 3948, 3948, 1, 512 },  { "48000", 5640, 5640, 1, 512 },
+	{ "53333", 6266, 5640, 1, 512 },  { "56000", 6580, 5640, 1, 512 },
+	{ "33600", 3948, 3948, 1, 64 },   { "53333", 6266, 5640, 1, 64 },
+	{ "14400", 1692, 1692, 7, 512 },  { "33600", 3948, 3948, 40, 512 },
+	{ "53333", 6266, 5640, 40, 512 }, { "53333", 6266, 5640, 13, 1 },
 };
 
 /* While both hosts have always more to send; from the called modem in ret_down. */
-static void flood(struct bench *bench, const struct pace_case *test, long ms, long *ret_down, long *ret_up)
+static void flood(struct bench *bench, const struct pace_case *test, long ms, long *ret_down,
+		  long *ret_up)
 {
 	uint64_t down = bench->modem[2].rx_bytes, up = bench->modem[0].rx_bytes;
 	int64_t end = bench->clock.now_ms + ms;

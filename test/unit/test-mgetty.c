@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mgetty: chats, exit codes, what it is doing. */
-#include "mgetty.h"
+#include "call/mgetty.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "at.h"
-#include "calldb.h"
+#include "call/calldb.h"
 #include "check.h"
+#include "modem/at.h"
+#include "port/tty.h"
 #include "process.h"
-#include "tty.h"
 
 static void test_chat(void)
 {
@@ -19,14 +19,17 @@ static void test_chat(void)
 		struct line line;
 		const char *chat; /* NULL: refused */
 	} cases[] = {
-		{ { .dialect = (char *)"cnxt" }, "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK" },
+		{ { .dialect = (char *)"cnxt" },
+		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK" },
 		{ { .dialect = (char *)"cnxt", .caller_id = true },
 		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK AT+VCID=1 OK" },
 		{ { .dialect = (char *)"generic", .caller_id = true, .init = (char *)"" },
 		  "\"\" ATE0V1Q0 OK ATX4 OK AT&C1&D2 OK ATS0=0 OK ATW2 OK AT+VCID=1 OK" },
 		{ { .dialect = (char *)"bsq", .without = (char *)"&F W2" },
 		  "\"\" ATE0V1Q0X4 OK AT&C1&D2S0=0 OK AT\\\\\\\\Q3 OK AT\\\\\\\\N3 OK" },
-		{ { .dialect = (char *)"cnxt", .caller_id = true, .init = (char *)" +MS=V34,1  S7=60 " },
+		{ { .dialect = (char *)"cnxt",
+		    .caller_id = true,
+		    .init = (char *)" +MS=V34,1  S7=60 " },
 		  "\"\" AT&F OK ATE0V1Q0X4W2 OK AT&C1&D2S0=0 OK AT&K3 OK AT+MS=V34,1 OK ATS7=60 OK AT+VCID=1 OK" },
 		{ { .dialect = (char *)"martian" }, NULL },
 		{ { .dialect = (char *)"generic", .init = (char *)"S7=60\nport x" }, NULL },
@@ -43,8 +46,8 @@ static void test_chat(void)
 	}
 }
 
-/* mgetty answers itself: a modem that does too would take the call first. DCD must follow the carrier, and DTR hang
- * up; Debian's mgetty sets none of them. */
+/* mgetty answers itself: a modem that does too would take the call first. DCD must follow the
+ * carrier, and DTR hang up; Debian's mgetty sets none of them. */
 static void test_dialects(void)
 {
 	static const char *const names[] = { "cnxt", "usr", "zyxel", "bsq", "elsa", "generic" };
@@ -101,10 +104,12 @@ static void test_judge(void)
 
 		check(!cases[i].locks || tty_lock("dialisp/line1", pid, &holder) == 0);
 		check(!cases[i].is_recorded || calldb_save("line1", &ringing) == 0);
-		check(mgetty_judge("line1", pid) == cases[i].state, "case %zu: %s", i, cases[i].name);
+		check(mgetty_judge("line1", pid) == cases[i].state, "case %zu: %s", i,
+		      cases[i].name);
 		calldb_clear("line1");
 		end_process(pid);
-		check(mgetty_judge("line1", pid) == MGETTY_STATE_UNSURE, "%s is gone", cases[i].name);
+		check(mgetty_judge("line1", pid) == MGETTY_STATE_UNSURE, "%s is gone",
+		      cases[i].name);
 		tty_unlock("dialisp/line1", pid);
 	}
 	check(mgetty_judge("line1", 0) == MGETTY_STATE_UNSURE);

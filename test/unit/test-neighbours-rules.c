@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What others' rules make of callers' packets, and what is composed for each product. */
-#include "neighbours.h"
+#include "firewall/others/neighbours.h"
 
 #include "check.h"
+#include "firewall/others/internal.h"
 #include "neighbours-bench.h"
-#include "neighbours-part.h"
 
 #define POOL "10.77.0.0/24"
 
 static const struct neighbours_wish open_wish = { .is_open = true, .pool = POOL };
-static const struct neighbours_wish input_wish = { .is_open = true, .has_input = true, .pool = POOL };
+static const struct neighbours_wish input_wish = { .is_open = true,
+						   .has_input = true,
+						   .pool = POOL };
 
 /* --- one rule --- */
 
@@ -21,7 +23,8 @@ static struct neighbours_packet out_packet(void)
 
 static struct neighbours_packet back_packet(void)
 {
-	return (struct neighbours_packet){ "forward",          "eth0",       "ppp-line1", parse("9.9.9.9"),
+	return (struct neighbours_packet){ "forward",          "eth0",
+					   "ppp-line1",        parse("9.9.9.9"),
 					   parse("10.77.0.2"), "established" };
 }
 
@@ -52,7 +55,8 @@ static void test_rules(void)
 		{ "ct state != new accept", OTHER, ACCEPT },
 		{ "ct state invalid drop", OTHER, OTHER },
 		{ "ct mark 0x1 drop", OTHER, OTHER },
-		{ "ct state vmap { invalid : drop, established : accept, related : accept }", OTHER, ACCEPT },
+		{ "ct state vmap { invalid : drop, established : accept, related : accept }", OTHER,
+		  ACCEPT },
 		{ "ct state vmap { new : drop, established : jump back }", DROP, NONE },
 		{ "iifname \"ppp-*\" accept", ACCEPT, OTHER },
 		{ "iifname \"ppp-line1\" accept", ACCEPT, OTHER },
@@ -68,7 +72,8 @@ static void test_rules(void)
 		{ "iifname vmap { \"lo\" : accept, \"ppp-*\" : drop }", DROP, OTHER },
 		{ "ip saddr 10.0.0.0/8 accept", ACCEPT, OTHER },
 		{ "ip saddr 10.77.0.2 accept", ACCEPT, OTHER },
-		{ "ip saddr { 192.168.0.0/16, 10.77.0.0/24 } oifname \"eth0\" accept", ACCEPT, OTHER },
+		{ "ip saddr { 192.168.0.0/16, 10.77.0.0/24 } oifname \"eth0\" accept", ACCEPT,
+		  OTHER },
 		{ "ip saddr != { 192.168.0.0/16, 172.16.0.0/12 } drop", DROP, DROP },
 		{ "ip saddr 10.0.0.1-10.200.0.0 drop", OTHER, OTHER },
 		{ "ip saddr != 10.0.0.1-10.200.0.0 drop", OTHER, OTHER },
@@ -85,7 +90,8 @@ static void test_rules(void)
 		{ "", NONE, NONE },
 		{ " -j DROP", DROP, DROP },
 		{ " -j REJECT --reject-with icmp-port-unreachable", DROP, DROP },
-		{ " -i ppp-+ -s 10.77.0.0/24 -m comment --comment \"no -j DROP\" -j ACCEPT", ACCEPT, OTHER },
+		{ " -i ppp-+ -s 10.77.0.0/24 -m comment --comment \"no -j DROP\" -j ACCEPT", ACCEPT,
+		  OTHER },
 		{ " -i ppp-+ -m comment --comment dialisp -j ACCEPT", ACCEPT, OTHER },
 		{ " ! -i ppp-+ -j DROP", OTHER, DROP },
 		{ " ! -s 10.0.0.0/8 -o ppp-+ -j DROP", OTHER, DROP },
@@ -103,10 +109,10 @@ static void test_rules(void)
 		struct neighbours_rule a = neighbours_read_rule(cases[i].line, &out);
 		struct neighbours_rule b = neighbours_read_rule(cases[i].line, &back);
 
-		check((a.applies ? (int)a.verdict : OTHER) == cases[i].out, "out: %s: %d", cases[i].line,
-		      (int)a.verdict);
-		check((b.applies ? (int)b.verdict : OTHER) == cases[i].back, "back: %s: %d", cases[i].line,
-		      (int)b.verdict);
+		check((a.applies ? (int)a.verdict : OTHER) == cases[i].out, "out: %s: %d",
+		      cases[i].line, (int)a.verdict);
+		check((b.applies ? (int)b.verdict : OTHER) == cases[i].back, "back: %s: %d",
+		      cases[i].line, (int)b.verdict);
 	}
 }
 
@@ -126,7 +132,8 @@ static void test_targets(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct neighbours_rule rule = neighbours_read_rule(cases[i].line, &out);
-		_cleanup_free_ char *target = xstrndup(rule.target.s ? rule.target.s : "", rule.target.n);
+		_cleanup_free_ char *target =
+			xstrndup(rule.target.s ? rule.target.s : "", rule.target.n);
 
 		check(rule.applies && rule.is_goto == cases[i].is_goto, "%s", cases[i].line);
 		check_str(target, cases[i].target);
@@ -135,8 +142,9 @@ static void test_targets(void)
 
 /* --- chains --- */
 
-#define OPEN(body)                                                                                           \
-	"\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n" body "\t}\n"
+#define OPEN(body)                                                                                 \
+	"\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n" body   \
+	"\t}\n"
 
 static void test_chains(void)
 {
@@ -149,33 +157,38 @@ static void test_chains(void)
 		{ NEIGHBOURS_SYNTAX_NFT, false, "", "", "" },
 		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("")), forward, forward },
 		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(OPEN("")), "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(OPEN("\t\treject with icmpx admin-prohibited\n")),
-		  forward, forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tct state established,related accept\n")),
-		  forward, "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tiifname \"ppp-*\" accept\n")), "", forward },
+		{ NEIGHBOURS_SYNTAX_NFT, false,
+		  NFT(OPEN("\t\treject with icmpx admin-prohibited\n")), forward, forward },
+		{ NEIGHBOURS_SYNTAX_NFT, false,
+		  NFT(DROPS("\t\tct state established,related accept\n")), forward, "" },
+		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tiifname \"ppp-*\" accept\n")), "",
+		  forward },
 		/* a chain behind the one that jumps there, and one before */
 		{ NEIGHBOURS_SYNTAX_NFT, false,
 		  NFT(DROPS("\t\tjump vpn\n") "\n\tchain vpn {\n\t\taccept\n\t}\n"), "", "" },
 		{ NEIGHBOURS_SYNTAX_NFT, false,
-		  NFT("\tchain vpn {\n\t\treturn\n\t\taccept\n\t}\n\n" DROPS("\t\tjump vpn\n")), forward,
-		  forward },
+		  NFT("\tchain vpn {\n\t\treturn\n\t\taccept\n\t}\n\n" DROPS("\t\tjump vpn\n")),
+		  forward, forward },
 		{ NEIGHBOURS_SYNTAX_NFT, false,
-		  NFT("\tchain vpn {\n\t}\n\n" DROPS("\t\tgoto vpn\n\t\taccept\n")), forward, forward },
+		  NFT("\tchain vpn {\n\t}\n\n" DROPS("\t\tgoto vpn\n\t\taccept\n")), forward,
+		  forward },
 		{ NEIGHBOURS_SYNTAX_NFT, false,
 		  NFT("\tchain vpn {\n\t}\n\n" DROPS("\t\tjump vpn\n\t\taccept\n")), "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tjump nowhere\n")), forward, forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("") "\n\tchain vpn {\n\t\taccept\n\t}\n"), forward,
+		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tjump nowhere\n")), forward,
 		  forward },
-		/* only hooks and families that callers' packets pass, and nobody whose answer is known */
+		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("") "\n\tchain vpn {\n\t\taccept\n\t}\n"),
+		  forward, forward },
+		/* only hooks and families that callers' packets pass, and nobody whose answer is
+		 * known */
 		{ NEIGHBOURS_SYNTAX_NFT, false,
 		  "table inet x {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n",
 		  "", "" },
 		{ NEIGHBOURS_SYNTAX_NFT, false, "table ip6 filter {\n" DROPS("") "}\n", "", "" },
 		{ NEIGHBOURS_SYNTAX_NFT, false, "table inet dialisp {\n" DROPS("") "}\n", "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, "table inet firewalld {\n" DROPS("") "}\n", "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, "table ip filter {\n" DROPS("") "}\n", "ip filter forward\n",
-		  "ip filter forward\n" },
+		{ NEIGHBOURS_SYNTAX_NFT, false, "table inet firewalld {\n" DROPS("") "}\n", "",
+		  "" },
+		{ NEIGHBOURS_SYNTAX_NFT, false, "table ip filter {\n" DROPS("") "}\n",
+		  "ip filter forward\n", "ip filter forward\n" },
 		{ NEIGHBOURS_SYNTAX_NFT, true, "table ip filter {\n" DROPS("") "}\n", "", "" },
 		{ NEIGHBOURS_SYNTAX_NFT, true, NFT(DROPS("")) "table ip t {\n" DROPS("") "}\n",
 		  "inet filter forward\nip t forward\n", "inet filter forward\nip t forward\n" },
@@ -184,8 +197,8 @@ static void test_chains(void)
 		{ NEIGHBOURS_SYNTAX_IPTABLES, true, "*nat\n:FORWARD DROP [0:0]\nCOMMIT\n", "", "" },
 		{ NEIGHBOURS_SYNTAX_IPTABLES, true,
 		  FILTER("-A FORWARD -j OTHER\n-A OTHER -i ppp-+ -j ACCEPT\n"), "", "FORWARD\n" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true, FILTER("-A OTHER -j ACCEPT\n-A FORWARDS -j ACCEPT\n"),
-		  "FORWARD\n", "FORWARD\n" },
+		{ NEIGHBOURS_SYNTAX_IPTABLES, true,
+		  FILTER("-A OTHER -j ACCEPT\n-A FORWARDS -j ACCEPT\n"), "FORWARD\n", "FORWARD\n" },
 		{ NEIGHBOURS_SYNTAX_IPTABLES, true,
 		  FILTER("-A FORWARD -j OTHER\n-A FORWARD -j ACCEPT\n-A OTHER -i eth0 -j RETURN\n-A OTHER -j DROP\n"),
 		  "FORWARD\n", "" },
@@ -199,8 +212,10 @@ static void test_chains(void)
 
 		neighbours_find_chains(&rules, &out, NEIGHBOURS_VERDICT_DROP, &a);
 		neighbours_find_chains(&rules, &back, NEIGHBOURS_VERDICT_DROP, &b);
-		check(str_eq(text_str(&a), cases[i].out), "out: %s: \"%s\"", cases[i].rules, text_str(&a));
-		check(str_eq(text_str(&b), cases[i].back), "back: %s: \"%s\"", cases[i].rules, text_str(&b));
+		check(str_eq(text_str(&a), cases[i].out), "out: %s: \"%s\"", cases[i].rules,
+		      text_str(&a));
+		check(str_eq(text_str(&b), cases[i].back), "back: %s: \"%s\"", cases[i].rules,
+		      text_str(&b));
 	}
 }
 
@@ -213,7 +228,8 @@ static void test_translations(void)
 		enum neighbours_syntax syntax;
 		const char *rules, *want;
 	} cases[] = {
-		{ NEIGHBOURS_SYNTAX_NFT, POST("\t\toifname \"eth0\" masquerade\n"), "ip nat post\n" },
+		{ NEIGHBOURS_SYNTAX_NFT, POST("\t\toifname \"eth0\" masquerade\n"),
+		  "ip nat post\n" },
 		{ NEIGHBOURS_SYNTAX_NFT, POST("\t\tip saddr 172.17.0.0/16 masquerade\n"), "" },
 		{ NEIGHBOURS_SYNTAX_NFT, POST(""), "" },
 		{ NEIGHBOURS_SYNTAX_IPTABLES, NAT("-A POSTROUTING -o eth0 -j MASQUERADE\n"),
@@ -240,7 +256,8 @@ static void test_translations(void)
 
 /* --- products --- */
 
-#define DOCKER_OLD "-A DOCKER-USER -s 10.78.0.0/24 -i ppp-+ -m comment --comment dialisp -j ACCEPT\n"
+#define DOCKER_OLD                                                                                 \
+	"-A DOCKER-USER -s 10.78.0.0/24 -i ppp-+ -m comment --comment dialisp -j ACCEPT\n"
 
 static void test_docker(void)
 {
@@ -287,7 +304,8 @@ static void test_ufw(void)
 		bool is_wanted;
 		const char *commands;
 	} cases[] = {
-		{ UFW(""), &open_wish, true, "route allow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
+		{ UFW(""), &open_wish, true,
+		  "route allow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
 		{ UFW(""), &input_wish, true,
 		  "route allow in on ppp-+ from 10.77.0.0/24 comment dialisp\nallow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
 		{ UFW(UFW_FORWARD UFW_OURS), &open_wish, true, "" },
@@ -312,7 +330,8 @@ static void test_ufw(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_text_ struct text commands = { 0 };
 
-		neighbours_ufw_compose(cases[i].rules, cases[i].wish, cases[i].is_wanted, &commands);
+		neighbours_ufw_compose(cases[i].rules, cases[i].wish, cases[i].is_wanted,
+				       &commands);
 		check_str(text_str(&commands), cases[i].commands);
 	}
 }
@@ -325,7 +344,8 @@ static void test_firewalld(void)
 	check(strstr(text_str(&zone), "<zone>\n") &&
 		      strstr(text_str(&zone), "<source address=\"" POOL "\"/>"),
 	      "%s", text_str(&zone));
-	check(strstr(text_str(&policy), "<ingress-zone name=\"dialisp\"/>"), "%s", text_str(&policy));
+	check(strstr(text_str(&policy), "<ingress-zone name=\"dialisp\"/>"), "%s",
+	      text_str(&policy));
 	text_clear(&zone);
 	neighbours_firewalld_compose(&input_wish, &zone, &policy);
 	check(strstr(text_str(&zone), "<zone target=\"ACCEPT\">\n"), "%s", text_str(&zone));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is asked of each product, said of it, and remembered; the programs are fakes. */
-#include "neighbours.h"
+#include "firewall/others/neighbours.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 
 #include "check.h"
-#include "file.h"
+#include "firewall/others/internal.h"
 #include "neighbours-bench.h"
-#include "neighbours-part.h"
-#include "run.h"
-#include "systemd.h"
+#include "systemd/systemd.h"
+#include "util/file.h"
+#include "util/run.h"
 
 #define RECORD "/var/lib/dialisp/neighbours"
 
@@ -136,10 +136,12 @@ static void check_settle(const struct site *site, int want, const char *ran)
 
 static void test_settling(void)
 {
-	struct site nft = make_site(SITE_FIREWALL_NFT), iptables = make_site(SITE_FIREWALL_IPTABLES),
+	struct site nft = make_site(SITE_FIREWALL_NFT),
+		    iptables = make_site(SITE_FIREWALL_IPTABLES),
 		    none = make_site(SITE_FIREWALL_NONE);
-	static const char placing[] = "iptables-nft-restore --noflush -w 5\n*filter\n-I" DOCKER_PLAIN_FROM
-				      "-I" DOCKER_PLAIN_TO "COMMIT\n";
+	static const char placing[] =
+		"iptables-nft-restore --noflush -w 5\n*filter\n-I" DOCKER_PLAIN_FROM
+		"-I" DOCKER_PLAIN_TO "COMMIT\n";
 
 	fake.nft = fake.saved = fake.zones = fake.kept_zones = "";
 	check_settle(&nft, 0, "");
@@ -150,11 +152,11 @@ static void test_settling(void)
 	fake.saved = DOCKER(DOCKER_FROM DOCKER_TO);
 	check_settle(&nft, 0, "");
 	check_settle(&iptables, 0,
-		     "iptables-nft-restore --noflush -w 5\n*filter\n-D" DOCKER_PLAIN_FROM "-D" DOCKER_PLAIN_TO
-		     "COMMIT\n");
+		     "iptables-nft-restore --noflush -w 5\n*filter\n-D" DOCKER_PLAIN_FROM
+		     "-D" DOCKER_PLAIN_TO "COMMIT\n");
 	check_settle(&none, 0,
-		     "iptables-nft-restore --noflush -w 5\n*filter\n-D" DOCKER_PLAIN_FROM "-D" DOCKER_PLAIN_TO
-		     "COMMIT\n");
+		     "iptables-nft-restore --noflush -w 5\n*filter\n-D" DOCKER_PLAIN_FROM
+		     "-D" DOCKER_PLAIN_TO "COMMIT\n");
 	fake.fails = "iptables-nft-restore";
 	check_settle(NULL, -EIO, "");
 	fake.fails = NULL;
@@ -183,10 +185,12 @@ static void test_settling(void)
 
 static void test_settling_firewalld(void)
 {
-	static const char running[] = "table inet firewalld { # progname firewalld\n\tflags owner\n}\n",
-			  loaded[] =
-				  "table inet firewalld {\n\tchain filter_FWD_policy_dialisp-out {\n\t}\n}\n";
-	struct site nft = make_site(SITE_FIREWALL_NFT), iptables = make_site(SITE_FIREWALL_IPTABLES);
+	static const char
+		running[] = "table inet firewalld { # progname firewalld\n\tflags owner\n}\n",
+		loaded[] =
+			"table inet firewalld {\n\tchain filter_FWD_policy_dialisp-out {\n\t}\n}\n";
+	struct site nft = make_site(SITE_FIREWALL_NFT),
+		    iptables = make_site(SITE_FIREWALL_IPTABLES);
 
 	fake.nft = running;
 	fake.zones = "public (active)\n  interfaces: eth0\n  ports: 80/tcp\n";
@@ -208,14 +212,14 @@ static void test_settling_firewalld(void)
 	check_settle(&nft, 0, "firewall-cmd --reload\n");
 	check(file_exists(ZONE) && file_exists(POLICY), "placed");
 	fake.nft = running;
-	fake.saved = DOCKER(
-		""); /* what others have in iptables is emptied by a reload: looked at again behind it */
+	fake.saved = DOCKER(""); /* what others have in iptables is emptied by a reload: looked at
+				  * again behind it */
 	check_settle(&nft, 0,
-		     "iptables-nft-restore --noflush -w 5\n*filter\n-I" DOCKER_PLAIN_FROM "-I" DOCKER_PLAIN_TO
-		     "COMMIT\n"
+		     "iptables-nft-restore --noflush -w 5\n*filter\n-I" DOCKER_PLAIN_FROM
+		     "-I" DOCKER_PLAIN_TO "COMMIT\n"
 		     "firewall-cmd --reload\n"
-		     "iptables-nft-restore --noflush -w 5\n*filter\n-I" DOCKER_PLAIN_FROM "-I" DOCKER_PLAIN_TO
-		     "COMMIT\n");
+		     "iptables-nft-restore --noflush -w 5\n*filter\n-I" DOCKER_PLAIN_FROM
+		     "-I" DOCKER_PLAIN_TO "COMMIT\n");
 	fake.saved = "";
 	fake.nft = loaded;
 	check_settle(&nft, 0, "");
@@ -256,7 +260,8 @@ static void test_listing(void)
 		{ "", DOCKER(""), SITE_FIREWALL_NONE, "" },
 		{ "", DOCKER(DOCKER_TO), SITE_FIREWALL_NONE,
 		  "2 Docker: still lets callers through, by a rule in its chain DOCKER-USER\n" },
-		{ "", FILTER("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n"), SITE_FIREWALL_NFT,
+		{ "", FILTER("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n"),
+		  SITE_FIREWALL_NFT,
 		  "3 iptables, chain FORWARD: drops what callers send to the Internet\n"
 		  "  iptables-nft -I FORWARD -i ppp-+ -s 10.77.0.0/24 -j ACCEPT\n" },
 		{ "", FILTER(""), SITE_FIREWALL_IPTABLES, "" },
@@ -280,7 +285,8 @@ static void test_listing(void)
 		fake.saved = cases[i].saved;
 		check(neighbours_list(&site, &list) == 0, "%zu", i);
 		for (size_t k = 0; k < list.n; k++) {
-			text_addf(&have, "%d %s\n", (int)list.findings[k].state, list.findings[k].what);
+			text_addf(&have, "%d %s\n", (int)list.findings[k].state,
+				  list.findings[k].what);
 			if (list.findings[k].cure)
 				text_addf(&have, "  %s\n", list.findings[k].cure);
 		}
@@ -305,8 +311,9 @@ static void test_listing_input(void)
 		check(neighbours_list(&site, &list) == 0, "%u", n_ports);
 		check(list.n == n_ports, "%zu", list.n);
 		if (list.n)
-			check_str(list.findings[0].what,
-				  "nftables, chain inet mine in: drops what callers send to this machine");
+			check_str(
+				list.findings[0].what,
+				"nftables, chain inet mine in: drops what callers send to this machine");
 	}
 }
 
@@ -350,10 +357,12 @@ static void test_record(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		if (cases[i].record)
 			put(RECORD, cases[i].record);
-		check(neighbours_renew(NEIGHBOURS_SCOPE_ALL, &n) == cases[i].want, "%s", cases[i].record);
+		check(neighbours_renew(NEIGHBOURS_SCOPE_ALL, &n) == cases[i].want, "%s",
+		      cases[i].record);
 		check_str(text_str(&fake.ran), cases[i].ran);
 		text_clear(&fake.ran);
-		check(neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) == cases[i].want, "%s", cases[i].record);
+		check(neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) == cases[i].want, "%s",
+		      cases[i].record);
 		check_str(text_str(&fake.ran), "");
 	}
 	check(neighbours_open(&site, &n) == 0, "written");
@@ -366,7 +375,8 @@ static void test_record(void)
 	text_clear(&fake.ran);
 }
 
-/* The DNS server on this machine, or a port of it, is a reason to be let in; the way through is none. */
+/* The DNS server on this machine, or a port of it, is a reason to be let in; the way through is
+ * none. */
 static void test_input(void)
 {
 	struct account account = { .name = "anna" };
@@ -375,8 +385,9 @@ static void test_input(void)
 		unsigned n_ports, n_account_ports;
 		bool want;
 	} cases[] = {
-		{ "9.9.9.9", 0, 0, false }, { "10.77.0.1", 0, 0, true }, { "127.0.0.1", 0, 0, true },
-		{ "9.9.9.9", 1, 0, true },  { "9.9.9.9", 0, 1, true },
+		{ "9.9.9.9", 0, 0, false },  { "10.77.0.1", 0, 0, true },
+		{ "127.0.0.1", 0, 0, true }, { "9.9.9.9", 1, 0, true },
+		{ "9.9.9.9", 0, 1, true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -423,9 +434,10 @@ static void test_change(void)
 		fake.saved = cases[i].saved;
 		fake.n_looks = 0;
 		generation = cases[i].generation;
-		check(neighbours_are_unchanged() == cases[i].is_unchanged && !fake.n_looks, "case %zu", i);
-		check(neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) == 0 && n == cases[i].n, "case %zu: %u",
-		      i, n);
+		check(neighbours_are_unchanged() == cases[i].is_unchanged && !fake.n_looks,
+		      "case %zu", i);
+		check(neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) == 0 && n == cases[i].n,
+		      "case %zu: %u", i, n);
 	}
 	generation = 0;
 	text_clear(&fake.ran);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses, routes, links and shapers of a network namespace made for the purpose; skipped (77) where none can be made. */
-#include "netlink.h"
+/* Addresses, routes, links and shapers of a network namespace made for the purpose; skipped (77)
+ * where none can be made. */
+#include "net/netlink.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,13 +13,14 @@
 #include <sys/utsname.h>
 
 #include "check.h"
-#include "netlink-part.h"
-#include "run.h"
-#include "shaper.h"
+#include "net/internal.h"
+#include "net/shaper.h"
+#include "util/run.h"
 
 #define SKIPPED 77
 
-/* Without root in a user namespace of our own, as its root: ip(8) would lose its powers at exec otherwise. */
+/* Without root in a user namespace of our own, as its root: ip(8) would lose its powers at exec
+ * otherwise. */
 static int enter_namespace(void)
 {
 	unsigned uid = getuid();
@@ -52,8 +54,8 @@ static const struct netlink_prefix *find_prefix(const struct netlink_prefix *pre
 						const char *address, unsigned length, bool is_route)
 {
 	for (size_t i = 0; i < n; i++)
-		if (prefixes[i].address.s_addr == inet_addr(address) && prefixes[i].length == length &&
-		    prefixes[i].is_route == is_route)
+		if (prefixes[i].address.s_addr == inet_addr(address) &&
+		    prefixes[i].length == length && prefixes[i].is_route == is_route)
 			return &prefixes[i];
 	return NULL;
 }
@@ -102,8 +104,8 @@ static void test_prefixes(void)
 
 	check(netlink_list_prefixes(&prefixes, &n) == 0);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		check(!!find_prefix(prefixes, n, cases[i].address, cases[i].length, cases[i].is_route) ==
-			      cases[i].want,
+		check(!!find_prefix(prefixes, n, cases[i].address, cases[i].length,
+				    cases[i].is_route) == cases[i].want,
 		      "%s/%u", cases[i].address, cases[i].length);
 	found = find_prefix(prefixes, n, "192.0.2.2", 24, false);
 	check_str(found ? found->link : "", "lo");
@@ -128,7 +130,8 @@ static void check_uplink(const char *gateway, const char *address)
 
 static void test_uplink(void)
 {
-	must_ip("route add default via 192.0.2.9 dev lo metric 50 table 100"); /* not ours to look at */
+	must_ip("route add default via 192.0.2.9 dev lo metric 50 table 100"); /* not ours to look
+										* at */
 	must_ip("route add default via 192.0.2.254 dev lo metric 200 src 192.0.2.2");
 	check_uplink("192.0.2.254", "192.0.2.2");
 	must_ip("route add default via 192.0.2.253 dev lo metric 100 src 192.0.2.2");
@@ -148,7 +151,8 @@ static void send_to_self(void)
 	char data[1000] = "";
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-	check(sendto(fd, data, sizeof(data), 0, (struct sockaddr *)&to, sizeof(to)) == sizeof(data));
+	check(sendto(fd, data, sizeof(data), 0, (struct sockaddr *)&to, sizeof(to)) ==
+	      sizeof(data));
 	close(fd);
 }
 
@@ -165,13 +169,16 @@ static void test_links(void)
 	check(links[0].index == 1 && links[0].mtu == 65536);
 	send_to_self();
 	check(netlink_list_links("lo", &after, &n) == 0);
-	check(after[0].rx_bytes >= links[0].rx_bytes + 1000, "%llu", (unsigned long long)after[0].rx_bytes);
-	check(after[0].tx_bytes >= links[0].tx_bytes + 1000, "%llu", (unsigned long long)after[0].tx_bytes);
+	check(after[0].rx_bytes >= links[0].rx_bytes + 1000, "%llu",
+	      (unsigned long long)after[0].rx_bytes);
+	check(after[0].tx_bytes >= links[0].tx_bytes + 1000, "%llu",
+	      (unsigned long long)after[0].tx_bytes);
 	check(netlink_list_links("ppp-", &none, &n) == 0);
 	check(n == 0, "%zu", n);
 }
 
-/* A datagram from one address of this machine to another is a connection to conntrack, once a rule asks for its state. */
+/* A datagram from one address of this machine to another is a connection to conntrack, once a rule
+ * asks for its state. */
 static void connect_ends(const char *from, unsigned port, const char *to)
 {
 	struct sockaddr_in source = { .sin_family = AF_INET,
@@ -327,7 +334,8 @@ static void test_generation(void)
 static bool has_qdisc(const char *words)
 {
 	_cleanup_free_ char *command = xasprintf(
-		"PATH=$PATH:/usr/sbin:/sbin tc qdisc show dev lo 2>/dev/null | grep -q -- '%s'", words);
+		"PATH=$PATH:/usr/sbin:/sbin tc qdisc show dev lo 2>/dev/null | grep -q -- '%s'",
+		words);
 
 	return system(command) == 0;
 }
@@ -338,8 +346,8 @@ static void check_shaper(int link, enum netlink_shaper kind, const struct shaper
 	size_t n = 0;
 
 	check(netlink_find_shaper(link, &one) == 0);
-	check(one.kind == kind && one.link == link && one.bytes_per_s == recipe->bytes_per_s, "%s %llu",
-	      netlink_shaper_name(one.kind), (unsigned long long)one.bytes_per_s);
+	check(one.kind == kind && one.link == link && one.bytes_per_s == recipe->bytes_per_s,
+	      "%s %llu", netlink_shaper_name(one.kind), (unsigned long long)one.bytes_per_s);
 	check(netlink_list_shapers(&all, &n) == 0);
 	check(n == 1, "%zu", n);
 	check(n == 1 && memcmp(&all[0], &one, sizeof(one)) == 0);
@@ -360,7 +368,8 @@ static void check_counters(int link)
 
 static void test_shaper(void)
 {
-	const struct shaper_link slow = { 2400, 1500, false, true }, fast = { 33600, 576, false, true };
+	const struct shaper_link slow = { 2400, 1500, false, true },
+				 fast = { 33600, 576, false, true };
 	enum netlink_shaper kind = NETLINK_SHAPER_NONE, again = NETLINK_SHAPER_NONE;
 	struct netlink_qdisc qdisc;
 	struct shaper_recipe recipe;
@@ -375,7 +384,8 @@ static void test_shaper(void)
 		return; /* a kernel without any */
 	check(r == 0, "%d", r);
 	check_shaper(link, kind, &recipe);
-	check(has_qdisc(kind == NETLINK_SHAPER_CAKE ? "cake d1a1:.*diffserv4.*overhead -20" : "tbf d1a2:"));
+	check(has_qdisc(kind == NETLINK_SHAPER_CAKE ? "cake d1a1:.*diffserv4.*overhead -20"
+						    : "tbf d1a2:"));
 	shaper_set_rate(&recipe, 1000); /* changed in place */
 	check(netlink_set_shaper(link, &recipe, &again) == 0 && again == kind);
 	check_shaper(link, kind, &recipe);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which subnet is free, and which servers a resolv.conf names. */
-#include "network.h"
+#include "net/network.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include "check.h"
-#include "file.h"
 #include "files.h"
-#include "text.h"
+#include "util/file.h"
+#include "util/text.h"
 
 static struct in_addr parse(const char *s)
 {
@@ -47,7 +47,8 @@ static void test_overlaps(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		check(network_overlaps(parse(cases[i].a), cases[i].a_length, parse(cases[i].b),
 				       cases[i].b_length) == cases[i].want,
-		      "%s/%u and %s/%u", cases[i].a, cases[i].a_length, cases[i].b, cases[i].b_length);
+		      "%s/%u and %s/%u", cases[i].a, cases[i].a_length, cases[i].b,
+		      cases[i].b_length);
 }
 
 static void test_pick(void)
@@ -65,9 +66,11 @@ static void test_pick(void)
 		{ { { "10.77.3.0", 24 } }, "10.77.0.0" }, /* same /16, but no overlap */
 		{ { { "10.76.0.0", 15 }, { "10.78.0.1", 32 }, { "10.78.0.0", 16 } }, "10.79.0.0" },
 		{ { { "10.0.0.0", 8 } }, "172.20.77.0" },
-		{ { { "10.0.0.0", 8 }, { "172.16.0.0", 13 }, { "172.24.77.3", 16 } }, "172.25.77.0" },
+		{ { { "10.0.0.0", 8 }, { "172.16.0.0", 13 }, { "172.24.77.3", 16 } },
+		  "172.25.77.0" },
 		{ { { "10.0.0.0", 8 }, { "172.16.0.0", 12 } }, "192.168.77.0" },
-		{ { { "10.0.0.0", 8 }, { "172.16.0.0", 12 }, { "192.168.64.0", 19 } }, "192.168.96.0" },
+		{ { { "10.0.0.0", 8 }, { "172.16.0.0", 12 }, { "192.168.64.0", 19 } },
+		  "192.168.96.0" },
 		{ { { "10.0.0.0", 8 }, { "172.16.0.0", 12 }, { "192.168.0.0", 16 } }, NULL },
 	};
 
@@ -83,11 +86,13 @@ static void test_pick(void)
 		}
 		r = network_pick_subnet(taken, n, &subnet);
 		check(r == (cases[i].want ? 0 : -ENOSPC), "case %zu: %d", i, r);
-		check_str(site_format_address(subnet), cases[i].want ? cases[i].want : "198.51.100.1");
+		check_str(site_format_address(subnet),
+			  cases[i].want ? cases[i].want : "198.51.100.1");
 	}
 }
 
-/* The networks beside a machine: which addresses count, and that each address is in one of them once. */
+/* The networks beside a machine: which addresses count, and that each address is in one of them
+ * once. */
 static void test_pick_lan(void)
 {
 	static const struct {
@@ -100,12 +105,15 @@ static void test_pick_lan(void)
 	} cases[] = {
 		{ { { 0 } }, NULL, "" },
 		{ { { "127.0.0.1", "lo", 8, false, false } }, NULL, "" },
-		{ { { "192.168.1.5", "eth0", 24, false, false } }, "192.168.1.1", "192.168.1.0/24 " },
+		{ { { "192.168.1.5", "eth0", 24, false, false } },
+		  "192.168.1.1",
+		  "192.168.1.0/24 " },
 		/* a provider's router that is no neighbour by its prefix */
 		{ { { "203.0.113.7", "eth0", 32, false, false } },
 		  "198.51.100.1",
 		  "198.51.100.1/32 203.0.113.7/32 " },
-		{ { { "192.0.2.9", "ppp0", 32, false, false }, { "198.51.100.7", "ppp0", 32, false, true } },
+		{ { { "192.0.2.9", "ppp0", 32, false, false },
+		    { "198.51.100.7", "ppp0", 32, false, true } },
 		  "192.0.2.9",
 		  "192.0.2.9/32 " },
 		/* a caller, and routes */
@@ -131,7 +139,8 @@ static void test_pick_lan(void)
 		struct netlink_prefix all[4] = { 0 };
 		struct site_prefix *lan = NULL;
 		_cleanup_text_ struct text have = { 0 };
-		struct in_addr gateway = cases[i].gateway ? parse(cases[i].gateway) : (struct in_addr){ 0 };
+		struct in_addr gateway =
+			cases[i].gateway ? parse(cases[i].gateway) : (struct in_addr){ 0 };
 		size_t n = 0, n_lan = 99;
 
 		for (; n < 4 && cases[i].prefixes[n].address; n++) {
@@ -143,7 +152,8 @@ static void test_pick_lan(void)
 		}
 		network_pick_lan(all, n, gateway, &lan, &n_lan);
 		for (size_t k = 0; k < n_lan; k++)
-			text_addf(&have, "%s/%u ", site_format_address(lan[k].address), lan[k].length);
+			text_addf(&have, "%s/%u ", site_format_address(lan[k].address),
+				  lan[k].length);
 		check_str(text_str(&have), cases[i].want);
 		free(lan);
 	}
@@ -158,7 +168,8 @@ static void test_parse_resolv(void)
 		{ "", { 0 } },
 		{ "nameserver 192.0.2.1\n", { "192.0.2.1" } },
 		{ "nameserver 192.0.2.1", { "192.0.2.1" } }, /* no newline at the end */
-		{ "nameserver\t192.0.2.1  \r\nnameserver   192.0.2.2\n", { "192.0.2.1", "192.0.2.2" } },
+		{ "nameserver\t192.0.2.1  \r\nnameserver   192.0.2.2\n",
+		  { "192.0.2.1", "192.0.2.2" } },
 		{ "nameserver 192.0.2.1 # the router\n", { "192.0.2.1" } },
 		{ "nameserver 192.0.2.1\nnameserver 192.0.2.1\nnameserver 192.0.2.2\n",
 		  { "192.0.2.1", "192.0.2.2" } },
@@ -167,7 +178,8 @@ static void test_parse_resolv(void)
 		/* what a caller cannot reach */
 		{ "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch lan\n", { 0 } },
 		{ "nameserver 127.0.0.1\nnameserver ::1\nnameserver 192.0.2.9\n", { "192.0.2.9" } },
-		{ "nameserver 0.0.0.0\nnameserver 224.0.0.251\nnameserver 255.255.255.255\n", { 0 } },
+		{ "nameserver 0.0.0.0\nnameserver 224.0.0.251\nnameserver 255.255.255.255\n",
+		  { 0 } },
 		{ "nameserver fe80::1%eth0\nnameserver 2001:db8::53\n", { 0 } },
 		/* what is no server */
 		{ "#nameserver 192.0.2.1\n;nameserver 192.0.2.2\n nameserver 192.0.2.3\n", { 0 } },

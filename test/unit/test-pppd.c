@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pppd's exit codes, and the refused login in its log. */
+#include "call/pppd.h"
 #include "check.h"
-#include "pppd.h"
 
 #include <errno.h>
 
@@ -30,7 +30,8 @@ static void test_refused(void)
 		{ "PAP peer authentication failed for %n%s$(id)", "%n%s$(id)" },
 		{ "PAP peer authentication failed for 0123456789012345678901234567890123456789",
 		  "0123456789012345678901234567890" },
-		{ "PAP peer authentication succeeded for PAP peer authentication failed for anna", NULL },
+		{ "PAP peer authentication succeeded for PAP peer authentication failed for anna",
+		  NULL },
 		{ "Peer anna failed CHAP authentication.", NULL },
 		{ "Peer failed CHAP authentication", NULL },
 		{ "Peer ", NULL },

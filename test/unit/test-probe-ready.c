@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* probe: waiting until a modem answers, one fake after the other. */
-#include "probe.h"
+#include "modem/probe.h"
 
 #include <errno.h>
 
@@ -48,9 +48,10 @@ static void test_wait_ready(struct record *records)
 		check(ms >= cases[i].min_ms && ms < cases[i].timeout_ms + 1000, "%s: %u ms",
 		      cases[i].fake.name, ms);
 		check(records[i].n_forbidden <= cases[i].n_commands / 2,
-		      "%s: %d commands that change something", cases[i].fake.name, records[i].n_forbidden);
-		check(records[i].n_commands == cases[i].n_commands, "%s: %d commands", cases[i].fake.name,
-		      records[i].n_commands);
+		      "%s: %d commands that change something", cases[i].fake.name,
+		      records[i].n_forbidden);
+		check(records[i].n_commands == cases[i].n_commands, "%s: %d commands",
+		      cases[i].fake.name, records[i].n_commands);
 		check(count_locks() == locks, "%s: lock left", cases[i].fake.name);
 		drop_curtain(&stage);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* probe: fake modems, all asked at once; what they were sent is part of what is checked. */
-#include "probe.h"
+#include "modem/probe.h"
 
 #include <stdio.h>
 
@@ -33,8 +33,9 @@ static const struct answer cirrus[] = {
 	{ NULL, NULL },
 };
 static const struct answer maker_only[] = {
-	{ "AT", "" },         { "ATI0", "1501" }, { "AT+GMI", "ZyXEL" }, { "AT+GMM", "Omni56K Plus" },
-	{ "AT+GMR", "1.12" }, { NULL, NULL },
+	{ "AT", "" },          { "ATI0", "1501" },
+	{ "AT+GMI", "ZyXEL" }, { "AT+GMM", "Omni56K Plus" },
+	{ "AT+GMR", "1.12" },  { NULL, NULL },
 };
 static const struct answer cellular[] = {
 	{ "AT", "" },
@@ -60,8 +61,8 @@ static const struct answer unplugged[] = {
 #define POSSIBLE ACM, .class = UDEV_CLASS_POSSIBLE
 #define LISTED   ACM, .class = UDEV_CLASS_MODEM
 #define ADAPTER  .driver = "ftdi_sio", .class = UDEV_CLASS_SERIAL
-#define FOUND                                                                                                \
-	.verdict = PROBE_VERDICT_MODEM, .caller_id = true, .max_rate = 56000,                                \
+#define FOUND                                                                                      \
+	.verdict = PROBE_VERDICT_MODEM, .caller_id = true, .max_rate = 56000,                      \
 	.modem = "CX93001-EIS_V0.2002-V92"
 #define GARBAGE                                                                                                        \
 	"\377\376\001\002\003\004\005\006\007\010\016\017\020\377\376\001\002\003\004\005\006\007\016\017\020\377\376" \
@@ -69,77 +70,91 @@ static const struct answer unplugged[] = {
 	"\377\376\001\002\003\004\005\006\007\016\017\020"
 
 static const struct fake fakes[] = {
-	{ "echo", conexant, .echo = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 9 },
+	{ "echo", conexant, .echo = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 9 },
 	{ "no echo", conexant, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 9 },
 	{ "hwdb's dialect", conexant, LISTED, .dialect = "usr", FOUND, .want_dialect = "usr",
 	  .n_commands = 9 },
-	{ "V0", conexant, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = 9 },
+	{ "V0", conexant, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 9 },
 	{ "E1 V0", conexant, .echo = true, .numeric = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
 	  .n_commands = 9 },
 	{ "E1 Q1", conexant, .echo = true, .quiet = true, POSSIBLE, FOUND, .want_dialect = "cnxt",
 	  .n_commands = 9 },
-	{ "E0 Q1", conexant, .quiet = true, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 12 },
-	{ "slow with echo", conexant, .echo = true, .delay_ms = 350, POSSIBLE, FOUND, .want_dialect = "cnxt",
+	{ "E0 Q1", conexant, .quiet = true, LISTED, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 12 },
+	{ "slow with echo", conexant, .echo = true, .delay_ms = 350, POSSIBLE, FOUND,
+	  .want_dialect = "cnxt", .n_commands = -1 },
+	{ "slow", conexant, .delay_ms = 450, POSSIBLE, FOUND, .want_dialect = "cnxt",
 	  .n_commands = -1 },
-	{ "slow", conexant, .delay_ms = 450, POSSIBLE, FOUND, .want_dialect = "cnxt", .n_commands = -1 },
-	{ "deaf after plug", conexant, .deaf = 2, LISTED, FOUND, .want_dialect = "cnxt", .n_commands = 11 },
+	{ "deaf after plug", conexant, .deaf = 2, LISTED, FOUND, .want_dialect = "cnxt",
+	  .n_commands = 11 },
 	{ "behind an adapter", conexant, .echo = true, ADAPTER, FOUND, .want_dialect = "cnxt",
 	  .n_commands = 9 },
-	{ "at 9600 only", box144, .echo = true, .only_at = B9600, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
-	  .want_dialect = "generic", .modem = "modem ATI0 144", .max_rate = 14400, .n_commands = 9 },
+	{ "at 9600 only", box144, .echo = true, .only_at = B9600, ADAPTER,
+	  .verdict = PROBE_VERDICT_MODEM, .want_dialect = "generic", .modem = "modem ATI0 144",
+	  .max_rate = 14400, .n_commands = 9 },
 	{ "at 19200 only", box144, .only_at = B19200, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
-	  .want_dialect = "generic", .modem = "modem ATI0 144", .max_rate = 14400, .n_commands = 12 },
-	{ "listed behind a bridge, at 19200 only", box144, .only_at = B19200, .driver = "ti_usb_3410_5052",
-	  .class = UDEV_CLASS_MODEM, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "generic",
-	  .modem = "modem ATI0 144", .max_rate = 14400, .n_commands = 15 },
-	{ "data only", data_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "generic",
-	  .modem = "Old Box 2400", .max_rate = 2400, .n_commands = 8 },
+	  .want_dialect = "generic", .modem = "modem ATI0 144", .max_rate = 14400,
+	  .n_commands = 12 },
+	{ "listed behind a bridge, at 19200 only", box144, .only_at = B19200,
+	  .driver = "ti_usb_3410_5052", .class = UDEV_CLASS_MODEM, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "generic", .modem = "modem ATI0 144", .max_rate = 14400,
+	  .n_commands = 15 },
+	{ "data only", data_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "generic", .modem = "Old Box 2400", .max_rate = 2400, .n_commands = 8 },
 	{ "data only V0", data_only, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_MODEM,
 	  .want_dialect = "generic", .modem = "Old Box 2400", .max_rate = 2400, .n_commands = 8 },
 	{ "USR", usr, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "usr",
 	  .modem = "USRobotics Courier V.Everything", .max_rate = 33600, .n_commands = 9 },
-	{ "Cirrus", cirrus, .echo = true, ADAPTER, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "bsq",
-	  .modem = "CL-MD56xx", .max_rate = 56000, .n_commands = 8 },
-	{ "maker only", maker_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM, .want_dialect = "zyxel",
-	  .modem = "ZyXEL Omni56K Plus", .max_rate = 56000, .n_commands = 10 },
+	{ "Cirrus", cirrus, .echo = true, ADAPTER, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "bsq", .modem = "CL-MD56xx", .max_rate = 56000, .n_commands = 8 },
+	{ "maker only", maker_only, POSSIBLE, .verdict = PROBE_VERDICT_MODEM,
+	  .want_dialect = "zyxel", .modem = "ZyXEL Omni56K Plus", .max_rate = 56000,
+	  .n_commands = 10 },
 
 	{ "silent", NULL, POSSIBLE, .verdict = PROBE_VERDICT_SILENT, .n_commands = 2,
 	  .why = "no answer to AT" },
 	{ "silent but listed", NULL, LISTED, .verdict = PROBE_VERDICT_SILENT, .n_commands = 4 },
 	{ "silent adapter", NULL, ADAPTER, .verdict = PROBE_VERDICT_SILENT, .n_commands = 6 },
-	{ "gps", NULL, .unasked = "$GPRMC,1", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 0 },
-	{ "sensor", NULL, .unasked = "temperature 21.5 degrees, pressure 1013 hectopascal, all is well\r\n",
+	{ "gps", NULL, .unasked = "$GPRMC,1", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = 0 },
+	{ "sensor", NULL,
+	  .unasked = "temperature 21.5 degrees, pressure 1013 hectopascal, all is well\r\n",
 	  POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 0 },
-	{ "gps when asked", NULL, .blurt = "\r\n$GPGGA,12", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
+	{ "gps when asked", NULL, .blurt = "\r\n$GPGGA,12", POSSIBLE,
+	  .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 1 },
+	{ "banner", NULL, .blurt = GARBAGE, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 1 },
-	{ "banner", NULL, .blurt = GARBAGE, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 1 },
-	{ "wrong framing", NULL, .blurt = "\370\200\377x\340", ADAPTER, .verdict = PROBE_VERDICT_NOT_MODEM,
-	  .n_commands = 6, .why = "framing mismatch: answers, but unreadable" },
+	{ "wrong framing", NULL, .blurt = "\370\200\377x\340", ADAPTER,
+	  .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 6,
+	  .why = "framing mismatch: answers, but unreadable" },
 	{ "noise on a stick", NULL, .blurt = "\370\200\377x\340", POSSIBLE,
 	  .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 2, .why = "not as a modem" },
-	{ "drip", NULL, .unasked = "x", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = -1,
-	  .why = "sends data unasked" },
+	{ "drip", NULL, .unasked = "x", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
+	  .n_commands = -1, .why = "sends data unasked" },
 	{ "shell", NULL, .blurt = "?syntax\r\n> ", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 2, .why = "not as a modem" },
 	{ "loop-back plug", NULL, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 4 },
 	{ "radio module", only_at, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 8,
 	  .why = "does not say what it is" },
-	{ "cellular", cellular, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR, .n_commands = 2,
-	  .why = "+CGSM" },
+	{ "cellular", cellular, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR,
+	  .n_commands = 2, .why = "+CGSM" },
 	{ "cellular V0", cellular, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_CELLULAR,
 	  .n_commands = 2 },
-	{ "ringing", conexant, .unasked = "\r\nRING\r\n", POSSIBLE, .verdict = PROBE_VERDICT_RINGING,
-	  .n_commands = 0, .why = "call is coming in" },
-	{ "RING between", rings_at_i3, POSSIBLE, .verdict = PROBE_VERDICT_RINGING, .n_commands = 4 },
-	{ "RING between, V0", rings_at_i3, .numeric = true, POSSIBLE, .verdict = PROBE_VERDICT_RINGING,
+	{ "ringing", conexant, .unasked = "\r\nRING\r\n", POSSIBLE,
+	  .verdict = PROBE_VERDICT_RINGING, .n_commands = 0, .why = "call is coming in" },
+	{ "RING between", rings_at_i3, POSSIBLE, .verdict = PROBE_VERDICT_RINGING,
 	  .n_commands = 4 },
+	{ "RING between, V0", rings_at_i3, .numeric = true, POSSIBLE,
+	  .verdict = PROBE_VERDICT_RINGING, .n_commands = 4 },
 	{ "unplugged", unplugged, POSSIBLE, .verdict = PROBE_VERDICT_ERROR, .n_commands = 2,
 	  .why = "disappeared" },
 	{ "held", conexant, .held = true, LISTED, .verdict = PROBE_VERDICT_BUSY, .n_commands = 0,
 	  .why = "in use by test-probe (pid " },
-	{ "locked", conexant, .locked = true, LISTED, .verdict = PROBE_VERDICT_BUSY, .n_commands = 0,
-	  .why = "(pid 1)" },
+	{ "locked", conexant, .locked = true, LISTED, .verdict = PROBE_VERDICT_BUSY,
+	  .n_commands = 0, .why = "(pid 1)" },
 	{ "never", conexant, ACM, .class = UDEV_CLASS_NEVER, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 0 },
 };
@@ -160,24 +175,25 @@ static void check_result(const struct fake *fake, const struct stage *stage,
 	const struct record *record = stage->record;
 	bool is_modem = fake->verdict == PROBE_VERDICT_MODEM;
 
-	check(result->verdict == fake->verdict, "%s: %s: %s", fake->name, probe_verdict_name(result->verdict),
-	      result->why);
+	check(result->verdict == fake->verdict, "%s: %s: %s", fake->name,
+	      probe_verdict_name(result->verdict), result->why);
 	check(str_eq(result->port, stage->port.name), "%s", fake->name);
 	check(str_eq(result->modem, fake->modem ? fake->modem : ""), "%s: modem %s", fake->name,
 	      result->modem);
-	check(str_eq(result->dialect, fake->want_dialect ? fake->want_dialect : ""), "%s: dialect %s",
-	      fake->name, result->dialect);
+	check(str_eq(result->dialect, fake->want_dialect ? fake->want_dialect : ""),
+	      "%s: dialect %s", fake->name, result->dialect);
 	check(result->caller_id == fake->caller_id, "%s: caller_id", fake->name);
 	check(result->max_rate == fake->max_rate, "%s: max_rate %u", fake->name, result->max_rate);
 	check(!result->has_lines, "%s: a pty has no modem lines", fake->name);
 	check(is_modem == !*result->why, "%s: why \"%s\"", fake->name, result->why);
-	check(!fake->why || strstr(result->why, fake->why), "%s: why \"%s\"", fake->name, result->why);
+	check(!fake->why || strstr(result->why, fake->why), "%s: why \"%s\"", fake->name,
+	      result->why);
 	check(!is_modem || result->speed == (fake->only_at == B9600    ? 9600
 					     : fake->only_at == B19200 ? 19200
 								       : 115200),
 	      "%s: speed %u", fake->name, result->speed);
-	check(fake->n_commands < 0 || record->n_commands == fake->n_commands, "%s: %d commands", fake->name,
-	      record->n_commands);
+	check(fake->n_commands < 0 || record->n_commands == fake->n_commands, "%s: %d commands",
+	      fake->name, record->n_commands);
 	check(record->n_forbidden == 0, "%s: %d commands that change something", fake->name,
 	      record->n_forbidden);
 	check(record->n_too_soon == 0, "%s: %d commands within 100 ms of a result", fake->name,
@@ -218,7 +234,8 @@ static void test_records(const struct probe_result *results)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const char *file = find_result(results, cases[i].fake)->record;
 
-		check(strstr(file ? file : "", cases[i].part), "%s: %s", cases[i].fake, file ? file : "none");
+		check(strstr(file ? file : "", cases[i].part), "%s: %s", cases[i].fake,
+		      file ? file : "none");
 	}
 	check(!strstr(find_result(results, "USR")->record, "12345678"));
 	check(!find_result(results, "held")->record, "nothing was said");
@@ -251,7 +268,8 @@ static void test_ports(struct record *records)
 	check(took_ms < sum_ms / 4, "in parallel: %u ms of %u", took_ms, sum_ms);
 	check(count_locks() == 1, "%u locks left", count_locks()); /* that of pid 1 */
 
-	/* 60 ms + 2 x 300 ms, 60 ms + 2 x 300 ms + 3 x 250 ms + 200 ms; a machine too busy for a healthy modem is no measure */
+	/* 60 ms + 2 x 300 ms, 60 ms + 2 x 300 ms + 3 x 250 ms + 200 ms; a machine too busy for a
+	 * healthy modem is no measure */
 	silent_ms = find_result(results, "silent")->took_ms;
 	check(silent_ms >= 650, "%u ms", silent_ms);
 	check(silent_ms < 1200 || find_result(results, "echo")->took_ms > 1500, "%u ms", silent_ms);
@@ -298,7 +316,8 @@ static void test_is_older(void)
 		struct probe_result result = { .verdict = PROBE_VERDICT_MODEM };
 
 		base_copy(result.ati3, sizeof(result.ati3), cases[i].ati3);
-		check(probe_is_older(&result, cases[i].version) == cases[i].want, "%s", cases[i].ati3);
+		check(probe_is_older(&result, cases[i].version) == cases[i].want, "%s",
+		      cases[i].ati3);
 	}
 }
 

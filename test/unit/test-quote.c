@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What each grammar writes, what it refuses, and that its reader gets the value back. */
-#include "quote.h"
+#include "util/quote.h"
 
 #include <errno.h>
 
@@ -67,7 +67,8 @@ static const struct {
 	{ QUOTE_CHAT, "AT\r", NULL },
 
 	{ QUOTE_UDEV, "pci-0000:00:14.0-usb-0:1.3:1.0", "pci-0000:00:14.0-usb-0:1.3:1.0" },
-	{ QUOTE_UDEV, "/devices/platform/soc/fe201000.serial", "/devices/platform/soc/fe201000.serial" },
+	{ QUOTE_UDEV, "/devices/platform/soc/fe201000.serial",
+	  "/devices/platform/soc/fe201000.serial" },
 	{ QUOTE_UDEV, "a*b?c[d]", "a[*]b[?]c[[]d]" },
 	{ QUOTE_UDEV, "a|b", NULL },
 	{ QUOTE_UDEV, "a$env{x}", NULL },
@@ -109,7 +110,8 @@ static void test_cases(void)
 		const char *why = NULL;
 		int r = quote_add(&out, cases[i].grammar, cases[i].value, &why);
 
-		check(r == (cases[i].want ? 0 : -EINVAL), "case %zu, \"%s\": %d", i, cases[i].value, r);
+		check(r == (cases[i].want ? 0 : -EINVAL), "case %zu, \"%s\": %d", i, cases[i].value,
+		      r);
 		check(!why == !r, "case %zu: %s", i, why ? why : "no reason");
 		check_str(text_str(&out), cases[i].want ? cases[i].want : "");
 	}
@@ -147,7 +149,8 @@ static void test_lengths(void)
 	}
 }
 
-/* --- readers, written from what the programs' sources do, for values that a person might make up --- */
+/* --- readers, written from what the programs' sources do, for values that a person might make up
+ * --- */
 
 /* pppd getword(): one word */
 static void read_pppd(const char *s, struct text *ret)
@@ -237,7 +240,8 @@ static void test_round_trips(void)
 
 static void test_decode(void)
 {
-	static const char *const bad[] = { "%", "a%", "%4", "%4g", "%g4", "%%", "%00", "% 4", "%+4", "%0x" };
+	static const char *const bad[] = { "%",  "a%",  "%4",  "%4g", "%g4",
+					   "%%", "%00", "% 4", "%+4", "%0x" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		_cleanup_text_ struct text t = { 0 };

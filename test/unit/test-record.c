@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* record: what was said becomes lines of a modem file, without what names a person or a thing. */
-#include "record.h"
+#include "modem/record.h"
 
 #include "check.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The relay of a call between two ptys, the modem's and pppd's: what it keeps, carries, counts, and when it ends. */
+/* The relay of a call between two ptys, the modem's and pppd's: what it keeps, carries, counts, and
+ * when it ends. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,11 +11,11 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "call/call.h"
-#include "call/shape.h"
+#include "call.h"
 #include "check.h"
+#include "port/tty.h"
 #include "process.h"
-#include "tty.h"
+#include "shape.h"
 
 #define PATIENCE_MS 20000
 
@@ -61,20 +62,22 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument)
 
 /* --- a call --- */
 
-/* Both ends of the relay: the line's, which the test has, and pppd's, a process that becomes `body`. */
+/* Both ends of the relay: the line's, which the test has, and pppd's, a process that becomes
+ * `body`. */
 struct bench {
 	int line;
 	pid_t pppd, relay;
 };
 
-static void count_drain(struct call_shape *shape __attribute__((unused)), const struct call_drain *drain,
-			int64_t now_ms __attribute__((unused)))
+static void count_drain(struct call_shape *shape __attribute__((unused)),
+			const struct call_drain *drain, int64_t now_ms __attribute__((unused)))
 {
 	shared->drain = *drain;
 	shared->n_drains++;
 }
 
-static void count_pass(struct call_shape *shape __attribute__((unused)), unsigned bytes, int64_t now_ms)
+static void count_pass(struct call_shape *shape __attribute__((unused)), unsigned bytes,
+		       int64_t now_ms)
 {
 	shared->n_passed += bytes;
 	shared->passed_at = now_ms;
@@ -87,8 +90,8 @@ static void __attribute__((noreturn)) be_pppd(int modem, bool watches, int (*bod
 	};
 	int slave;
 
-	if (tty_set_call(modem, false, true) < 0 || tty_open_pty(modem, &relay.master, &slave) < 0 ||
-	    call_start_relay(&relay) < 0)
+	if (tty_set_call(modem, false, true) < 0 ||
+	    tty_open_pty(modem, &relay.master, &slave) < 0 || call_start_relay(&relay) < 0)
 		_exit(101);
 	close(modem);
 	close(relay.master);
@@ -230,7 +233,8 @@ static int start_late(int tty)
 	base_sleep_ms(400);
 	if (ioctl(tty, FIONREAD, &n) < 0 || n != 0)
 		return 2;
-	if (tcgetattr(tty, &t) < 0 || tcsetattr(tty, TCSAFLUSH, &t) < 0 || write(tty, "hello", 5) != 5)
+	if (tcgetattr(tty, &t) < 0 || tcsetattr(tty, TCSAFLUSH, &t) < 0 ||
+	    write(tty, "hello", 5) != 5)
 		return 3;
 	if (!says(tty, "early") || write(tty, "+", 1) != 1)
 		return 4;
@@ -461,7 +465,8 @@ static void test_good_bye(void)
 	check_end(&bench, 5, 5000, "terminate");
 }
 
-/* A modem that takes nothing, as after a hang-up that nobody notices, holds the line for half a second and no longer. */
+/* A modem that takes nothing, as after a hang-up that nobody notices, holds the line for half a
+ * second and no longer. */
 static void test_stuck(void)
 {
 	struct bench bench = begin(NULL, false, fill);
@@ -484,8 +489,8 @@ static void test_drain(void)
 	check(says(bench.line, "0123456789"));
 	base_sleep_ms(1500);
 	n = shared->n_drains;
-	check(n == 1 && shared->drain.sent == 10 && shared->drain.queued == 0, "%u looks, %u octets", n,
-	      (unsigned)shared->drain.sent);
+	check(n == 1 && shared->drain.sent == 10 && shared->drain.queued == 0,
+	      "%u looks, %u octets", n, (unsigned)shared->drain.sent);
 	base_sleep_ms(1500);
 	check(shared->n_drains == n, "it looks at a call in which nothing moves");
 	check(shared->n_passed == 10, "%u", shared->n_passed);
@@ -532,7 +537,8 @@ static void test_need(void)
 
 	for (unsigned how = 0; how < ARRAY_SIZE(need); how++)
 		for (unsigned carrier = 0; carrier < 3; carrier++)
-			check(call_needs_watch(how, carrier) == need[how][carrier], "%u %u", how, carrier);
+			check(call_needs_watch(how, carrier) == need[how][carrier], "%u %u", how,
+			      carrier);
 }
 
 static void test_watch(void)
@@ -546,7 +552,7 @@ static void test_watch(void)
 		{ { .looks = { OFF } }, true, true, 2 },
 		{ { .looks = { ON, OFF } }, true, true, 3 },
 		{ { .looks = { OFF, ON, OFF, ON } }, true, false, 0 }, /* flickers */
-		{ { .looks = { ON, GONE } }, true, false, 2 },         /* somebody hung it up already */
+		{ { .looks = { ON, GONE } }, true, false, 2 }, /* somebody hung it up already */
 		{ { .looks = { OFF } }, false, false, 0 },
 	};
 
@@ -560,7 +566,8 @@ static void test_watch(void)
 		if (!cases[i].watches)
 			check(n == 0, "case %zu: %u looks", i, n);
 		else if (!cases[i].ends)
-			check(cases[i].n_looks ? n == cases[i].n_looks : n > 1, "case %zu: %u looks", i, n);
+			check(cases[i].n_looks ? n == cases[i].n_looks : n > 1,
+			      "case %zu: %u looks", i, n);
 		if (!cases[i].ends) {
 			close(bench.line);
 			bench.line = -1;
@@ -574,7 +581,8 @@ static void test_watch(void)
 
 int main(void)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	check(shared != MAP_FAILED && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 	test_look();
 	test_need();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run: status, output, input, deadline; what a process beside us has, and how long it stays. */
-#include "run.h"
+#include "util/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,10 +12,10 @@
 #include "check.h"
 #include "process.h"
 
-#define SH(script)                                                                                           \
-	(const char *const[])                                                                                \
-	{                                                                                                    \
-		"/bin/sh", "-c", script, NULL                                                                \
+#define SH(script)                                                                                 \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		"/bin/sh", "-c", script, NULL                                                      \
 	}
 
 static void test_cases(void)
@@ -32,7 +32,8 @@ static void test_cases(void)
 		{ SH("cat"), "in\n", 5000, 0, "in\n" },
 		{ SH("exit 0"), "nobody reads this", 5000, 0, "" },
 		{ SH("kill -KILL $$"), NULL, 5000, 128 + SIGKILL, "" },
-		{ SH("echo $PATH $LC_ALL"), NULL, 5000, 0, "/usr/sbin:/usr/bin:/sbin:/bin C.UTF-8\n" },
+		{ SH("echo $PATH $LC_ALL"), NULL, 5000, 0,
+		  "/usr/sbin:/usr/bin:/sbin:/bin C.UTF-8\n" },
 		{ SH("sleep 30"), NULL, 100, -ETIMEDOUT, "" },
 		/* its children go too */
 		{ SH("echo a; sleep 30; echo b"), NULL, 300, -ETIMEDOUT, "a\n" },
@@ -44,7 +45,8 @@ static void test_cases(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct run run = { cases[i].argv, cases[i].input, cases[i].timeout_ms, false };
+		const struct run run = { cases[i].argv, cases[i].input, cases[i].timeout_ms,
+					 false };
 		_cleanup_text_ struct text output = { 0 };
 		int r = run_program(&run, &output);
 
@@ -103,7 +105,8 @@ static void look_around(const void *context, int parent)
 
 	prctl(PR_GET_NAME, seen.name);
 	for (int i = 0; i < 256; i++)
-		seen.has_fds = seen.has_fds && is_open(i) == (i == fds[0] || i == fds[1] || i == parent);
+		seen.has_fds =
+			seen.has_fds && is_open(i) == (i == fds[0] || i == fds[1] || i == parent);
 	seen.has_group = getpgid(0) == getpid();
 	seen.session = getsid(0);
 	sigaction(SIGUSR1, NULL, &action);
@@ -125,8 +128,11 @@ static void test_beside(void)
 	sigprocmask(SIG_BLOCK, &term, &old);
 	check(pipe(out) == 0);
 	fds[1] = out[1];
-	check(run_beside(&(struct run_beside){
-		      .name = "a-name", .body = look_around, .context = fds, .fds = fds, .n_fds = 2 }) == 0);
+	check(run_beside(&(struct run_beside){ .name = "a-name",
+					       .body = look_around,
+					       .context = fds,
+					       .fds = fds,
+					       .n_fds = 2 }) == 0);
 	close(out[1]);
 	check(read(out[0], &seen, sizeof(seen)) == sizeof(seen));
 	close(out[0]);

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The shaper of a call: by what its modem and the site say, set, and corrected while the call lasts; the kernel is a fake. */
-#include "call/shape.h"
+/* The shaper of a call: by what its modem and the site say, set, and corrected while the call
+ * lasts; the kernel is a fake. */
+#include "shape.h"
 
 #include <errno.h>
 #include <ftw.h>
 #include <net/if.h>
 
-#include "at.h"
 #include "check.h"
-#include "firewall.h"
-#include "netlink.h"
-#include "report.h"
+#include "firewall/firewall.h"
+#include "modem/at.h"
+#include "net/netlink.h"
+#include "util/report.h"
 
 /* --- by what was said --- */
 
 static void test_pace(void)
 {
-	static const struct site_choice off = { .how = SITE_HOW_OFF }, automatic = { .how = SITE_HOW_AUTO };
+	static const struct site_choice off = { .how = SITE_HOW_OFF },
+					automatic = { .how = SITE_HOW_AUTO };
 	static const struct {
 		const char *connect;
 		struct site_choice line_mtu, line_shaping, mtu, shaping;
@@ -34,8 +36,10 @@ static void test_pace(void)
 		/* the administrator knows better */
 		{ "33600", .shaping = { SITE_HOW_NUMBER, 21600 },
 		  .want = { CALLDB_SHAPING_SET, 21600, 296 } },
-		{ "33600", .shaping = { .how = SITE_HOW_OFF }, .want = { CALLDB_SHAPING_OFF, 33600, 576 } },
-		{ "115200", .shaping = { .how = SITE_HOW_OFF }, .want = { CALLDB_SHAPING_OFF, 28800, 576 } },
+		{ "33600", .shaping = { .how = SITE_HOW_OFF },
+		  .want = { CALLDB_SHAPING_OFF, 33600, 576 } },
+		{ "115200", .shaping = { .how = SITE_HOW_OFF },
+		  .want = { CALLDB_SHAPING_OFF, 28800, 576 } },
 		{ "33600", .mtu = { SITE_HOW_NUMBER, 1500 },
 		  .want = { CALLDB_SHAPING_CONNECT, 33600, 1500 } },
 		/* the line's own word goes first */
@@ -43,7 +47,8 @@ static void test_pace(void)
 		  .line_shaping = { .how = SITE_HOW_AUTO }, .shaping = { .how = SITE_HOW_OFF },
 		  .want = { CALLDB_SHAPING_CONNECT, 33600, 296 } },
 		{ "14400", .line_mtu = { .how = SITE_HOW_AUTO }, .mtu = { SITE_HOW_NUMBER, 1500 },
-		  .line_shaping = { .how = SITE_HOW_OFF }, .want = { CALLDB_SHAPING_OFF, 14400, 296 } },
+		  .line_shaping = { .how = SITE_HOW_OFF },
+		  .want = { CALLDB_SHAPING_OFF, 14400, 296 } },
 	};
 	struct site none = { .mtu = automatic, .shaping = off };
 	struct call_pace have;
@@ -56,7 +61,8 @@ static void test_pace(void)
 		struct site site = { .mtu = cases[i].mtu, .shaping = cases[i].shaping };
 
 		call_find_pace(&site, &line, cases[i].connect, &have);
-		check(have.shaping == want->shaping && have.rate == want->rate && have.mtu == want->mtu &&
+		check(have.shaping == want->shaping && have.rate == want->rate &&
+			      have.mtu == want->mtu &&
 			      at_connect_is_plain(cases[i].connect) == cases[i].is_plain,
 		      "case %zu: %d %u %u", i, (int)have.shaping, have.rate, have.mtu);
 	}
@@ -76,7 +82,8 @@ static struct {
 } kernel;
 
 unsigned __wrap_if_nametoindex(const char *name);
-int __wrap_netlink_set_shaper(int link, const struct shaper_recipe *recipe, enum netlink_shaper *ret_kind);
+int __wrap_netlink_set_shaper(int link, const struct shaper_recipe *recipe,
+			      enum netlink_shaper *ret_kind);
 int __wrap_netlink_find_shaper(int link, struct netlink_qdisc *ret);
 bool __wrap_firewall_strips_stamps(void);
 
@@ -85,7 +92,8 @@ unsigned __wrap_if_nametoindex(const char *name)
 	return str_eq(name, "ppp-line1") ? (unsigned)kernel.link : 0;
 }
 
-int __wrap_netlink_set_shaper(int link, const struct shaper_recipe *recipe, enum netlink_shaper *ret_kind)
+int __wrap_netlink_set_shaper(int link, const struct shaper_recipe *recipe,
+			      enum netlink_shaper *ret_kind)
 {
 	check(link == kernel.link);
 	kernel.n_set++;
@@ -147,7 +155,8 @@ static void test_set(void)
 		call_shape_set(&site, "line1", &call);
 		check(call.shape.how == cases[i].how && call.shape.rate == cases[i].rate &&
 			      call.shape.mtu == 576,
-		      "case %zu: %d %u %u", i, (int)call.shape.how, call.shape.rate, call.shape.mtu);
+		      "case %zu: %d %u %u", i, (int)call.shape.how, call.shape.rate,
+		      call.shape.mtu);
 		check(kernel.recipe.bytes_per_s == cases[i].bytes_per_s &&
 			      kernel.recipe.overhead == cases[i].overhead,
 		      "case %zu: %u %d", i, kernel.recipe.bytes_per_s, kernel.recipe.overhead);
@@ -164,8 +173,8 @@ static void test_set(void)
 
 /* --- looks --- */
 
-/* Of a line that takes `rate` octets a second of what comes, up to `n` seconds. A full packet is on it a little shorter than it is
- * counted. */
+/* Of a line that takes `rate` octets a second of what comes, up to `n` seconds. A full packet is on
+ * it a little shorter than it is counted. */
 static void look(struct call_shape *shape, struct call_drain *drain, int64_t *now_ms, unsigned n,
 		 unsigned rate)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Recipes by rate, and what corrects them: series of looks at a line that is simulated behind a shaper. */
-#include "shaper.h"
+/* Recipes by rate, and what corrects them: series of looks at a line that is simulated behind a
+ * shaper. */
+#include "net/shaper.h"
 
 #include "check.h"
 
@@ -33,7 +34,8 @@ static const struct recipe_case {
 	{ { 14400, 296, false, true }, { 296, 1855, 4, 23040, 2960, 239352, 478704, 1692 } },
 	{ { 14400, 296, true, true }, { 296, 1579, 4, 23040, 2960, 281190, 562380, 1440 } },
 	{ { 53333, 576, false, true }, { 576, 6206, -20, 23040, 5760, 139219, 278438, 6266 } },
-	{ { 115200, 1500, false, true }, { 1500, 13265, -19, 23040, 15000, 169618, 339236, 13536 } },
+	{ { 115200, 1500, false, true },
+	  { 1500, 13265, -19, 23040, 15000, 169618, 339236, 13536 } },
 	{ { 300, 128, false, false }, { 128, 64, 5, 23040, 1280, 3000000, 6000000, 35 } },
 };
 
@@ -47,12 +49,13 @@ static void check_recipe(const struct recipe_case *c)
 		      have.overhead == want->overhead && have.memory == want->memory &&
 		      have.waiting == want->waiting && have.target_us == want->target_us &&
 		      have.interval_us == want->interval_us,
-	      "%u/%u: { %u, %u, %d, %u, %u, %u, %u }", c->link.rate, c->link.mtu, have.mtu, have.bytes_per_s,
-	      have.overhead, have.memory, have.waiting, have.target_us, have.interval_us);
+	      "%u/%u: { %u, %u, %d, %u, %u, %u, %u }", c->link.rate, c->link.mtu, have.mtu,
+	      have.bytes_per_s, have.overhead, have.memory, have.waiting, have.target_us,
+	      have.interval_us);
 }
 
-/* A full packet with a short header takes 0.96 to 0.98 of the line, and is none that CAKE lets go first; the shortest packet is never
- * counted below 0. */
+/* A full packet with a short header takes 0.96 to 0.98 of the line, and is none that CAKE lets go
+ * first; the shortest packet is never counted below 0. */
 static void check_share(unsigned rate, unsigned mtu)
 {
 	const struct shaper_link link = { rate, mtu, false, true };
@@ -89,11 +92,13 @@ static void test_recipes(void)
 struct line {
 	struct shaper_tune tune;
 	double rate;        /* octets a second; 0: it trains anew */
-	double offered;     /* octets a second before the shaper; whatever it lets through: a large number */
+	double offered;     /* octets a second before the shaper; whatever it lets through: a large
+			     * number */
 	double wire;        /* octets on the line for one that the shaper counts */
 	double full;        /* of full packets with short headers */
 	double modem, port; /* octets that wait */
-	unsigned quantum;   /* a buffer of the driver counts for so many octets; 0: it counts what is in it */
+	unsigned quantum; /* a buffer of the driver counts for so many octets; 0: it counts what is
+			   * in it */
 	bool is_stopped;
 	uint64_t sent;
 	double carry, idle_ms;
@@ -141,15 +146,16 @@ static void step(struct line *line)
 {
 	double shaped = smaller(line->offered, shaper_tune_rate(&line->tune)) * line->wire;
 
-	line->port =
-		smaller(line->port + shaped * STEP_MS / 1000, 12000); /* then pppd's link stops the queue */
+	line->port = smaller(line->port + shaped * STEP_MS / 1000,
+			     12000); /* then pppd's link stops the queue */
 	take(line);
 	if (!(line->modem > 0))
 		line->idle_ms += STEP_MS;
 	line->modem -= smaller(line->modem, line->rate * STEP_MS / 1000);
 	line->now_ms += STEP_MS;
-	line->above_ms =
-		shaper_tune_rate(&line->tune) * line->wire > line->rate ? line->above_ms + STEP_MS : 0;
+	line->above_ms = shaper_tune_rate(&line->tune) * line->wire > line->rate
+				 ? line->above_ms + STEP_MS
+				 : 0;
 	if (line->above_ms > line->above_most_ms)
 		line->above_most_ms = line->above_ms;
 }
@@ -173,12 +179,12 @@ static void run(struct line *line, unsigned seconds)
 
 		for (unsigned j = 0; j < 1000 / STEP_MS; j++)
 			step(line);
-		sample = (struct shaper_sample){ .now_ms = line->now_ms,
-						 .sent = line->sent - driver_error(line),
-						 .queued = (unsigned)line->port + driver_error(line),
-						 .backlog = line->offered > shaper_tune_rate(&line->tune)
-								    ? 2000
-								    : 0 };
+		sample = (struct shaper_sample){
+			.now_ms = line->now_ms,
+			.sent = line->sent - driver_error(line),
+			.queued = (unsigned)line->port + driver_error(line),
+			.backlog = line->offered > shaper_tune_rate(&line->tune) ? 2000 : 0
+		};
 		line->changes += shaper_tune_look(&line->tune, &sample);
 	}
 }
@@ -190,7 +196,7 @@ static bool is_share(const struct line *line, double low, double high)
 	return share >= low && share <= high;
 }
 
-#define check_share_of(line, low, high)                                                                      \
+#define check_share_of(line, low, high)                                                            \
 	check(is_share(line, low, high), "%u of %.0f", (line)->tune.bytes_per_s, (line)->rate)
 
 /* As the modem said: nothing to do, however long. */
@@ -313,7 +319,8 @@ static void test_idle(void)
 	check(line.changes == 0, "%u", line.changes);
 }
 
-/* Compressed by the modems, a line takes more than its rate; the modem said that rate, and it stays. */
+/* Compressed by the modems, a line takes more than its rate; the modem said that rate, and it
+ * stays. */
 static void test_compressible(void)
 {
 	struct line line;
@@ -357,8 +364,8 @@ static void test_counted_too_short(void)
 	check_share_of(&line, 0.9, 1);
 }
 
-/* With several connections, whose segments are sent again with long headers: nothing may stand in the modem for ever, and the line
- * stays full. */
+/* With several connections, whose segments are sent again with long headers: nothing may stand in
+ * the modem for ever, and the line stays full. */
 static void test_long_headers(void)
 {
 	static const unsigned rates[] = { 14400, 33600, 53333 };
@@ -381,8 +388,8 @@ static void test_long_headers(void)
 	}
 }
 
-/* Downloads begin at once, and with them come long headers: what the modem has of them is gone soon, and a line that is only full is not
- * held back. */
+/* Downloads begin at once, and with them come long headers: what the modem has of them is gone
+ * soon, and a line that is only full is not held back. */
 static void test_burst(void)
 {
 	static const struct {
@@ -406,7 +413,8 @@ static void test_burst(void)
 	}
 }
 
-/* --- looks as they come: a clock that stands, counters that go back, seconds that are missing --- */
+/* --- looks as they come: a clock that stands, counters that go back, seconds that are missing ---
+ */
 
 /* Nobody looks while nothing moves: the time between says nothing. */
 static void test_gaps(void)

@@ -36,12 +36,14 @@ static const struct {
 static void test_names(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(line_names); i++)
-		check(site_is_line_name(line_names[i].s) == line_names[i].ok, "\"%s\"", line_names[i].s);
+		check(site_is_line_name(line_names[i].s) == line_names[i].ok, "\"%s\"",
+		      line_names[i].s);
 	for (size_t i = 0; i < ARRAY_SIZE(account_names); i++)
 		check(!site_check_account_name(account_names[i].s) == account_names[i].ok, "\"%s\"",
 		      account_names[i].s);
 	for (size_t i = 0; i < ARRAY_SIZE(passwords); i++)
-		check(!site_check_password(passwords[i].s) == passwords[i].ok, "\"%s\"", passwords[i].s);
+		check(!site_check_password(passwords[i].s) == passwords[i].ok, "\"%s\"",
+		      passwords[i].s);
 }
 
 static void test_logins(void)
@@ -133,10 +135,14 @@ static void test_prefixes(void)
 		const char *outer, *inner;
 		bool want;
 	} pairs[] = {
-		{ "10.0.0.0/8", "10.77.0.0/24", true },     { "10.77.0.0/24", "10.0.0.0/8", false },
-		{ "10.77.0.0/24", "10.77.0.0/24", true },   { "10.77.0.0/24", "10.77.1.0/24", false },
-		{ "10.77.0.0/24", "10.77.0.255/32", true }, { "0.0.0.0/0", "192.0.2.1/32", true },
-		{ "192.0.2.1/32", "192.0.2.1/32", true },   { "192.0.2.1/32", "192.0.2.0/32", false },
+		{ "10.0.0.0/8", "10.77.0.0/24", true },
+		{ "10.77.0.0/24", "10.0.0.0/8", false },
+		{ "10.77.0.0/24", "10.77.0.0/24", true },
+		{ "10.77.0.0/24", "10.77.1.0/24", false },
+		{ "10.77.0.0/24", "10.77.0.255/32", true },
+		{ "0.0.0.0/0", "192.0.2.1/32", true },
+		{ "192.0.2.1/32", "192.0.2.1/32", true },
+		{ "192.0.2.1/32", "192.0.2.0/32", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -171,7 +177,8 @@ static void test_addresses(void)
 	struct in_addr a = { .s_addr = 4711 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		check(site_parse_address(bad[i], &a) == -EINVAL && a.s_addr == 4711, "\"%s\"", bad[i]);
+		check(site_parse_address(bad[i], &a) == -EINVAL && a.s_addr == 4711, "\"%s\"",
+		      bad[i]);
 	check(!site_in_subnet(&network, address("10.0.0.1"))); /* unset */
 	site_set_subnet(&network, address("10.0.0.16"), 28);
 	check(!site_in_subnet(&network, address("10.0.0.16")));
@@ -211,7 +218,8 @@ static void test_order(void)
 	site_remove_line(&site, "line1");
 	site_remove_line(&site, "line1");
 	site_remove_line(&site, "line10");
-	check(site.n_lines == 2 && !site_find_line(&site, "line1") && site_find_line(&site, "line2"));
+	check(site.n_lines == 2 && !site_find_line(&site, "line1") &&
+	      site_find_line(&site, "line2"));
 	check_str(site.lines[1].socket, "line2");
 }
 

@@ -9,7 +9,9 @@ static const struct systemd_unit activating = { .active = "activating", .sub = "
 static const struct systemd_unit restarting = { .active = "activating", .sub = "auto-restart" };
 static const struct systemd_unit deactivating = { .active = "deactivating", .sub = "stop-post" };
 static const struct systemd_unit inactive = { .active = "inactive", .sub = "dead" };
-static const struct systemd_unit failed = { .active = "failed", .sub = "failed", .result = "timeout" };
+static const struct systemd_unit failed = { .active = "failed",
+					    .sub = "failed",
+					    .result = "timeout" };
 
 static const struct calldb_call ringing = { .ring_at = 1 };
 static const struct calldb_call answered = { .ring_at = 1, .answer_at = 2 };
@@ -33,29 +35,43 @@ static void test_judge(void)
 		const char *why;
 	} cases[] = {
 		/* ready is: mgetty has the port and holds no lock */
-		{ "ttyACM0", &active, "mgetty", true, false, NULL, &good, STATUS_STATE_WAITING, "" },
-		{ "ttyACM0", &active, "mgetty", true, true, NULL, &good, STATUS_STATE_STARTING, "" },
-		{ "ttyACM0", &active, "mgetty", false, false, NULL, &good, STATUS_STATE_STARTING, "" },
-		{ "ttyACM0", &active, "mgetty", false, true, NULL, &good, STATUS_STATE_STARTING, "" },
-		{ "ttyACM0", &active, "mgetty", true, true, NULL, &twice, STATUS_STATE_STARTING, "deaf" },
-		{ "ttyACM0", &active, "mgetty", true, false, NULL, &twice, STATUS_STATE_WAITING, "" },
-		/* a call */
-		{ "ttyACM0", &active, "mgetty", true, true, &ringing, &good, STATUS_STATE_RINGING, "" },
-		{ "ttyACM0", &active, "dialisp-call", true, true, &ringing, &good, STATUS_STATE_ANSWERING,
+		{ "ttyACM0", &active, "mgetty", true, false, NULL, &good, STATUS_STATE_WAITING,
 		  "" },
+		{ "ttyACM0", &active, "mgetty", true, true, NULL, &good, STATUS_STATE_STARTING,
+		  "" },
+		{ "ttyACM0", &active, "mgetty", false, false, NULL, &good, STATUS_STATE_STARTING,
+		  "" },
+		{ "ttyACM0", &active, "mgetty", false, true, NULL, &good, STATUS_STATE_STARTING,
+		  "" },
+		{ "ttyACM0", &active, "mgetty", true, true, NULL, &twice, STATUS_STATE_STARTING,
+		  "deaf" },
+		{ "ttyACM0", &active, "mgetty", true, false, NULL, &twice, STATUS_STATE_WAITING,
+		  "" },
+		/* a call */
+		{ "ttyACM0", &active, "mgetty", true, true, &ringing, &good, STATUS_STATE_RINGING,
+		  "" },
+		{ "ttyACM0", &active, "dialisp-call", true, true, &ringing, &good,
+		  STATUS_STATE_ANSWERING, "" },
 		{ "ttyACM0", &active, "pppd", true, true, NULL, &good, STATUS_STATE_ANSWERING, "" },
-		{ "ttyACM0", &active, "pppd", true, true, &answered, &good, STATUS_STATE_ANSWERING, "" },
+		{ "ttyACM0", &active, "pppd", true, true, &answered, &good, STATUS_STATE_ANSWERING,
+		  "" },
 		{ "ttyACM0", &active, "pppd", true, true, &up, &good, STATUS_STATE_CALL, "" },
 		{ "ttyACM0", &active, "pppd", true, true, &up, &twice, STATUS_STATE_CALL, "" },
 		/* the main process is just being exchanged */
 		{ "ttyACM0", &active, "", false, false, NULL, &good, STATUS_STATE_STARTING, "" },
-		{ "ttyACM0", &active, "systemd", false, false, NULL, &good, STATUS_STATE_STARTING, "" },
+		{ "ttyACM0", &active, "systemd", false, false, NULL, &good, STATUS_STATE_STARTING,
+		  "" },
 		/* starts: one may fail, modems are deaf for a while */
-		{ "ttyACM0", &activating, "", false, false, NULL, &good, STATUS_STATE_STARTING, "" },
-		{ "ttyACM0", &restarting, "", false, false, NULL, &once, STATUS_STATE_STARTING, "" },
-		{ "ttyACM0", &restarting, "", false, false, NULL, &twice, STATUS_STATE_FAILED, "deaf" },
-		{ "ttyACM0", &activating, "", false, false, NULL, &twice, STATUS_STATE_FAILED, "deaf" },
-		{ "ttyACM0", &deactivating, "", false, false, &up, &good, STATUS_STATE_STARTING, "" },
+		{ "ttyACM0", &activating, "", false, false, NULL, &good, STATUS_STATE_STARTING,
+		  "" },
+		{ "ttyACM0", &restarting, "", false, false, NULL, &once, STATUS_STATE_STARTING,
+		  "" },
+		{ "ttyACM0", &restarting, "", false, false, NULL, &twice, STATUS_STATE_FAILED,
+		  "deaf" },
+		{ "ttyACM0", &activating, "", false, false, NULL, &twice, STATUS_STATE_FAILED,
+		  "deaf" },
+		{ "ttyACM0", &deactivating, "", false, false, &up, &good, STATUS_STATE_STARTING,
+		  "" },
 		{ "ttyACM0", &failed, "", false, false, NULL, &once, STATUS_STATE_FAILED, "deaf" },
 		{ "ttyACM0", &failed, "", false, false, NULL, &silent, STATUS_STATE_FAILED,
 		  "the service failed (timeout)" },
@@ -95,7 +111,8 @@ static void test_names(void)
 		check(!str_empty(status_state_name((enum status_state)i)), "state %d", i);
 }
 
-/* Lines that no machine has, a run directory that is not there: an answer all the same, and no crash. */
+/* Lines that no machine has, a run directory that is not there: an answer all the same, and no
+ * crash. */
 static void test_gather(void)
 {
 	struct site site = { 0 };

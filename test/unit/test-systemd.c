@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The main process of a unit out of its control group, which is a file here; systemd itself is test/vm's. */
-#include "systemd.h"
+/* The main process of a unit out of its control group, which is a file here; systemd itself is
+ * test/vm's. */
+#include "systemd/systemd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +20,8 @@ static int groups;
 
 static void put(const char *pids)
 {
-	_cleanup_close_ int fd =
-		openat(groups, UNIT "/cgroup.procs", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	_cleanup_close_ int fd = openat(groups, UNIT "/cgroup.procs",
+					O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	check(write(fd, pids, strlen(pids)) == (ssize_t)strlen(pids));
 }
@@ -53,7 +54,8 @@ static void test_list(void)
 
 		put(cases[i].pids);
 		r = systemd_find_main(groups, UNIT, cases[i].likely, &pid);
-		check(r == cases[i].want && pid == cases[i].pid, "case %zu: %d, pid %d", i, r, (int)pid);
+		check(r == cases[i].want && pid == cases[i].pid, "case %zu: %d, pid %d", i, r,
+		      (int)pid);
 	}
 }
 
@@ -98,7 +100,8 @@ static void test_parents(void)
 	if (parent == 1 && other_parent == 1) {
 		pids = xasprintf("%d\n%d\n", (int)getpid(), (int)main_pid);
 		put(pids);
-		check(systemd_find_main(groups, UNIT, 0, &found) == 0 && found == main_pid, "%d", (int)found);
+		check(systemd_find_main(groups, UNIT, 0, &found) == 0 && found == main_pid, "%d",
+		      (int)found);
 		orphans = xasprintf("%d\n%d\n", (int)other, (int)main_pid);
 		put(orphans);
 		check(systemd_find_main(groups, UNIT, 0, &found) == -ESRCH);
@@ -117,8 +120,8 @@ int main(void)
 	check(mkdirat(groups, UNIT, 0700) == 0);
 	test_list();
 	test_parents();
-	check(unlinkat(groups, UNIT "/cgroup.procs", 0) == 0 && unlinkat(groups, UNIT, AT_REMOVEDIR) == 0 &&
-	      remove(dir) == 0);
+	check(unlinkat(groups, UNIT "/cgroup.procs", 0) == 0 &&
+	      unlinkat(groups, UNIT, AT_REMOVEDIR) == 0 && remove(dir) == 0);
 	close(groups);
 	return check_done();
 }

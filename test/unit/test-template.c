@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Placeholders are replaced once, strictly, in the file's grammar. */
-#include "template.h"
+#include "util/template.h"
 
 #include <errno.h>
 

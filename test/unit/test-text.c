@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A text grows, is cleared, taken and compared. */
-#include "text.h"
+#include "util/text.h"
 
 #include "check.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tty: lock files as other programs read and write them, owners of a pseudo terminal, termios there and back. */
-#include "tty.h"
+/* tty: lock files as other programs read and write them, owners of a pseudo terminal, termios there
+ * and back. */
+#include "port/tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,8 @@
 #include "files.h"
 #include "process.h"
 
-/* The doors to the kernel and to time, wrapped when linking (meson.build): opening may take long. */
+/* The doors to the kernel and to time, wrapped when linking (meson.build): opening may take long.
+ */
 int __real_tcgetattr(int fd, struct termios *t);
 int __wrap_tcgetattr(int fd, struct termios *t);
 int64_t __real_base_now_ms(void);
@@ -100,14 +102,15 @@ static void test_speeds(void)
 		unsigned speed;
 		bool good;
 	} cases[] = {
-		{ 0, false },     { 300, false },   { 1200, false }, /* the boot loader rate of Arduino-like boards */
+		{ 0, false },     { 300, false },   { 1200, false }, /* the boot loader rate of
+								      * Arduino-like boards */
 		{ 9600, true },   { 19200, true },  { 57600, true }, { 115200, true },
 		{ 12345, false }, { 230400, true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		check(tty_set_speed(-1, cases[i].speed) == (cases[i].good ? -EBADF : -EINVAL), "speed %u",
-		      cases[i].speed);
+		check(tty_set_speed(-1, cases[i].speed) == (cases[i].good ? -EBADF : -EINVAL),
+		      "speed %u", cases[i].speed);
 }
 
 /* Who may take over which lock. */
@@ -150,7 +153,8 @@ static void test_locks(void)
 		check(r == cases[i].want, "%s: %d", cases[i].what, r);
 		check(holder == cases[i].holder, "%s: holder %d", cases[i].what, (int)holder);
 		read_lock("ttyX", have);
-		check((strcmp(have, mine_text) == 0) == (r == 0), "%s: file has \"%s\"", cases[i].what, have);
+		check((strcmp(have, mine_text) == 0) == (r == 0), "%s: file has \"%s\"",
+		      cases[i].what, have);
 		write_lock("ttyX", dead_text, 11, 0);
 		tty_unlock("ttyX", getpid());
 	}
@@ -304,7 +308,8 @@ static void test_open(void)
 	check(fd >= 0);
 	check(tcgetattr(fd, &now) == 0);
 	check(cfgetospeed(&now) == B57600);
-	check((now.c_cflag & (CSIZE | CLOCAL | CREAD | CRTSCTS | PARENB | CSTOPB)) == (CS8 | CLOCAL | CREAD));
+	check((now.c_cflag & (CSIZE | CLOCAL | CREAD | CRTSCTS | PARENB | CSTOPB)) ==
+	      (CS8 | CLOCAL | CREAD));
 	check((now.c_lflag & (ECHO | ICANON | ISIG)) == 0);
 	check((now.c_iflag & (IXON | IXOFF | ICRNL)) == 0);
 	check((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
@@ -315,7 +320,8 @@ static void test_open(void)
 	tty_close(fd, &saved);
 
 	check(tcgetattr(other, &now) == 0);
-	check(now.c_lflag == saved.c_lflag && now.c_iflag == saved.c_iflag && now.c_cflag == saved.c_cflag);
+	check(now.c_lflag == saved.c_lflag && now.c_iflag == saved.c_iflag &&
+	      now.c_cflag == saved.c_cflag);
 	check((now.c_lflag & ECHO) != 0, "restored");
 
 	cfsetospeed(&saved, B1200);
@@ -331,7 +337,8 @@ static void test_open(void)
 	check(tty_kernel_name("/dev/ttyNOPE7", kernel, sizeof(kernel)) == -ENOENT);
 }
 
-/* A stick that takes no control requests: each is given up after 5 s, and closing must not make more of them. */
+/* A stick that takes no control requests: each is given up after 5 s, and closing must not make
+ * more of them. */
 static void test_wedged(void)
 {
 	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -355,7 +362,8 @@ static void test_wedged(void)
 	check(tcgetattr(other, &now) == 0 && !(now.c_cflag & HUPCL));
 }
 
-/* What has come before is there until it is flushed: a receiver of satellite positions shows itself by it. */
+/* What has come before is there until it is flushed: a receiver of satellite positions shows itself
+ * by it. */
 static void test_flush(void)
 {
 	static const char said[] = "$GPRMC,1\r\n";
@@ -440,7 +448,8 @@ static void test_claim_open(void)
 	end_process(holder);
 }
 
-/* A session whose controlling terminal is a pty with something unread in it. Exit status: 0 as it shall be. */
+/* A session whose controlling terminal is a pty with something unread in it. Exit status: 0 as it
+ * shall be. */
 static int prepare_call(int tty, bool is_local, bool has_flow)
 {
 	int n = 0, master, slave;
@@ -456,7 +465,8 @@ static int prepare_call(int tty, bool is_local, bool has_flow)
 		usleep(10000);
 	if (n != 5)
 		return 3;
-	if (tcgetattr(tty, &t) < 0 || t.c_lflag || t.c_oflag || !(t.c_cflag & HUPCL) || t.c_cc[VMIN] != 1)
+	if (tcgetattr(tty, &t) < 0 || t.c_lflag || t.c_oflag || !(t.c_cflag & HUPCL) ||
+	    t.c_cc[VMIN] != 1)
 		return 4;
 	if (!(t.c_cflag & CLOCAL) == is_local || !(t.c_cflag & CRTSCTS) == has_flow)
 		return 5;

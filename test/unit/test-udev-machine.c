@@ -3,7 +3,7 @@
  * udev: the door to libudev on a made-up /sys with our hwdb file compiled.
  * It needs root (a mount namespace) and systemd-hwdb; without them it says so.
  */
-#include "udev.h"
+#include "port/udev.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include "check.h"
 #include "files.h"
-#include "run.h"
+#include "util/run.h"
 
 #define SKIPPED 77 /* as meson knows it */
 
@@ -23,38 +23,39 @@
 static const struct node {
 	const char *path, *content, *target;
 } nodes[] = {
-#define DEVICE(dir, vendor, product)                                                                         \
-	{ dir "/uevent", "DEVTYPE=usb_device\n", NULL }, { dir "/subsystem", NULL, "bus/usb" },              \
-		{ dir "/idVendor", vendor "\n", NULL },                                                      \
-	{                                                                                                    \
-		dir "/idProduct", product "\n", NULL                                                         \
+#define DEVICE(dir, vendor, product)                                                               \
+	{ dir "/uevent", "DEVTYPE=usb_device\n", NULL }, { dir "/subsystem", NULL, "bus/usb" },    \
+		{ dir "/idVendor", vendor "\n", NULL },                                            \
+	{                                                                                          \
+		dir "/idProduct", product "\n", NULL                                               \
 	}
-#define IFACE(dir, class, sub, proto, alias)                                                                 \
-	{ dir "/uevent", "DEVTYPE=usb_interface\n", NULL }, { dir "/subsystem", NULL, "bus/usb" },           \
-		{ dir "/bInterfaceClass", class "\n", NULL }, { dir "/bInterfaceSubClass", sub "\n", NULL }, \
-		{ dir "/bInterfaceProtocol", proto "\n", NULL },                                             \
-	{                                                                                                    \
-		dir "/modalias", alias "\n", NULL                                                            \
+#define IFACE(dir, class, sub, proto, alias)                                                       \
+	{ dir "/uevent", "DEVTYPE=usb_interface\n", NULL }, { dir "/subsystem", NULL, "bus/usb" }, \
+		{ dir "/bInterfaceClass", class "\n", NULL },                                      \
+		{ dir "/bInterfaceSubClass", sub "\n", NULL },                                     \
+		{ dir "/bInterfaceProtocol", proto "\n", NULL },                                   \
+	{                                                                                          \
+		dir "/modalias", alias "\n", NULL                                                  \
 	}
-#define ON_BUS(bus, dir, name)                                                                               \
-	{                                                                                                    \
-		"bus/" bus "/devices/" name, NULL, dir                                                       \
+#define ON_BUS(bus, dir, name)                                                                     \
+	{                                                                                          \
+		"bus/" bus "/devices/" name, NULL, dir                                             \
 	}
-#define CARD(dir, vendor, device, alias)                                                                     \
-	{ dir "/uevent", "", NULL }, { dir "/subsystem", NULL, "bus/pci" },                                  \
-		{ dir "/vendor", vendor "\n", NULL }, { dir "/device", device "\n", NULL },                  \
-	{                                                                                                    \
-		dir "/modalias", alias "\n", NULL                                                            \
+#define CARD(dir, vendor, device, alias)                                                           \
+	{ dir "/uevent", "", NULL }, { dir "/subsystem", NULL, "bus/pci" },                        \
+		{ dir "/vendor", vendor "\n", NULL }, { dir "/device", device "\n", NULL },        \
+	{                                                                                          \
+		dir "/modalias", alias "\n", NULL                                                  \
 	}
-#define DRIVER(dir, name)                                                                                    \
-	{                                                                                                    \
-		dir "/driver", NULL, "bus/usb/drivers/" name                                                 \
+#define DRIVER(dir, name)                                                                          \
+	{                                                                                          \
+		dir "/driver", NULL, "bus/usb/drivers/" name                                       \
 	}
-#define TTY(dir, name, number)                                                                               \
-	{ dir "/tty/" name "/uevent", "MAJOR=" number "\nMINOR=0\nDEVNAME=" name "\n", NULL },               \
-		{ dir "/tty/" name "/subsystem", NULL, "class/tty" },                                        \
-	{                                                                                                    \
-		"class/tty/" name, NULL, dir "/tty/" name                                                    \
+#define TTY(dir, name, number)                                                                     \
+	{ dir "/tty/" name "/uevent", "MAJOR=" number "\nMINOR=0\nDEVNAME=" name "\n", NULL },     \
+		{ dir "/tty/" name "/subsystem", NULL, "class/tty" },                              \
+	{                                                                                          \
+		"class/tty/" name, NULL, dir "/tty/" name                                          \
 	}
 
 	{ "bus/usb/drivers/cdc_acm/bind", "", NULL },
@@ -112,7 +113,8 @@ static const struct node {
 	{ "devices/usb1/1-4/1-4:1.0/ttyUSB2/subsystem", NULL, "bus/usb-serial" },
 	TTY("devices/usb1/1-4/1-4:1.0/ttyUSB2", "ttyUSB2", "190"),
 
-	/* no serial ports: a softmodem, a missing firmware, the wrong configuration, no power; something else */
+	/* no serial ports: a softmodem, a missing firmware, the wrong configuration, no power;
+	 * something else */
 	DEVICE("devices/usb1/1-10", "05ac", "1401"),
 	ON_BUS("usb", "devices/usb1/1-10", "1-10"),
 	IFACE("devices/usb1/1-10/1-10:1.0", "ff", "ff", "ff",
@@ -133,13 +135,17 @@ static const struct node {
 	/* the listed modem is a port already */
 	ON_BUS("usb", "devices/usb1/1-1", "1-1"),
 
-	CARD("devices/pci0/0000:00:02.0", "0x11c1", "0x0440", "pci:v000011C1d00000440sv00sd00bc07sc80i00"),
+	CARD("devices/pci0/0000:00:02.0", "0x11c1", "0x0440",
+	     "pci:v000011C1d00000440sv00sd00bc07sc80i00"),
 	ON_BUS("pci", "devices/pci0/0000:00:02.0", "0000:00:02.0"),
-	CARD("devices/pci0/0000:00:03.0", "0x1234", "0x5678", "pci:v00001234d00005678sv00sd00bc07sc03i00"),
+	CARD("devices/pci0/0000:00:03.0", "0x1234", "0x5678",
+	     "pci:v00001234d00005678sv00sd00bc07sc03i00"),
 	ON_BUS("pci", "devices/pci0/0000:00:03.0", "0000:00:03.0"),
-	CARD("devices/pci0/0000:00:04.0", "0x14f1", "0x8800", "pci:v000014F1d00008800sv00sd00bc04sc00i00"),
+	CARD("devices/pci0/0000:00:04.0", "0x14f1", "0x8800",
+	     "pci:v000014F1d00008800sv00sd00bc04sc00i00"),
 	ON_BUS("pci", "devices/pci0/0000:00:04.0", "0000:00:04.0"),
-	CARD("devices/pci0/0000:00:05.0", "0x8086", "0x9d3a", "pci:v00008086d00009D3Asv00sd00bc07sc80i00"),
+	CARD("devices/pci0/0000:00:05.0", "0x8086", "0x9d3a",
+	     "pci:v00008086d00009D3Asv00sd00bc07sc80i00"),
 	ON_BUS("pci", "devices/pci0/0000:00:05.0", "0000:00:05.0"),
 
 	/* UARTs: the console, a chip, and a number without a chip; a virtual console */
@@ -214,7 +220,8 @@ static void check_port(const struct udev_port *have, const struct want *want)
 	check_str(have->name, want->name);
 	check(str_eq(have->socket, want->socket), "%s: %s", have->name, have->socket);
 	check(str_eq(have->driver, want->driver), "%s: %s", have->name, have->driver);
-	check(str_eq(have->usb_id ? have->usb_id : "", want->usb_id), "%s: %s", have->name, have->usb_id);
+	check(str_eq(have->usb_id ? have->usb_id : "", want->usb_id), "%s: %s", have->name,
+	      have->usb_id);
 	check(have->port_number == want->port_number, "%s: %d", have->name, have->port_number);
 	check(have->class == want->class, "%s: class %d: %s", have->name, have->class, have->why);
 	check(str_starts(have->syspath, "/sys/devices/"), "%s", have->syspath);
@@ -235,14 +242,15 @@ static void check_ports(bool has_hwdb)
 	const struct want wants[] = {
 		{ "ttyACM0", D "usb1/1-1/1-1:1.0/tty/ttyACM0", "cdc_acm", "0572:1349", -1,
 		  has_hwdb ? UDEV_CLASS_MODEM : UDEV_CLASS_POSSIBLE },
-		{ "ttyACM1", D "usb1/1-2/1-2:1.0/tty/ttyACM1", "cdc_acm", "1234:0001", -1, UDEV_CLASS_NEVER },
+		{ "ttyACM1", D "usb1/1-2/1-2:1.0/tty/ttyACM1", "cdc_acm", "1234:0001", -1,
+		  UDEV_CLASS_NEVER },
 		{ "ttyS1", D "pnp0/port0/tty/ttyS1", "serial", "", -1, UDEV_CLASS_SERIAL },
 		{ "ttyUSB0", D "usb1/1-3/1-3:1.0/ttyUSB0/tty/ttyUSB0", "mos7840", "9710:7820", -1,
 		  UDEV_CLASS_SERIAL },
 		{ "ttyUSB2", D "usb1/1-4/1-4:1.0/ttyUSB2/tty/ttyUSB2", "ch341", "1a86:7523", -1,
 		  UDEV_CLASS_SERIAL },
-		{ "ttyUSB10", D "usb1/1-3/1-3:1.0/ttyUSB10/tty/ttyUSB10", "mos7840", "9710:7820", -1,
-		  UDEV_CLASS_SERIAL },
+		{ "ttyUSB10", D "usb1/1-3/1-3:1.0/ttyUSB10/tty/ttyUSB10", "mos7840", "9710:7820",
+		  -1, UDEV_CLASS_SERIAL },
 	};
 	struct udev_port *ports = NULL;
 	size_t n = 0;
@@ -261,7 +269,8 @@ static void check_ports(bool has_hwdb)
 	udev_free_ports(ports, n);
 }
 
-/* With ID_PATH from udevd's database: both ports of the adapter have the same, so their numbers count. */
+/* With ID_PATH from udevd's database: both ports of the adapter have the same, so their numbers
+ * count. */
 static void check_database(void)
 {
 	static const char *const records[][2] = {

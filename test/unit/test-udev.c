@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* udev: the policy as tables: what a port is, why a device is none, which quirk and which port is meant. */
-#include "udev.h"
+/* udev: the policy as tables: what a port is, why a device is none, which quirk and which port is
+ * meant. */
+#include "port/udev.h"
 
 #include "check.h"
 
@@ -64,20 +65,38 @@ static void test_judge(void)
 		  { "ftdi_sio", ":ffffff:", "ffffff", "softmodem", "hcf", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
 		  "host-controlled" },
-		{ "hobby board", { ACM, "other", "hobby-board", .n_ttys = 1 }, UDEV_CLASS_NEVER, "board" },
+		{ "hobby board",
+		  { ACM, "other", "hobby-board", .n_ttys = 1 },
+		  UDEV_CLASS_NEVER,
+		  "board" },
 		{ "no such reason",
 		  { ACM, "other", "x", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
 		  "hardware database" },
-		{ "no reason", { ACM, "other", NULL, .n_ttys = 1 }, UDEV_CLASS_NEVER, "hardware database" },
+		{ "no reason",
+		  { ACM, "other", NULL, .n_ttys = 1 },
+		  UDEV_CLASS_NEVER,
+		  "hardware database" },
 		{ "class of a later version",
 		  { ACM, "pager", NULL, .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
 		  "hardware database" },
-		{ "ModemManager", { ACM, .n_ttys = 1, .mm_claims = true }, UDEV_CLASS_NEVER, "ModemManager" },
-		{ "beside net", { ACM, .n_ttys = 1, .has_net = true }, UDEV_CLASS_NEVER, "network" },
-		{ "beside cdc-wdm", { ACM, .n_ttys = 1, .has_wdm = true }, UDEV_CLASS_NEVER, "network" },
-		{ "beside a disk", { ACM, .n_ttys = 1, .has_storage = true }, UDEV_CLASS_NEVER, "storage" },
+		{ "ModemManager",
+		  { ACM, .n_ttys = 1, .mm_claims = true },
+		  UDEV_CLASS_NEVER,
+		  "ModemManager" },
+		{ "beside net",
+		  { ACM, .n_ttys = 1, .has_net = true },
+		  UDEV_CLASS_NEVER,
+		  "network" },
+		{ "beside cdc-wdm",
+		  { ACM, .n_ttys = 1, .has_wdm = true },
+		  UDEV_CLASS_NEVER,
+		  "network" },
+		{ "beside a disk",
+		  { ACM, .n_ttys = 1, .has_storage = true },
+		  UDEV_CLASS_NEVER,
+		  "storage" },
 		{ "storage interface without driver",
 		  { "cdc_acm", ":020201:0a0000:080650:", "020201", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
@@ -99,7 +118,10 @@ static void test_judge(void)
 		  { "cdc_acm", ":020200:0a0000:", "020200", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
 		  "V.250" },
-		{ "no interface known", { "cdc_acm", NULL, NULL, .n_ttys = 1 }, UDEV_CLASS_NEVER, "V.250" },
+		{ "no interface known",
+		  { "cdc_acm", NULL, NULL, .n_ttys = 1 },
+		  UDEV_CLASS_NEVER,
+		  "V.250" },
 		{ "keyboard too",
 		  { "cdc_acm", ":020201:0a0000:030000:", "020201", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
@@ -108,7 +130,10 @@ static void test_judge(void)
 		  { "cdc_acm", ":020201:0a0000:020201:0a0000:", "020201", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
 		  "combined" },
-		{ "option", { "option", ":ffffff:", "ffffff", .n_ttys = 1 }, UDEV_CLASS_NEVER, "mobile" },
+		{ "option",
+		  { "option", ":ffffff:", "ffffff", .n_ttys = 1 },
+		  UDEV_CLASS_NEVER,
+		  "mobile" },
 		{ "unknown driver",
 		  { "foo", ":ffffff:", "ffffff", .n_ttys = 1 },
 		  UDEV_CLASS_NEVER,
@@ -162,8 +187,8 @@ static void test_judge(void)
 
 		check(class == cases[i].class, "%s: %d", cases[i].what, class);
 		check((why == NULL) == (cases[i].why == NULL), "%s", cases[i].what);
-		check(!why || !cases[i].why || strstr(why, cases[i].why), "%s: why \"%s\"", cases[i].what,
-		      why);
+		check(!why || !cases[i].why || strstr(why, cases[i].why), "%s: why \"%s\"",
+		      cases[i].what, why);
 	}
 }
 
@@ -178,7 +203,8 @@ static void test_judge_dead_end(void)
 		struct udev_dead_facts facts;
 		const char *why; /* part of it; NULL: no dead end */
 	} cases[] = {
-		{ { "1-1", "softmodem", "softmodem", NULL, USB(VENDOR, 1) }, "Linux does not have" },
+		{ { "1-1", "softmodem", "softmodem", NULL, USB(VENDOR, 1) },
+		  "Linux does not have" },
 		{ { "1-1", "softmodem", "hcf", NULL, USB(VENDOR, 1) }, "host-controlled" },
 		{ { "1-1", "softmodem", "hcf", NULL, USB(":", 0) }, "host-controlled" },
 		{ { "0000:02:00.0", "softmodem", "softmodem", NULL, .is_pci_modem = true },
@@ -188,8 +214,10 @@ static void test_judge_dead_end(void)
 		{ { "1-1", "modem", NULL, "min-fw=1.2.23", USB(":", 0) }, "powered hub" },
 		{ { "1-1.3", "modem", NULL, "config2", USB(VENDOR, 1) },
 		  "echo 2 >/sys/bus/usb/devices/1-1.3/bConfigurationValue" },
-		{ { "1-1", "modem", NULL, "config2", USB(":020201:0a0000:", 2) }, "modprobe cdc_acm" },
-		{ { "1-1", "modem", NULL, "dup-serial needs-firmware=mts_mt9234zba.fw", USB(VENDOR, 1) },
+		{ { "1-1", "modem", NULL, "config2", USB(":020201:0a0000:", 2) },
+		  "modprobe cdc_acm" },
+		{ { "1-1", "modem", NULL, "dup-serial needs-firmware=mts_mt9234zba.fw",
+		    USB(VENDOR, 1) },
 		  "/lib/firmware/mts_mt9234zba.fw, which no package of Debian has" },
 		{ { "1-1", "modem", NULL, NULL, USB(VENDOR, 1), .is_taken = true }, "brltty" },
 		{ { "1-1", "modem", NULL, NULL, USB(":020201:0a0000:", 1) }, "modprobe cdc_acm" },
@@ -204,7 +232,8 @@ static void test_judge_dead_end(void)
 		_cleanup_free_ char *why = udev_judge_dead_end(&cases[i].facts);
 
 		check(!why == !cases[i].why, "case %zu: \"%s\"", i, why ? why : "");
-		check(!why || !cases[i].why || strstr(why, cases[i].why), "case %zu: \"%s\"", i, why);
+		check(!why || !cases[i].why || strstr(why, cases[i].why), "case %zu: \"%s\"", i,
+		      why);
 	}
 }
 
@@ -230,8 +259,8 @@ static void test_find_quirk(void)
 		_cleanup_free_ char *value = udev_find_quirk(cases[i].quirks, cases[i].symbol);
 
 		check(!value == !cases[i].value, "case %zu", i);
-		check(!value || !cases[i].value || str_eq(value, cases[i].value), "case %zu: \"%s\"", i,
-		      value);
+		check(!value || !cases[i].value || str_eq(value, cases[i].value),
+		      "case %zu: \"%s\"", i, value);
 	}
 }
 
@@ -249,15 +278,23 @@ static void test_find(void)
 		const char *device;
 		int want; /* -1: none */
 	} cases[] = {
-		{ "ttyUSB1", 2 },     { "/dev/ttyUSB1", 2 }, { "/dev/ttyACM0", 0 }, { "ttyACM", -1 },
-		{ "", -1 },           { "/dev/", -1 },       { "/dev/zero", -1 },   { "/dev/../dev/null", 3 },
+		{ "ttyUSB1", 2 },
+		{ "/dev/ttyUSB1", 2 },
+		{ "/dev/ttyACM0", 0 },
+		{ "ttyACM", -1 },
+		{ "", -1 },
+		{ "/dev/", -1 },
+		{ "/dev/zero", -1 },
+		{ "/dev/../dev/null", 3 },
 		{ "../dev/null", 3 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct udev_port *port = udev_find_port(ports, ARRAY_SIZE(ports), cases[i].device);
+		const struct udev_port *port =
+			udev_find_port(ports, ARRAY_SIZE(ports), cases[i].device);
 
-		check(port == (cases[i].want < 0 ? NULL : &ports[cases[i].want]), "\"%s\"", cases[i].device);
+		check(port == (cases[i].want < 0 ? NULL : &ports[cases[i].want]), "\"%s\"",
+		      cases[i].device);
 	}
 	check(udev_find_socket(ports, 4, "b", 1) == &ports[2]);
 	check(udev_find_socket(ports, 4, "b", -1) == NULL);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dialisp-call: the life of one call, one verb per moment. Somebody waits for most of them, so it
+ * is linked with little: a start of libsystemd and all that it needs takes longer than what is done
+ * here. */
+#include "call.h"
+
+static const struct call_verb *const verbs[] = {
+	&call_verb_ring,   &call_verb_answer, &call_verb_login,
+	&call_verb_pre_up, &call_verb_up,     &call_verb_down,
+};
+
+int main(int argc, char **argv)
+{
+	static const struct call_program program = { "dialisp-call",
+						     "Started by mgetty and by pppd", verbs,
+						     ARRAY_SIZE(verbs) };
+
+	return call_main(&program, argc, argv);
+}

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The loop: render all, compare, publish what differs, remove what nobody wants any more, nudge. */
+#include "apply/apply.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "apply/closing.h"
+#include "apply/manifest.h"
+#include "apply/nudge.h"
+#include "apply/outputs.h"
+#include "apply/render.h"
+#include "firewall/others/neighbours.h"
+#include "net/network.h"
+#include "paths.h"
+#include "systemd/systemd.h"
+#include "util/diff.h"
+#include "util/file.h"
+#include "util/report.h"
+
+static const char *template_dir = PATH_TEMPLATES;
+
+/* One path that is looked at: what is there, what shall be there. */
+struct change {
+	const struct render_file *file; /* NULL: to be removed */
+	const char *path;
+	const struct block *block; /* NULL: the whole file is ours */
+	bool exists, differs,
+		is_mine;      /* mine: owned by root, or by whoever works on another root */
+	struct text old, new; /* of the whole file */
+	mode_t old_mode, mode;
+};
+struct apply {
+	const struct apply_options *options;
+	const struct site *site;
+	struct network network;
+	struct site_prefix *lan;
+	size_t n_lan;
+	struct closing closing;
+	struct render render;
+	struct manifest manifest; /* as found */
+	struct change *changes;
+	size_t n_changes;
+	struct nudge nudge;
+};
+
+void apply_set_templates(const char *dir)
+{
+	template_dir = dir;
+}
+
+static void apply_free(struct apply *a)
+{
+	for (size_t i = 0; i < a->n_changes; i++) {
+		text_free(&a->changes[i].old);
+		text_free(&a->changes[i].new);
+	}
+	free(a->changes);
+	free(a->lan);
+	render_free(&a->render);
+	manifest_free(&a->manifest);
+	nudge_free(&a->nudge);
+}
+
+/* --- looking --- */
+
+static struct change *add_change(struct apply *a, const char *path, const struct block *block)
+{
+	struct change *change;
+
+	a->changes = xrealloc(a->changes, a->n_changes + 1, sizeof(*a->changes));
+	change = &a->changes[a->n_changes++];
+	*change = (struct change){ .path = path, .block = block };
+	return change;
+}
+
+static int read_old(struct change *change)
+{
+	int r = file_look(change->path, &change->old, &change->old_mode);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	change->is_mine = file_has_root() || file_is_owned_by(change->path, 0);
+	change->exists = true;
+	return 0;
+}
+
+/* What is ours of the old file: 0, -ENOENT, -EBADMSG (reported) */
+static int read_ours(const struct change *change, struct text *ret)
+{
+	unsigned line;
+	int r;
+
+	if (!change->exists)
+		return -ENOENT;
+	if (!change->block) {
+		text_add_mem(ret, text_str(&change->old), change->old.len);
+		return 0;
+	}
+	r = block_find(&change->old, change->block, ret, &line);
+	if (r == -EBADMSG)
+		report_error(
+			"%s:%u: the marker lines of dialisp are broken: remove them and what dialisp wrote between them",
+			change->path, line);
+	return r;
+}
+
+/* Ours are the text that we published and the one that we want anyway. Somebody else's edit is kept
+ * unless forced. */
+static int check_ours(const struct apply *a, const struct change *change)
+{
+	_cleanup_text_ struct text ours = { 0 };
+	int r = read_ours(change, &ours);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (change->file && text_equal(&ours, &change->file->text))
+		return 0;
+	if (manifest_has(&a->manifest, change->path, file_checksum(&ours)) || a->options->force)
+		return 0;
+	if (change->block)
+		report_error(
+			"%s: somebody else has changed the block of dialisp: move the change out of it, or overwrite it with --force",
+			change->path);
+	else if (manifest_has_path(&a->manifest, change->path))
+		report_error(
+			"%s: somebody else has changed it: take the change back, or overwrite it with --force",
+			change->path);
+	else
+		report_error(
+			"%s: is there and not from dialisp: move it away, or overwrite it with --force",
+			change->path);
+	return -EEXIST;
+}
+
+/* The mode of a shared file is its owner's affair, but passwords are for root alone. */
+static mode_t wanted_mode(const struct change *change)
+{
+	const struct apply_output *output = change->file->output;
+
+	if (!change->block || !change->exists)
+		return output->mode;
+	return output->secret ? change->old_mode & output->mode : change->old_mode;
+}
+
+/* What stays as it is need not be kept in hand: of many lines it is much. */
+static void forget_same(struct change *change)
+{
+	if (change->differs)
+		return;
+	text_free(&change->old);
+	text_free(&change->new);
+}
+
+static int look_at_wanted(struct apply *a, const struct render_file *file)
+{
+	struct change *change = add_change(a, file->path, render_block(file->output->own));
+	int r = read_old(change);
+
+	change->file = file;
+	if (r == 0)
+		r = check_ours(a, change);
+	if (r < 0)
+		return r;
+	change->mode = wanted_mode(change);
+	if (change->block)
+		r = block_replace(&change->old, change->block, &file->text, &change->new);
+	else
+		text_add_mem(&change->new, text_str(&file->text), file->text.len);
+	/* mgetty and pppd trust only files that belong to root */
+	change->differs = !change->exists || change->mode != change->old_mode ||
+			  (!change->block && !change->is_mine) ||
+			  !text_equal(&change->old, &change->new);
+	forget_same(change);
+	return r;
+}
+
+static int look_at_unwanted(struct apply *a, const struct manifest_output *output)
+{
+	static const struct text nothing;
+	struct change *change = add_change(
+		a, output->path, output->is_block ? render_block(APPLY_OWN_BLOCK_END) : NULL);
+	int r = read_old(change);
+
+	if (r == 0)
+		r = check_ours(a, change);
+	if (r < 0)
+		return r;
+	change->mode = change->old_mode;
+	if (change->block)
+		r = block_replace(&change->old, change->block, &nothing, &change->new);
+	change->differs =
+		change->exists && (!change->block || !text_equal(&change->old, &change->new));
+	forget_same(change);
+	return r;
+}
+
+static bool has_change(const struct apply *a, const char *path)
+{
+	for (size_t i = 0; i < a->n_changes; i++)
+		if (str_eq(a->changes[i].path, path))
+			return true;
+	return false;
+}
+
+static int look(struct apply *a)
+{
+	int r = 0, e;
+
+	for (size_t i = 0; i < a->render.n_files; i++) {
+		e = look_at_wanted(a, &a->render.files[i]);
+		r = r < 0 ? r : e;
+	}
+	for (size_t i = 0; i < a->manifest.n_outputs; i++) {
+		if (has_change(a, a->manifest.outputs[i].path))
+			continue;
+		e = look_at_unwanted(a, &a->manifest.outputs[i]);
+		r = r < 0 ? r : e;
+	}
+	return r;
+}
+
+/* --- what follows --- */
+
+static bool is_done(const struct apply *a, const struct change *change)
+{
+	return !change->differs && manifest_is_done(&a->manifest, change->path, change->file->sum);
+}
+
+static bool has_lines(const struct render_file *file)
+{
+	return file->output->each == APPLY_EACH_LINE; /* nothing depends on which account is new */
+}
+
+/* Only lines whose own part of the file is new are concerned; all of them when the file was not as
+ * we left it. */
+static void collect_lines(struct apply *a, const struct change *change)
+{
+	bool all =
+		change->differs && manifest_is_done(&a->manifest, change->path, change->file->sum);
+	size_t at = 0;
+
+	for (size_t i = 0; i < change->file->n_items; i++) {
+		const struct render_item *item = &change->file->items[i];
+		const struct manifest_item *old =
+			manifest_find_item(&a->manifest, change->path, item->name, &at);
+
+		if (all || !old || old->sum != item->sum)
+			nudge_add_line(&a->nudge, item->name, site_find_line(a->site, item->name));
+	}
+}
+
+static bool may_nudge(const struct apply *a)
+{
+	return !a->options->keep_running && !file_has_root();
+}
+
+/* Where nobody is nudged it is enough to know that somebody should be. */
+static void collect_nudges(struct apply *a)
+{
+	for (size_t i = 0; i < a->n_changes; i++) {
+		const struct change *change = &a->changes[i];
+
+		if (!change->file)
+			a->nudge.mask |= outputs_nudge_of_removal(change->path);
+		if (!change->file || is_done(a, change))
+			continue;
+		a->nudge.mask |= change->file->output->nudge;
+		if (may_nudge(a) &&
+		    change->file->output->nudge & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
+			collect_lines(a, change);
+	}
+	for (size_t i = 0; i < a->manifest.n_items; i++)
+		if (!site_find_line(a->site, a->manifest.items[i].name)) {
+			a->nudge.mask |= APPLY_NUDGE_UDEV;
+			nudge_add_line(&a->nudge, a->manifest.items[i].name, NULL);
+		}
+}
+
+/* --- showing --- */
+
+static void show_change(const struct change *change)
+{
+	_cleanup_text_ struct text diff = { 0 };
+	bool removes = !change->file && !change->block;
+
+	if (change->file && change->file->output->secret) {
+		printf("would change %s (not shown: secrets)\n", change->path);
+		return;
+	}
+	if (change->exists && !removes && change->mode != change->old_mode)
+		printf("would set the mode of %s to %04o\n", change->path, (unsigned)change->mode);
+	diff_unified(change->exists ? change->path : "/dev/null", &change->old,
+		     removes ? "/dev/null" : change->path, &change->new, &diff);
+	fputs(text_str(&diff), stdout);
+}
+
+static void show(const struct apply *a, struct apply_summary *summary)
+{
+	for (size_t i = 0; i < a->n_changes; i++) {
+		if (!a->changes[i].differs)
+			continue;
+		show_change(&a->changes[i]);
+		if (a->changes[i].file)
+			summary->n_written++;
+		else
+			summary->n_removed++;
+	}
+	fflush(stdout);
+}
+
+/* --- doing --- */
+
+/* The lines' parts as they were, as long as the nudges are not done; a new line is noted with a sum
+ * that nothing has, so that it is known should it be gone by the next run. */
+static void keep_items(const struct apply *a, const struct change *change, struct manifest *m)
+{
+	bool all =
+		change->differs && manifest_is_done(&a->manifest, change->path, change->file->sum);
+	size_t at = 0;
+
+	for (size_t i = 0; i < a->manifest.n_items; i++) {
+		const struct manifest_item *item = &a->manifest.items[i];
+
+		if (str_eq(item->path, change->path))
+			manifest_add_item(m, item->path, item->name, all ? 0 : item->sum);
+	}
+	for (size_t i = 0; has_lines(change->file) && i < change->file->n_items; i++)
+		if (!manifest_find_item(&a->manifest, change->path, change->file->items[i].name,
+					&at))
+			manifest_add_item(m, change->path, change->file->items[i].name, 0);
+}
+
+static void note_intent(const struct apply *a, const struct change *change, struct manifest *m)
+{
+	for (size_t i = 0; i < a->manifest.n_outputs; i++) {
+		const struct manifest_output *o = &a->manifest.outputs[i];
+
+		if (str_eq(o->path, change->path) &&
+		    !(change->file && o->is_intent && o->sum == change->file->sum))
+			manifest_add_output(m, o->path, o->sum, o->is_block, o->is_intent);
+	}
+	if (!change->file)
+		return;
+	manifest_add_output(m, change->path, change->file->sum, change->block, true);
+	keep_items(a, change, m);
+}
+
+static void note_done(const struct change *change, struct manifest *m)
+{
+	if (!change->file)
+		return;
+	manifest_add_output(m, change->path, change->file->sum, change->block, false);
+	for (size_t i = 0; has_lines(change->file) && i < change->file->n_items; i++)
+		manifest_add_item(m, change->path, change->file->items[i].name,
+				  change->file->items[i].sum);
+}
+
+enum phase {
+	PHASE_BEFORE, /* nothing is published yet */
+	PHASE_AFTER,
+	PHASE_AFTER_NOT_NUDGED, /* whoever nudges next finds what is to be nudged */
+};
+static int save_manifest(const struct apply *a, enum phase phase)
+{
+	struct manifest m = { 0 };
+	int r;
+
+	for (size_t i = 0; i < a->n_changes; i++) {
+		const struct change *change = &a->changes[i];
+		bool open = phase == PHASE_BEFORE;
+
+		if (phase == PHASE_AFTER_NOT_NUDGED)
+			open = change->file && change->file->output->nudge;
+		if (open && !(change->file && is_done(a, change)))
+			note_intent(a, change, &m);
+		else
+			note_done(change, &m);
+	}
+	r = manifest_save(&m);
+	manifest_free(&m);
+	return r;
+}
+
+/* Stopping a line may have taken a while; an editor's save meanwhile must not be lost. */
+static int check_as_seen(const struct change *change)
+{
+	_cleanup_text_ struct text now = { 0 };
+	bool exists = file_read(change->path, &now) == 0;
+
+	if (exists == change->exists && text_equal(&now, &change->old))
+		return 0;
+	report_error("%s: somebody else has changed it just now: try again", change->path);
+	return -EAGAIN;
+}
+
+static int publish(const struct change *change, struct apply_summary *summary)
+{
+	int r;
+
+	if (!change->differs)
+		return 0;
+	r = check_as_seen(change);
+	if (r < 0)
+		return r;
+	if (!change->file && !change->block) {
+		r = file_remove(change->path);
+		summary->n_removed += r == 0;
+		return r;
+	}
+	r = file_publish(change->path, &change->new, change->mode);
+	summary->n_written += r == 0;
+	return r;
+}
+
+static bool has_work(const struct apply *a)
+{
+	for (size_t i = 0; i < a->n_changes; i++)
+		if (a->changes[i].differs)
+			return true;
+	return a->closing.is_new;
+}
+
+static int carry_out(struct apply *a, struct apply_summary *summary)
+{
+	bool wanted, nudges;
+	int r = 0;
+
+	collect_nudges(a);
+	wanted = a->nudge.mask;
+	nudges = wanted && may_nudge(a) && nudge_is_possible();
+	if (nudges && a->nudge.n_lines)
+		r = nudge_before(&a->nudge);
+	if (r == 0 && has_work(a))
+		r = save_manifest(a, PHASE_BEFORE);
+	if (r == 0)
+		r = closing_save(&a->closing);
+	for (size_t i = 0; r == 0 && i < a->n_changes; i++)
+		r = publish(&a->changes[i], summary);
+	if (r == 0 && nudges)
+		r = nudge_after(&a->nudge, summary);
+	if (r == 0)
+		r = save_manifest(a, wanted && !nudges ? PHASE_AFTER_NOT_NUDGED : PHASE_AFTER);
+	if (r == 0 && may_nudge(a) && systemd_is_running() > 0)
+		r = neighbours_open(a->site, &summary->n_opened);
+	if (r == 0 && may_nudge(a) && !a->options->leave_stopped)
+		r = nudge_start_stopped(a->site, summary);
+	return r;
+}
+
+static int prepare(struct apply *a)
+{
+	struct outputs_context context = { .site = a->site,
+					   .network = &a->network,
+					   .closing = a->closing.secret };
+	int r, e;
+
+	a->network = a->site->network;
+	network_fill_dns(&a->network);
+	/* another root directory is another machine, whose networks nobody knows here */
+	r = file_has_root() ? 0 : network_list_lan(&a->lan, &a->n_lan);
+	if (r < 0)
+		return r;
+	context.firewall = (struct firewall_facts){ a->site, &a->network, a->lan, a->n_lan };
+	r = closing_load(&a->closing);
+	if (r < 0)
+		return r;
+	r = render_site(&context, template_dir, &a->render);
+	e = manifest_load(&a->manifest);
+	return r < 0 ? r : e;
+}
+
+int apply_site(const struct site *site, const struct apply_options *options,
+	       struct apply_summary *ret_summary)
+{
+	_cleanup_(apply_free) struct apply a = { .options = options, .site = site };
+	struct apply_summary summary = { 0 };
+	int r = prepare(&a);
+
+	if (r < 0)
+		return r;
+	r = look(&a);
+	if (options->dry_run)
+		show(&a, &summary);
+	else if (r == 0)
+		r = carry_out(&a, &summary);
+	*ret_summary = summary;
+	return r;
+}

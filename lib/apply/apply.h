@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The outputs table and its one idempotent loop: render all, compare, publish what differs, nudge.
+ */
+#pragma once
+
+#include "site.h"
+#include "util/quote.h"
+
+enum apply_each {
+	APPLY_EACH_NONE,
+	APPLY_EACH_LINE,
+	APPLY_EACH_ACCOUNT,
+};
+enum apply_own {
+	APPLY_OWN_WHOLE,     /* our path */
+	APPLY_OWN_BLOCK_TOP, /* a marked block in a shared file; made at the top */
+	APPLY_OWN_BLOCK_END,
+};
+enum apply_nudge {
+	APPLY_NUDGE_NONE = 0,
+	APPLY_NUDGE_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
+	APPLY_NUDGE_LINE = 2,     /* the changed lines take it over, each only when idle */
+	APPLY_NUDGE_FIREWALL = 4, /* load our rules, or take them away */
+	APPLY_NUDGE_SYSCTL = 8,
+};
+struct apply_output {
+	const char *head, *item, *tail; /* templates; NULL: none */
+	enum apply_each each;
+	const char *path;                           /* with %s: a file per item */
+	bool (*is_wanted)(const struct site *site); /* NULL: always */
+	enum apply_own own;
+	mode_t mode; /* of a WHOLE file, or of a shared file that did not exist */
+	bool secret; /* never shown in a plan */
+	enum quote quote;
+	unsigned nudge;
+};
+extern const struct apply_output apply_outputs[];
+extern const size_t apply_n_outputs;
+
+struct apply_options {
+	bool force;         /* overwrite what somebody else has edited */
+	bool dry_run;       /* plan: nothing is written, the difference goes to stdout */
+	bool keep_running;  /* no nudges (another root directory implies it) */
+	bool leave_stopped; /* lines that are stopped and not concerned stay so */
+};
+struct apply_summary {
+	unsigned n_written, n_removed, n_started, n_restarted;
+	unsigned n_deferred; /* busy lines */
+	unsigned n_opened;   /* other firewalls changed (neighbours.h) */
+	unsigned n_failed;   /* lines whose unit did not start (apply_site then gives -EIO) */
+};
+/* Complaints are reported. 0 (a plan with differences too), -EINVAL (a value cannot be written),
+ * -EBADMSG (a template, or a mark of ours, is broken), -EEXIST (edited by somebody else), -EAGAIN
+ * (just now), -EBUSY (it would end a call: nothing was touched), or -errno. The lock
+ * /run/dialisp/lock must be held by the caller. */
+int apply_site(const struct site *site, const struct apply_options *options,
+	       struct apply_summary *ret_summary);
+/* Where templates are read from; set once in main (default: the installed directory). */
+void apply_set_templates(const char *dir);

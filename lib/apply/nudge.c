@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Nudges: whoever reads a changed file is told, in an order that keeps the firewall before the
+ * first call. */
+#include "apply/nudge.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "apply/outputs.h"
+#include "call/mgetty.h"
+#include "port/tty.h"
+#include "port/udev.h"
+#include "systemd/systemd.h"
+#include "util/report.h"
+#include "util/run.h"
+
+#define NUDGE_UDEV_MS       30000
+#define NUDGE_START_MS      30000
+#define NUDGE_START_EACH_MS 1000
+#define NUDGE_FIREWALL_MS   30000
+#define NUDGE_SYSCTL_MS     10000
+/* mgetty initialises a modem in 2 s; the caller whose RINGs it counts is recorded by then, or has
+ * given up. */
+#define NUDGE_SETTLE_MS     10000
+#define NUDGE_POLL_MS       200
+
+#define SYSTEMD_SYSCTL "/usr/lib/systemd/systemd-sysctl"
+
+bool nudge_is_possible(void)
+{
+	if (systemd_is_running() > 0)
+		return true;
+	report_warning("systemd does not run here: the files are written, nothing is started");
+	return false;
+}
+
+void nudge_free(struct nudge *nudge)
+{
+	free(nudge->lines);
+	*nudge = (struct nudge){ 0 };
+}
+
+void nudge_add_line(struct nudge *nudge, const char *name, const struct line *line)
+{
+	struct nudge_line *new;
+
+	for (size_t i = 0; i < nudge->n_lines; i++)
+		if (str_eq(nudge->lines[i].name, name))
+			return;
+	nudge->lines = xrealloc(nudge->lines, nudge->n_lines + 1, sizeof(*nudge->lines));
+	new = &nudge->lines[nudge->n_lines++];
+	*new = (struct nudge_line){ .line = line };
+	base_copy(new->name, sizeof(new->name), name);
+}
+
+static char *unit_of(const struct nudge_line *line)
+{
+	return xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line->name);
+}
+
+static int stop_line(const struct nudge_line *line)
+{
+	_cleanup_free_ char *unit = unit_of(line);
+	int r = systemd_job(SYSTEMD_VERB_STOP, unit, SYSTEMD_LINE_STOP_MS);
+
+	if (r < 0)
+		report_error("%s: its files stay until %s can be stopped", line->name, unit);
+	return r;
+}
+
+/* Whether the rule for this line, as it will be, is for another port. A number that one of them
+ * does not know tells nothing: it depends on what else is plugged in (udev.c, drop_port_numbers).
+ */
+static bool is_elsewhere(const struct udev_port *port, const struct line *line)
+{
+	bool has_numbers = port->port_number >= 0 && line->port_number >= 0;
+
+	return !str_eq(port->socket, line->socket) ||
+	       (has_numbers && port->port_number != line->port_number);
+}
+
+/* 1: the new rules take the link away from the port that has it, and with it the unit's device; 0:
+ * not; -errno */
+static int loses_device(const struct nudge_line *line)
+{
+	struct udev_port *ports = NULL;
+	const struct udev_port *port;
+	size_t n = 0;
+	int r;
+
+	if (!line->line)
+		return 1;
+	r = udev_list_ports(&ports, &n);
+	if (r < 0)
+		return r;
+	port = udev_find_port(ports, n, line->port);
+	r = port && is_elsewhere(port, line->line);
+	udev_free_ports(ports, n);
+	return r;
+}
+
+static int check_call(const struct nudge_line *line, const char *unit, pid_t main_pid)
+{
+	int r;
+
+	if (!main_pid || mgetty_judge(line->name, main_pid) != MGETTY_STATE_BUSY)
+		return 0;
+	r = loses_device(line);
+	if (r <= 0)
+		return r;
+	report_error(
+		"%s: a call is up, which %s the line would end: try again after it (systemctl stop %s ends it)",
+		line->name, line->line ? "moving" : "removing", unit);
+	return -EBUSY;
+}
+
+static int look_at_line(struct nudge_line *line)
+{
+	_cleanup_free_ char *unit = unit_of(line),
+			    *link = xasprintf(TTY_LINE_PATH_FORMAT, line->name);
+	struct systemd_unit state = { 0 };
+	int r;
+
+	if (tty_kernel_name(link, line->port, sizeof(line->port)) < 0)
+		line->port[0] = '\0';
+	r = systemd_get(unit, &state);
+	if (r < 0)
+		return r;
+	line->was_there = *line->port || state.main_pid;
+	return check_call(line, unit, state.main_pid);
+}
+
+int nudge_before(struct nudge *nudge)
+{
+	int r = 0, e;
+
+	for (size_t i = 0; i < nudge->n_lines; i++) {
+		e = look_at_line(&nudge->lines[i]);
+		r = r < 0 ? r : e;
+	}
+	for (size_t i = 0; i < nudge->n_lines && r == 0; i++)
+		if (!nudge->lines[i].line)
+			r = stop_line(&nudge->lines[i]);
+	return r;
+}
+
+static int load_sysctl(void)
+{
+	static const char *const argv[] = { SYSTEMD_SYSCTL, OUTPUTS_SYSCTL, NULL };
+	const struct run run = { .argv = argv, .timeout_ms = NUDGE_SYSCTL_MS };
+	_cleanup_text_ struct text output = { 0 };
+	int r = run_program(&run, &output);
+
+	if (r == 0)
+		return 0;
+	report_error("%s: could not load: %s %s", OUTPUTS_SYSCTL, SYSTEMD_SYSCTL,
+		     r < 0 ? strerror(-r) : text_str(&output));
+	return r < 0 ? r : -EIO;
+}
+
+static int load_firewall(void)
+{
+	static const char *const units[] = { SYSTEMD_FIREWALL_UNIT, SYSTEMD_NEIGHBOURS_UNIT,
+					     SYSTEMD_TARGET, NULL };
+	int r = systemd_enable(units);
+
+	return r < 0 ? r
+		     : systemd_job(SYSTEMD_VERB_RELOAD_OR_RESTART, SYSTEMD_FIREWALL_UNIT,
+				   NUDGE_FIREWALL_MS);
+}
+
+/* The ports that had the links of these lines and those that get them now */
+static int trigger_ports(const struct nudge *nudge, const struct udev_port *ports, size_t n)
+{
+	const char **paths = xcalloc(2 * nudge->n_lines + 1, sizeof(*paths));
+	size_t n_paths = 0;
+	int r;
+
+	for (size_t i = 0; i < nudge->n_lines; i++) {
+		const struct nudge_line *line = &nudge->lines[i];
+		const struct udev_port *old =
+			*line->port ? udev_find_port(ports, n, line->port) : NULL;
+		const struct udev_port *new =
+			line->line ? udev_find_socket(ports, n, line->line->socket,
+						      line->line->port_number)
+				   : NULL;
+
+		if (old)
+			paths[n_paths++] = old->syspath;
+		if (new &&new != old)
+			paths[n_paths++] = new->syspath;
+	}
+	r = udev_reload_and_trigger(paths, NUDGE_UDEV_MS);
+	free(paths);
+	return r;
+}
+
+/* Units to be started all at once: each waits for its modem. */
+struct starts {
+	char **units;
+	size_t n;
+};
+
+static void add_start(struct starts *starts, const char *unit)
+{
+	starts->units = xrealloc(starts->units, starts->n + 1, sizeof(*starts->units));
+	starts->units[starts->n++] = xstrdup(unit);
+}
+
+/* And forgets them. */
+static int start_all(struct starts *starts, struct apply_summary *summary)
+{
+	const char *const *units = (const char *const *)starts->units;
+	unsigned timeout_ms = NUDGE_START_MS + NUDGE_START_EACH_MS * (unsigned)starts->n;
+	int r = starts->n ? systemd_jobs(SYSTEMD_VERB_START, units, starts->n, timeout_ms) : 0;
+
+	if (r >= 0) {
+		summary->n_failed += (unsigned)r;
+		summary->n_started += (unsigned)starts->n - (unsigned)r;
+	}
+	for (size_t i = 0; i < starts->n; i++)
+		free(starts->units[i]);
+	free(starts->units);
+	*starts = (struct starts){ 0 };
+	return r > 0 ? -EIO : r;
+}
+
+/* mgetty ends on USR2 while it waits for a RING (mgetty.c, sig_goodbye), and its unit starts it
+ * again. */
+static int tell_mgetty(const struct nudge_line *line, const char *unit, enum mgetty_state state,
+		       struct apply_summary *summary)
+{
+	int r;
+
+	if (state != MGETTY_STATE_IDLE) {
+		report_info("%s: busy, changes after this call", line->name);
+		summary->n_deferred++;
+		return 0;
+	}
+	r = systemd_kill_main(unit, SIGUSR2);
+	summary->n_restarted += r == 0;
+	return r;
+}
+
+/* A line that may have read the old files is told, when nobody is on it. One that is about to start
+ * will read the new ones; it may be waiting after failures, for longer than anybody wants to wait
+ * here. */
+static int renew_line(const struct nudge_line *line, const char *unit, struct starts *starts,
+		      struct apply_summary *summary)
+{
+	int64_t deadline = base_now_ms() + NUDGE_SETTLE_MS;
+
+	for (;;) {
+		enum mgetty_state state;
+		struct systemd_unit now;
+		int r = systemd_get(unit, &now);
+
+		if (r < 0)
+			return r;
+		if (line->was_there && str_eq(now.active, "activating")) /* mgetty comes after it */
+			return 0;
+		if (!line->was_there || !now.main_pid) {
+			add_start(starts, unit);
+			return 0;
+		}
+		state = mgetty_judge(line->name, now.main_pid);
+		if (state != MGETTY_STATE_UNSURE || base_now_ms() >= deadline)
+			return tell_mgetty(line, unit, state, summary);
+		base_sleep_ms(NUDGE_POLL_MS);
+	}
+}
+
+static int renew_lines(const struct nudge *nudge, const struct udev_port *ports, size_t n,
+		       struct apply_summary *summary)
+{
+	struct starts starts = { 0 };
+	int r = 0, e;
+
+	for (size_t i = 0; i < nudge->n_lines; i++) {
+		const struct nudge_line *line = &nudge->lines[i];
+		_cleanup_free_ char *unit = unit_of(line);
+
+		e = 0;
+		if (line->line &&
+		    udev_find_socket(ports, n, line->line->socket, line->line->port_number))
+			e = renew_line(line, unit, &starts, summary);
+		r = r < 0 ? r : e;
+	}
+	e = start_all(&starts, summary);
+	return r < 0 ? r : e;
+}
+
+static int nudge_lines(const struct nudge *nudge, struct apply_summary *summary)
+{
+	struct udev_port *ports = NULL;
+	size_t n = 0;
+	int r = udev_list_ports(&ports, &n);
+
+	if (r == 0 && (nudge->mask & APPLY_NUDGE_UDEV))
+		r = trigger_ports(nudge, ports, n);
+	if (r == 0)
+		r = renew_lines(nudge, ports, n, summary);
+	udev_free_ports(ports, n);
+	return r;
+}
+
+int nudge_after(const struct nudge *nudge, struct apply_summary *summary)
+{
+	int r = 0, e = 0;
+
+	if (nudge->mask & APPLY_NUDGE_SYSCTL)
+		r = load_sysctl();
+	if (nudge->mask & APPLY_NUDGE_FIREWALL)
+		e = load_firewall();
+	if (e < 0) {
+		report_error("%s: no line is started before it is loaded", SYSTEMD_FIREWALL_UNIT);
+		return e;
+	}
+	if (nudge->mask & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
+		e = nudge_lines(nudge, summary);
+	return r < 0 ? r : e;
+}
+
+static bool is_stopped(const struct systemd_unit *units, size_t n, const char *unit)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(units[i].name, unit))
+			return str_eq(units[i].active, "inactive") ||
+			       str_eq(units[i].active, "failed");
+	return true; /* not loaded */
+}
+
+static bool has_device(const char *line)
+{
+	_cleanup_free_ char *link = xasprintf(TTY_LINE_PATH_FORMAT, line);
+	char port[32];
+
+	return tty_kernel_name(link, port, sizeof(port)) == 0;
+}
+
+int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
+{
+	_cleanup_free_ struct systemd_unit *units = NULL;
+	struct starts starts = { 0 };
+	size_t n = 0;
+	int r;
+
+	if (systemd_is_running() <= 0)
+		return 0;
+	r = systemd_list_lines(&units, &n);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < site->n_lines; i++) {
+		const char *name = site->lines[i].name;
+		_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
+
+		if (is_stopped(units, n, unit) && has_device(name))
+			add_start(&starts, unit);
+	}
+	return start_all(&starts, summary);
+}

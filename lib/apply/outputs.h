@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The values that templates of outputs may ask for by name. */
+#pragma once
+
+#include "firewall/firewall.h"
+#include "site.h"
+#include "util/text.h"
+
+#define OUTPUTS_SYSCTL "/etc/sysctl.d/90-dialisp.conf"
+
+struct outputs_context {
+	const struct site *site;
+	const struct network *network; /* with the DNS servers found */
+	struct firewall_facts firewall;
+	const char *closing;           /* the secret of nobody that closes the secrets files */
+	const struct line *line;       /* NULL unless once per line */
+	const struct account *account; /* NULL unless once per account */
+};
+
+/* What must follow (enum apply_nudge) when a file is not wanted any more: of those that are ours
+ * whole only the firewall's have somebody who must be told. */
+unsigned outputs_nudge_of_removal(const char *path);
+
+/* The resolve function of a struct template_source. 0, -ENOENT (unknown, or no line or account
+ * here), -EINVAL (the line's init-chat cannot be written). */
+int outputs_resolve(const void *context, const char *name, struct text *ret_value);

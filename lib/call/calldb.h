@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state of calls in /run/dialisp: one file per line, written by dialisp-call, read by status.
+ *   calls/LINE   the call in progress: 0600, and calls/LINE.masked 0644 with names and numbers
+ * masked last/LINE    how the last one ended, how many starts in a row had no call, whether there
+ * was a carrier, how many logins failed; 0644 guesses      who of the callers failed to log in, of
+ * all lines; 0600
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "call/guess.h"
+
+enum calldb_carrier {
+	CALLDB_CARRIER_UNKNOWN, /* not looked at yet, or the port has no modem lines */
+	CALLDB_CARRIER_ON,
+	CALLDB_CARRIER_OFF,
+};
+
+/* What keeps packets to the caller below the line's rate. */
+enum calldb_shaping {
+	CALLDB_SHAPING_UNSET,
+	CALLDB_SHAPING_CONNECT, /* by the rate that the modem said */
+	CALLDB_SHAPING_SET,     /* ... that the administrator said */
+	CALLDB_SHAPING_ASSUMED, /* nobody said one */
+	CALLDB_SHAPING_OFF,
+	CALLDB_SHAPING_MISSING, /* the kernel cannot */
+};
+/* "connect", ...; "" for UNSET */
+const char *calldb_shaping_name(enum calldb_shaping how);
+
+struct calldb_shape {
+	enum calldb_shaping how;
+	unsigned rate, mtu;     /* bit/s between the modems; bytes */
+	unsigned short_headers; /* 1: those of TCP are compressed */
+};
+
+struct calldb_call {
+	char number[64],
+		caller[64]; /* caller ID: number and name; "" unknown; cleaned (base_copy_clean) */
+	char ring_number[GUESS_NUMBER_MAX +
+			 1];        /* its digits as known at the ring: failed logins bear it */
+	char connect[64];           /* CONNECT text, cleaned */
+	char user[64];              /* authenticated name */
+	char address[16], link[16]; /* the caller's address, "ppp-line1" */
+	int64_t ring_at, answer_at, up_at; /* seconds since the epoch; 0: not yet */
+	pid_t pid;                   /* mgetty's / pppd's (one and the same); 0 until answered */
+	char tty[32];                /* kernel name; answer locked it */
+	enum calldb_carrier carrier; /* DCD at the answer */
+	struct calldb_shape shape;   /* from the login on */
+};
+struct calldb_last {
+	char reason[128];
+	int64_t at;
+	unsigned idle_starts; /* starts in a row that ended without a call, or with one that was
+			       * none */
+	enum calldb_carrier carrier; /* DCD at the last answer */
+	struct guess_count failed;   /* logins on this line since the last good one */
+};
+
+/* Where it lives instead of /run/dialisp; set once, by tests. The string must stay. */
+void calldb_set_dir(const char *dir);
+
+/* `line` is a valid line name. All: 0 or -errno; -ENOENT: no call. Unknown keys in a file are
+ * ignored. */
+int calldb_load(const char *line, struct calldb_call *ret);
+/* what everybody may see: numbers and names masked ("a***", "***34") */
+int calldb_load_masked(const char *line, struct calldb_call *ret);
+/* Control characters are written as blanks; directories are made as needed. */
+int calldb_save(const char *line, const struct calldb_call *call);
+void calldb_clear(const char *line);
+int calldb_load_last(const char *line, struct calldb_last *ret);
+int calldb_save_last(const char *line, const struct calldb_last *last);
+/* Another line on which this account has a call whose process lives, or -ENOENT. Looks at all
+ * calls/ files but `except`. */
+int calldb_find_user(const char *user, const char *except, char *ret_line, size_t size);
+
+/* 0; no file is an empty table. */
+int calldb_load_guesses(struct guess_table *ret);
+/* The same, and nobody else changes it before the descriptor, which is the caller's, is closed. It
+ * or -errno; -ETIMEDOUT */
+int calldb_lock_guesses(struct guess_table *ret);
+int calldb_save_guesses(int lock, const struct guess_table *table);
+
+void calldb_mask(char s[static 6], bool is_number); /* in place */

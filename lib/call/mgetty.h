@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What we know of mgetty: its files, its chat grammar, its exit codes. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "site.h"
+#include "util/text.h"
+
+#define MGETTY_PROGRAM "/usr/sbin/mgetty"
+#define MGETTY_CONFIG  "/etc/mgetty/mgetty.config"
+#define MGETTY_LOGIN   "/etc/mgetty/dialisp.login.config"
+
+/* init-chat of a line from its dialect and the administrator's extra commands: `"" ATE0V1Q0X4 OK
+ * ... OK`. Each word quoted (QUOTE_CHAT). 0 or -EINVAL with the reason. */
+int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why);
+/* The meaning of an exit status of the line's main process while it was mgetty, for people. */
+const char *mgetty_exit_reason(int status);
+
+enum mgetty_state {
+	MGETTY_STATE_IDLE,   /* waits for a RING; only then may it be sent USR2 */
+	MGETTY_STATE_UNSURE, /* initialises the modem, or counts RINGs before anything is recorded;
+			      * or is just coming or going */
+	MGETTY_STATE_BUSY,   /* a call is recorded, or the process is not mgetty any more */
+};
+/* What the line's main process does now. */
+enum mgetty_state mgetty_judge(const char *line, pid_t main_pid);

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The keys of the configuration files, and the kinds of values they have. */
+#include "config/config.h"
+
+#include <arpa/inet.h>
+
+#include "config/internal.h"
+#include "modem/at.h"
+#include "modem/dialect.h"
+#include "util/quote.h"
+
+bool keys_is_host_address(struct in_addr address)
+{
+	unsigned first = ntohl(address.s_addr) >> 24;
+
+	return first != 0 && first != 127 && first < 224;
+}
+
+static int set_subnet(void *field, const char *value, const char **ret_why)
+{
+	struct in_addr subnet;
+	unsigned prefix;
+
+	if (site_parse_subnet(value, &subnet, &prefix) < 0 || !keys_is_host_address(subnet))
+		return refuse(
+			ret_why,
+			"is not a subnet (write its first address and a prefix of 16 to 28: 10.77.0.0/24)");
+	site_set_subnet(field, subnet, prefix);
+	return 0;
+}
+
+static void get_subnet(const void *field, struct text *ret_value)
+{
+	const struct network *network = field;
+
+	if (network->prefix)
+		text_addf(ret_value, "%s/%u", site_format_address(network->subnet),
+			  network->prefix);
+}
+
+static int set_dns(void *field, const char *value, const char **ret_why)
+{
+	_cleanup_free_ char *copy = xstrdup(value);
+	struct network *network = field;
+	struct in_addr dns[2] = { 0 };
+	char *save = NULL;
+	unsigned n = 0;
+
+	for (char *s = strtok_r(copy, " ", &save); s; s = strtok_r(NULL, " ", &save), n++) {
+		if (n == ARRAY_SIZE(dns))
+			return refuse(ret_why, "has more than two addresses (pppd hands out two)");
+		if (site_parse_address(s, &dns[n]) < 0 || !keys_is_host_address(dns[n]))
+			return refuse(
+				ret_why,
+				"is not one or two addresses that callers can reach (write them with a blank between)");
+	}
+	memcpy(network->dns, dns, sizeof(dns));
+	network->n_dns = n;
+	return 0;
+}
+
+static void get_dns(const void *field, struct text *ret_value)
+{
+	const struct network *network = field;
+
+	for (unsigned i = 0; i < network->n_dns; i++)
+		text_addf(ret_value, "%s%s", i ? " " : "", site_format_address(network->dns[i]));
+}
+
+static int set_seconds(void *field, const char *value, const char **ret_why)
+{
+	if (base_parse_uint(value, 0, 86400, field) < 0)
+		return refuse(ret_why, "is not a number of seconds (write 0 to 86400; 0 is never)");
+	return 0;
+}
+
+static int set_guesses(void *field, const char *value, const char **ret_why)
+{
+	if (base_parse_uint(value, 0, 100, field) < 0)
+		return refuse(ret_why,
+			      "is not a number of failed logins (write 0 to 100; 0 never delays)");
+	return 0;
+}
+
+/* A phone that rings for much longer is hung up by the exchange. */
+static int set_delay(void *field, const char *value, const char **ret_why)
+{
+	if (base_parse_uint(value, 1, 300, field) < 0)
+		return refuse(ret_why, "is not a number of seconds to delay (write 1 to 300)");
+	return 0;
+}
+
+static int set_rings(void *field, const char *value, const char **ret_why)
+{
+	if (base_parse_uint(value, 1, 9, field) < 0)
+		return refuse(ret_why, "is not a number of rings (write 1 to 9)");
+	return 0;
+}
+
+/* V.34 and its elders; above it is only what digital lines give. 0: no limit. */
+static int set_rate(void *field, const char *value, const char **ret_why)
+{
+	unsigned rate;
+
+	if (base_parse_uint(value, 0, 33600, &rate) < 0 ||
+	    (rate % 2400 && rate != 1200 && rate != 300))
+		return refuse(
+			ret_why,
+			"is not a rate of telephone modems (write 300, 1200 or a multiple of 2400 up to 33600; 0 is the modem's own best)");
+	*(unsigned *)field = rate;
+	return 0;
+}
+
+/* What mgetty and termios know; at 1200 bit/s opened and closed, Arduino-like boards enter their
+ * boot loader. */
+static int set_speed(void *field, const char *value, const char **ret_why)
+{
+	static const unsigned speeds[] = { 2400,  4800,   9600,   19200, 38400,
+					   57600, 115200, 230400, 460800 };
+	unsigned speed;
+
+	for (size_t i = 0; i < ARRAY_SIZE(speeds); i++) {
+		if (base_parse_uint(value, speeds[i], speeds[i], &speed) < 0)
+			continue;
+		*(unsigned *)field = speed;
+		return 0;
+	}
+	return refuse(
+		ret_why,
+		"is not a port speed (write 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400 or 460800)");
+}
+
+static void get_unsigned(const void *field, struct text *ret_value)
+{
+	text_addf(ret_value, "%u", *(const unsigned *)field);
+}
+
+static void get_rate(const void *field, struct text *ret_value)
+{
+	if (*(const unsigned *)field)
+		get_unsigned(field, ret_value);
+}
+
+static int set_port_number(void *field, const char *value, const char **ret_why)
+{
+	unsigned number;
+
+	if (base_parse_uint(value, 0, 255, &number) < 0)
+		return refuse(ret_why, "is not the number of an adapter's port (write 0 to 255)");
+	*(int *)field = (int)number;
+	return 0;
+}
+
+static void get_port_number(const void *field, struct text *ret_value)
+{
+	int number = *(const int *)field;
+
+	if (number >= 0)
+		text_addf(ret_value, "%d", number);
+}
+
+static int set_yes_no(void *field, const char *value, const char **ret_why)
+{
+	if (!str_eq(value, "yes") && !str_eq(value, "no"))
+		return refuse(ret_why, "is neither yes nor no (write one of them)");
+	*(bool *)field = str_eq(value, "yes");
+	return 0;
+}
+
+static void get_yes_no(const void *field, struct text *ret_value)
+{
+	text_add(ret_value, *(const bool *)field ? "yes" : "no");
+}
+
+static int set_address(void *field, const char *value, const char **ret_why)
+{
+	struct in_addr address;
+
+	if (site_parse_address(value, &address) < 0 || !keys_is_host_address(address))
+		return refuse(ret_why,
+			      "is not an address (write four numbers with dots: 10.77.0.2)");
+	*(struct in_addr *)field = address;
+	return 0;
+}
+
+static void get_address(const void *field, struct text *ret_value)
+{
+	const struct in_addr *address = field;
+
+	if (address->s_addr)
+		text_add(ret_value, site_format_address(*address));
+}
+
+static int replace(void *field, const char *value)
+{
+	free(*(char **)field);
+	*(char **)field = xstrdup(value);
+	return 0;
+}
+
+static void get_string(const void *field, struct text *ret_value)
+{
+	text_add(ret_value, *(char *const *)field ? *(char *const *)field : "");
+}
+
+static int set_text(void *field, const char *value, const char **ret_why)
+{
+	if (strlen(value) > 63)
+		return refuse(ret_why, "is longer than 63 characters (shorten it)");
+	for (const char *s = value; *s; s++)
+		if (*s < ' ' || *s > '~')
+			return refuse(ret_why,
+				      "has a character that is not printable ASCII (remove it)");
+	return replace(field, value);
+}
+
+/* It becomes part of a udev rule. */
+static int set_socket(void *field, const char *value, const char **ret_why)
+{
+	_cleanup_text_ struct text rule = { 0 };
+	const char *why;
+
+	if (strlen(value) > 255 || strchr(value, ' ') ||
+	    quote_add(&rule, QUOTE_UDEV, value, &why) < 0)
+		return refuse(ret_why,
+			      "is not a socket of this machine (remove the line and add it again)");
+	return replace(field, value);
+}
+
+static int set_dialect(void *field, const char *value, const char **ret_why)
+{
+	if (!dialect_find(value))
+		return refuse(ret_why, "is not a dialect known here (write generic)");
+	return replace(field, value);
+}
+
+static int set_init(void *field, const char *value, const char **ret_why)
+{
+	const char *why = at_check_init(value);
+
+	return why ? refuse(ret_why, why) : replace(field, value);
+}
+
+static bool is_dialects_flow(const char *value)
+{
+	const struct dialect *dialect;
+
+	for (size_t i = 0; (dialect = dialect_at(i)); i++)
+		for (const char *const *flow = dialect->flow; *flow; flow++)
+			if (str_eq(*flow, value))
+				return true;
+	return false;
+}
+
+/* Backslashes are for the dialects' own commands: in those of others mgetty would read them as its
+ * escapes. */
+static int set_flow(void *field, const char *value, const char **ret_why)
+{
+	const char *why;
+
+	if (str_eq(value, "none") || is_dialects_flow(value))
+		return replace(field, value);
+	if (strchr(value, ' '))
+		return refuse(ret_why, "is more than one command (join them, or write none)");
+	why = at_check_init(value);
+	return why ? refuse(ret_why, why) : replace(field, value);
+}
+
+/* These are left out and never sent: any text that is harmless in a file will do. */
+static int set_without(void *field, const char *value, const char **ret_why)
+{
+	if (strlen(value) > AT_LINE_MAX)
+		return refuse(ret_why,
+			      "is longer than 255 characters (remove the line and add it again)");
+	for (const char *s = value; *s; s++)
+		if (*s < ' ' || *s > '~' || strchr("\"'", *s))
+			return refuse(
+				ret_why,
+				"has a quote or a character that is not printable ASCII (remove it)");
+	return replace(field, value);
+}
+
+static int set_carrier(void *field, const char *value, const char **ret_why)
+{
+	const char *name;
+
+	for (unsigned i = 0; (name = site_carrier_name((enum site_carrier)i)); i++) {
+		if (!str_eq(value, name))
+			continue;
+		*(enum site_carrier *)field = (enum site_carrier)i;
+		return 0;
+	}
+	return refuse(ret_why,
+		      "is not a way to notice a lost carrier (write hangup, watch or none)");
+}
+
+static void get_carrier(const void *field, struct text *ret_value)
+{
+	text_add(ret_value, site_carrier_name(*(const enum site_carrier *)field));
+}
+
+static int set_login(void *field, const char *value, const char **ret_why)
+{
+	const char *name;
+
+	for (unsigned i = 0; (name = site_login_name((enum site_login)i)); i++) {
+		if (!str_eq(value, name))
+			continue;
+		*(enum site_login *)field = (enum site_login)i;
+		return 0;
+	}
+	return refuse(ret_why, "is not what a caller can meet (write ppp or text)");
+}
+
+static void get_login(const void *field, struct text *ret_value)
+{
+	text_add(ret_value, site_login_name(*(const enum site_login *)field));
+}
+
+static int set_password(void *field, const char *value, const char **ret_why)
+{
+	const char *why = site_check_password(value);
+
+	return why ? refuse(ret_why, why) : replace(field, value);
+}
+
+#define KIND(id, text, set, get) static const struct config_kind kind_##id = { text, set, get }
+KIND(subnet, "subnet", set_subnet, get_subnet);
+KIND(dns, "addresses", set_dns, get_dns);
+KIND(seconds, "seconds", set_seconds, get_unsigned);
+KIND(guesses, "0 to 100", set_guesses, get_unsigned);
+KIND(delay, "1 to 300", set_delay, get_unsigned);
+KIND(rings, "1 to 9", set_rings, get_unsigned);
+KIND(speed, "bit/s", set_speed, get_unsigned);
+KIND(number, "number", set_port_number, get_port_number);
+KIND(yes_no, "yes or no", set_yes_no, get_yes_no);
+KIND(address, "address", set_address, get_address);
+KIND(text, "text", set_text, get_string);
+KIND(socket, "socket", set_socket, get_string);
+KIND(dialect, "dialect", set_dialect, get_string);
+KIND(init, "AT commands", set_init, get_string);
+KIND(flow, "AT command or none", set_flow, get_string);
+KIND(without, "AT commands", set_without, get_string);
+KIND(rate, "bit/s", set_rate, get_rate);
+KIND(carrier, "hangup, watch or none", set_carrier, get_carrier);
+KIND(login, "ppp or text", set_login, get_login);
+KIND(password, "password", set_password, get_string);
+
+/* --- of keys-network.c --- */
+#define kind_firewall    keys_firewall
+#define kind_lan         keys_lan
+#define kind_talk        keys_talk
+#define kind_ports       keys_ports
+#define kind_connections keys_connections
+/* --- of keys-pace.c --- */
+#define kind_mtu         keys_mtu
+#define kind_shaping     keys_shaping
+
+#define SITE(section, key, kind, field)                                                            \
+	CONFIG_FILE_SITE, section, key, &kind_##kind, offsetof(struct site, field)
+#define LINE(key, kind, field)                                                                     \
+	CONFIG_FILE_LINE, "line", key, &kind_##kind, offsetof(struct line, field)
+#define USER(key, kind, field)                                                                     \
+	CONFIG_FILE_USER, "user", key, &kind_##kind, offsetof(struct account, field)
+
+const struct config_key config_keys[] = {
+	{ SITE("network", "subnet", subnet, network), NULL,
+	  "addresses for callers; ours is the first" },
+	{ SITE("network", "dns", dns, network), "",
+	  "name servers for callers; none: those of this machine" },
+	{ SITE("network", "firewall", firewall, network), "nft",
+	  "who filters and translates callers' packets" },
+	{ SITE("network", "lan-access", lan, network.rights), "no",
+	  "networks beside this machine that callers reach" },
+	{ SITE("network", "callers-talk", talk, network.rights), "no",
+	  "whether callers reach each other" },
+	{ SITE("network", "ports", ports, network.rights), "",
+	  "ports of this machine that callers reach" },
+	{ SITE("network", "block-smtp", yes_no, network.block_smtp), "no",
+	  "whether callers are kept from sending mail by port 25" },
+	{ SITE("network", "connections", connections, network.connections), "0",
+	  "connections of one caller at a time; 0: no limit" },
+	{ SITE("calls", "idle", seconds, idle_s), "0",
+	  "a call without traffic ends after this; 0: never" },
+	{ SITE("calls", "limit", seconds, limit_s), "0", "a call ends after this; 0: never" },
+	{ SITE("calls", "guesses", guesses, guesses), "5",
+	  "failed logins in a row before the next answer waits; 0: never" },
+	{ SITE("calls", "guess-delay", delay, guess_delay_s), "30",
+	  "seconds it waits; doubled three times at most" },
+	{ SITE("calls", "login", login, login), "ppp",
+	  "what a caller meets: PPP at once, or a prompt to type at" },
+	{ SITE("calls", "mtu", mtu, mtu), "auto",
+	  "size of callers' packets; auto: by the rate of the call" },
+	{ SITE("calls", "shaping", shaping, shaping), "auto",
+	  "whether packets to callers are kept below the rate of the call; a number: that rate" },
+	{ LINE("socket", socket, socket), NULL,
+	  "where the modem is plugged in (ID_PATH or device path)" },
+	{ LINE("port-number", number, port_number), "", "port of an adapter that has several" },
+	{ LINE("driver", text, driver), "", "kernel driver seen when the line was added" },
+	{ LINE("dialect", dialect, dialect), "generic", "which AT commands the modem understands" },
+	{ LINE("modem", text, modem), "", "what the modem said it is" },
+	{ LINE("speed", speed, speed), "115200", "speed of the serial port" },
+	{ LINE("rings", rings, rings), "1", "rings before the call is answered" },
+	{ LINE("caller-id", yes_no, caller_id), "no",
+	  "whether the modem reports the caller's number" },
+	{ LINE("init", init, init), "",
+	  "more AT commands for the modem, without AT, blanks between" },
+	{ LINE("flow", flow, flow), "",
+	  "AT command that switches RTS/CTS on; none: without flow control" },
+	{ LINE("without", without, without), "", "the dialect's commands that the modem refuses" },
+	{ LINE("max-rate", rate, max_rate), "0",
+	  "line rate the modem may train up to; 0: its own best" },
+	{ LINE("carrier", carrier, carrier), "hangup",
+	  "how the end of a call's carrier is noticed" },
+	{ LINE("login", login, login), "", "what a caller meets; none: as for all lines" },
+	{ LINE("mtu", mtu, mtu), "", "size of packets on this line; none: that of all calls" },
+	{ LINE("shaping", shaping, shaping), "", "shaping on this line; none: that of all calls" },
+	{ LINE("address", address, address), NULL, "the caller's address" },
+	{ USER("password", password, password), NULL, "the caller's password" },
+	{ USER("address", address, address), "", "fixed address; none: that of the line" },
+	{ USER("lan-access", lan, rights), "",
+	  "networks beside this machine that this user reaches" },
+	{ USER("callers-talk", talk, rights), "",
+	  "whether this user reaches other callers and they him" },
+	{ USER("ports", ports, rights), "", "ports of this machine that this user reaches" },
+};
+const size_t config_n_keys = ARRAY_SIZE(config_keys);

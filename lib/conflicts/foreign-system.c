@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines of others in system files: what starts programs on our ports, or undoes what calls need. */
+#include <ctype.h>
+
+#include "apply/render.h"
+#include "call/mgetty.h"
+#include "conflicts/internal.h"
+#include "port/tty.h"
+#include "util/file.h"
+
+struct place {
+	const char *path; /* of a file, or of a directory when there is a suffix */
+	const char *suffix;
+	const char *after; /* only files of that directory behind this name */
+	void (*judge)(struct foreign_search *search, const char *path, unsigned line,
+		      const char *text);
+	const char *but; /* nor this one */
+};
+
+static bool has_word(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(text, words[i]))
+			return true;
+	return false;
+}
+
+static bool starts_answering(const char *text)
+{
+	static const char *const programs[] = { "getty", "pppd" };
+
+	return has_word(text, programs, ARRAY_SIZE(programs));
+}
+
+/* A pppd on a port that is not ours is somebody's way out. */
+static bool concerns_us(const char *text, enum foreign_reach reach)
+{
+	return reach == FOREIGN_REACH_LINE ||
+	       (reach == FOREIGN_REACH_POSSIBLE && strstr(text, "mgetty"));
+}
+
+static void judge_rc_local(struct foreign_search *search, const char *path, unsigned line,
+			   const char *text)
+{
+	char port[32];
+
+	if (starts_answering(text) && concerns_us(text, foreign_find_port(search, text, port)))
+		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
+			    xasprintf("starts a program on %s", port),
+			    xstrdup("delete the line: dialisp has that port"));
+	if (strstr(text, "flush ruleset"))
+		foreign_add(
+			search, FOREIGN_SEVERITY_WARNING, path, line,
+			xstrdup("flush ruleset: takes dialisp's firewall away, and callers' Internet and limits with it"),
+			xstrdup("flush only the table of its own"));
+}
+
+static void judge_inittab(struct foreign_search *search, const char *path, unsigned line,
+			  const char *text)
+{
+	char port[32];
+
+	if (starts_answering(text) && concerns_us(text, foreign_find_port(search, text, port)))
+		foreign_add(
+			search, FOREIGN_SEVERITY_NOTE, path, line,
+			xasprintf(
+				"starts a program on %s under sysvinit; systemd does not read this file",
+				port),
+			xstrdup("delete the line"));
+}
+
+/* "net.ipv4.ip_forward = 0", with a dash before it and slashes in it as sysctl.d(5) allows. */
+static void judge_sysctl(struct foreign_search *search, const char *path, unsigned line,
+			 const char *text)
+{
+	static const char *const keys[] = { "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding" };
+	_cleanup_free_ char *key = NULL;
+
+	text += *text == '-';
+	key = xstrndup(text, strcspn(text, " \t="));
+	text += strlen(key);
+	text += strspn(text, " \t=");
+	for (char *c = key; *c; c++)
+		if (*c == '/')
+			*c = '.';
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (str_eq(key, keys[i]) && *text == '0')
+			foreign_add(
+				search, FOREIGN_SEVERITY_WARNING, path, line,
+				xasprintf("%s = 0: callers reach nothing behind this machine", key),
+				xstrdup("delete the line: dialisp sets it to 1"));
+}
+
+static void judge_rules(struct foreign_search *search, const char *path, unsigned line,
+			const char *text)
+{
+	static const char *const starters[] = { "SYSTEMD_WANTS", "RUN" };
+	char port[32];
+
+	if (strstr(text, "ID_MM_DEVICE_PROCESS"))
+		foreign_add(
+			search, FOREIGN_SEVERITY_WARNING, path, line,
+			xstrdup("ID_MM_DEVICE_PROCESS: ModemManager opens that device, whatever dialisp says"),
+			xstrdup("delete it, should it be a modem of dialisp"));
+	if (has_word(text, starters, ARRAY_SIZE(starters)) && starts_answering(text) &&
+	    foreign_find_port(search, text, port))
+		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
+			    xasprintf("starts a program on %s whenever it is plugged in", port),
+			    xstrdup("delete the line: dialisp has that port"));
+}
+
+/* console=ttyS0,115200: the kernel writes there, and systemd starts a getty. */
+static void judge_console(struct foreign_search *search, const char *path, unsigned line,
+			  const char *text)
+{
+	static const char key[] = "console=";
+
+	for (const char *s = strstr(text, key); s; s = strstr(s + 1, key)) {
+		_cleanup_free_ char *word =
+			xstrndup(s + strlen(key), strcspn(s + strlen(key), ", \t\"'"));
+		char port[32];
+
+		if (foreign_judge_port(search, word, port) == FOREIGN_REACH_LINE)
+			foreign_add(
+				search, FOREIGN_SEVERITY_WARNING, path, line,
+				xasprintf(
+					"console=%s: the kernel's messages and a login go to the modem",
+					word),
+				xstrdup("take it off the kernel's command line and boot again"));
+	}
+}
+
+/* mgetty asks this file before it answers, on every port (mgetty cnd.c, cndlookup). */
+static void judge_dialin(struct foreign_search *search, const char *path, unsigned line,
+			 const char *text __attribute__((unused)))
+{
+	foreign_add(
+		search, FOREIGN_SEVERITY_WARNING, path, line,
+		xstrdup("decides by the caller's number who is answered, on dialisp's lines too"),
+		xstrdup("delete the line, or live with it"));
+}
+
+/* --- mgetty.config --- */
+
+/* mgetty's own rule: '?' stands for any one character (config.c). */
+static bool port_matches(const char *pattern, const char *line)
+{
+	const char *s = line;
+
+	for (; *pattern && *s; pattern++, s++)
+		if (*pattern != '?' && *pattern != *s)
+			return false;
+	return !*pattern && !*s;
+}
+
+/* Sections are applied in their order: one behind our block outdoes it. */
+static void judge_section(struct foreign_search *search, unsigned line, const char *pattern)
+{
+	const struct site *site = search->scope->site;
+
+	for (size_t i = 0; i < site->n_lines; i++) {
+		_cleanup_free_ char *port = xasprintf(TTY_LINE_PREFIX "%s", site->lines[i].name);
+
+		if (port_matches(pattern, port))
+			foreign_add(search, FOREIGN_SEVERITY_WARNING, MGETTY_CONFIG, line,
+				    xasprintf("port %s: outdoes what dialisp says of %s", pattern,
+					      site->lines[i].name),
+				    xstrdup("move the section above the block of dialisp"));
+	}
+}
+
+static void judge_mgetty(struct foreign_search *search, const char *path __attribute__((unused)),
+			 unsigned line, const char *text)
+{
+	size_t n = strcspn(text, " \t");
+
+	if (n == strlen("port") && str_starts(text, "port"))
+		judge_section(search, line, text + n + strspn(text + n, " \t"));
+}
+
+/* --- the walk --- */
+
+/* The line at *s without blanks around it; *s goes on to the next. */
+static const char *take_line(char **s)
+{
+	char *line = strsep(s, "\n"), *end = line + strlen(line);
+
+	while (end > line && isspace((unsigned char)end[-1]))
+		end--;
+	*end = '\0';
+	while (isspace((unsigned char)*line))
+		line++;
+	return line;
+}
+
+/* Every line with something to say, from the line behind `from` on ("": all of them). */
+static void walk(struct foreign_search *search, const struct place *place, const char *path,
+		 const char *from)
+{
+	_cleanup_text_ struct text content = { 0 };
+	bool is_on = !*from;
+	unsigned line = 1;
+
+	if (!foreign_read(search, path, &content))
+		return;
+	for (char *s = content.s; s && *s; line++) {
+		const char *text = take_line(&s);
+
+		if (is_on && *text && *text != '#' && *text != ';')
+			place->judge(search, path, line, text);
+		is_on |= str_eq(text, from);
+	}
+}
+
+static void walk_directory(struct foreign_search *search, const struct place *place)
+{
+	char **names = NULL;
+	size_t n = 0;
+
+	if (file_list(place->path, place->suffix, &names, &n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *name = names[i],
+				    *path = xasprintf("%s/%s%s", place->path, name, place->suffix);
+
+		if (strcmp(name, place->after) > 0 && !str_eq(name, place->but))
+			walk(search, place, path, "");
+	}
+	free(names);
+}
+
+static const struct place places[] = {
+	{ "/etc/rc.local", NULL, "", judge_rc_local, "" },
+	{ "/etc/inittab", NULL, "", judge_inittab, "" },
+	{ "/etc/sysctl.conf", NULL, "", judge_sysctl, "" },
+	{ "/etc/sysctl.d", ".conf", "90-dialisp", judge_sysctl,
+	  "99-sysctl" }, /* a link to the one above */
+	{ "/etc/udev/rules.d", ".rules", "", judge_rules, "90-dialisp-lines" },
+	{ "/proc/cmdline", NULL, "", judge_console, "" },
+	{ "/boot/firmware/cmdline.txt", NULL, "", judge_console, "" },
+	{ "/boot/cmdline.txt", NULL, "", judge_console, "" },
+	{ "/etc/default/grub", NULL, "", judge_console, "" },
+	{ "/etc/mgetty/dialin.config", NULL, "", judge_dialin, "" },
+};
+
+/* Scripts that pppd, or Debian's script of pppd, runs for every call. */
+static const struct {
+	const char *path;
+	enum foreign_severity severity;
+	const char *what, *cure;
+} scripts[] = {
+	{ "/etc/ppp/ip-pre-up.local", FOREIGN_SEVERITY_WARNING,
+	  "is run in place of /etc/ppp/ip-pre-up.d: dialisp looks at a call only after its first packets",
+	  "move it to /etc/ppp/ip-pre-up.d, under a name without a dot" },
+	{ "/etc/ppp/auth-up", FOREIGN_SEVERITY_NOTE, "is run for callers, too",
+	  "let it ask for its $1: theirs is ppp-LINE" },
+	{ "/etc/ppp/auth-down", FOREIGN_SEVERITY_NOTE, "is run for callers, too",
+	  "let it ask for its $1: theirs is ppp-LINE" },
+};
+
+static void check_scripts(struct foreign_search *search)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		mode_t mode;
+
+		if (file_mode(scripts[i].path, &mode) == 0 && (mode & 0111))
+			foreign_add(search, scripts[i].severity, scripts[i].path, 0,
+				    xstrdup(scripts[i].what), xstrdup(scripts[i].cure));
+	}
+}
+
+void foreign_check_system(struct foreign_search *search)
+{
+	static const struct place sections = { MGETTY_CONFIG, NULL, "", judge_mgetty, "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		if (places[i].suffix)
+			walk_directory(search, &places[i]);
+		else
+			walk(search, &places[i], places[i].path, "");
+	}
+	walk(search, &sections, MGETTY_CONFIG, render_block(APPLY_OWN_BLOCK_END)->end);
+	check_scripts(search);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Units of others, and running programs, that have a port of ours. */
+#include "conflicts/internal.h"
+#include "port/tty.h"
+#include "systemd/systemd.h"
+#include "util/file.h"
+
+/* In the order of systemd.unit(5); the first file of a name counts. */
+static const char *const directories[] = {
+	"/etc/systemd/system",     "/run/systemd/system", "/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system", "/lib/systemd/system",
+};
+
+struct names {
+	char **names;
+	size_t n;
+};
+
+static void names_free(struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->names[i]);
+	free(names->names);
+}
+#define _cleanup_names_ _cleanup_(names_free)
+
+static bool has_name(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (str_eq(names->names[i], name))
+			return true;
+	return false;
+}
+
+static void add_name(struct names *names, const char *name)
+{
+	if (has_name(names, name))
+		return;
+	names->names = xrealloc(names->names, names->n + 1, sizeof(*names->names));
+	names->names[names->n++] = xstrdup(name);
+}
+
+static void list(const char *dir, const char *suffix, struct names *ret)
+{
+	struct names names = { 0 };
+
+	if (file_list(dir, suffix, &names.names, &names.n) == 0)
+		*ret = names;
+}
+
+/* What is started at boot: links in the .wants and .requires of other units. */
+static void add_enabled(const char *suffix, struct names *enabled)
+{
+	_cleanup_names_ struct names dirs = { 0 };
+
+	list(directories[0], suffix, &dirs);
+	for (size_t i = 0; i < dirs.n; i++) {
+		_cleanup_free_ char *dir =
+			xasprintf("%s/%s%s", directories[0], dirs.names[i], suffix);
+		_cleanup_names_ struct names units = { 0 };
+
+		list(dir, ".service", &units);
+		for (size_t j = 0; j < units.n; j++)
+			add_name(enabled, units.names[j]);
+	}
+}
+
+/* "mgetty@ttyUSB0" -> "mgetty@" and "ttyUSB0"; the instance of any other unit is "". */
+static char *template_of(const char *unit, const char **ret_instance)
+{
+	const char *at = strchr(unit, '@');
+
+	*ret_instance = at ? at + 1 : "";
+	return at ? xstrndup(unit, (size_t)(at + 1 - unit)) : xstrdup(unit);
+}
+
+static char *find_named(struct foreign_search *search, const char *name, struct text *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		char *path = xasprintf("%s/%s.service", directories[i], name);
+
+		if (foreign_read(search, path, ret))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* The file of a unit, under its name or that of its template. */
+static char *find_file(struct foreign_search *search, const char *unit, struct text *ret)
+{
+	const char *instance;
+	_cleanup_free_ char *template = template_of(unit, &instance);
+	char *path = find_named(search, unit, ret);
+
+	return path || !*instance ? path : find_named(search, template, ret);
+}
+
+/* "%i", "%I" and "%f" of systemd.unit(5): in an unescaped name each dash is a slash. */
+static void add_specifier(struct text *command, char which, const char *instance)
+{
+	if (which == 'f' && *instance)
+		text_addc(command, '/');
+	for (const char *s = instance; *s; s++)
+		text_addc(command, *s == '-' && which != 'i' ? '/' : *s);
+}
+
+/* The instance is the port even where the command does not say so (serial-getty@ of systemd 257:
+ * TTYPath). */
+static char *expand(const char *line, size_t n, const char *instance)
+{
+	_cleanup_text_ struct text command = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (line[i] == '%' && i + 1 < n && strchr("iIf", line[i + 1]))
+			add_specifier(&command, line[++i], instance);
+		else
+			text_addc(&command, line[i] == '\n' || line[i] == '\\' ? ' ' : line[i]);
+	}
+	text_addc(&command, ' ');
+	add_specifier(&command, 'I', instance);
+	return text_take(&command);
+}
+
+/* Programs that answer a telephone are looked for on any port; others, on ours alone. */
+static bool answers(const char *command)
+{
+	static const char *const programs[] = { "mgetty", "vgetty", "faxgetty", "mgetty-fax" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (strstr(command, programs[i]))
+			return true;
+	return false;
+}
+
+/* A getty on a port that is none of ours is a console. */
+static void judge_command(struct foreign_search *search, const char *unit, const char *path,
+			  unsigned line, const char *command)
+{
+	char port[32];
+	enum foreign_reach reach = foreign_find_port(search, command, port);
+	struct foreign_finding *finding;
+
+	if (!*port || (reach != FOREIGN_REACH_LINE && !answers(command)))
+		return;
+	if (reach == FOREIGN_REACH_NONE) {
+		foreign_add(
+			search, FOREIGN_SEVERITY_NOTE, path, line,
+			xasprintf("%s.service answers %s when there is one", unit, port),
+			xasprintf("if dialisp is to have that modem: systemctl disable %s.service",
+				  unit));
+		return;
+	}
+	finding = foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
+			      xasprintf("%s.service holds %s", unit, port),
+			      xstrdup("dialisp setup --migrate stops and disables it"));
+	finding->unit = xasprintf("%s.service", unit);
+	finding->port = xstrdup(port);
+}
+
+/* Up to the newline that no backslash takes away */
+static size_t logical_length(const char *s)
+{
+	size_t n = strcspn(s, "\n");
+
+	while (n && s[n] && s[n - 1] == '\\')
+		n += 1 + strcspn(s + n + 1, "\n");
+	return n;
+}
+
+static void judge_unit(struct foreign_search *search, const char *unit)
+{
+	_cleanup_text_ struct text content = { 0 };
+	_cleanup_free_ char *path = find_file(search, unit, &content), *template = NULL;
+	size_t n_before = search->found->n;
+	const char *instance;
+	unsigned line = 1;
+
+	template = template_of(unit, &instance);
+	for (const char *s = text_str(&content); path && *s && search->found->n == n_before;
+	     line++) {
+		size_t n = strcspn(s, "\n");
+
+		if (str_starts(s, "ExecStart=")) {
+			_cleanup_free_ char *command = expand(s, logical_length(s), instance);
+
+			judge_command(search, unit, path, line, command);
+		}
+		s += n + (s[n] == '\n');
+	}
+}
+
+/* --- what runs --- */
+
+static bool is_ours(const char *unit)
+{
+	return str_starts(unit, "dialisp-") || str_starts(unit, "dialisp.");
+}
+
+static struct foreign_finding *find_holder(const struct foreign_search *search, const char *port)
+{
+	for (size_t i = 0; i < search->found->n; i++) {
+		struct foreign_finding *finding = &search->found->findings[i];
+
+		if (finding->port && str_eq(finding->port, port))
+			return finding;
+	}
+	return NULL;
+}
+
+/* systemd's own gettys are started by console= of the kernel's command line, without a link of
+ * anybody. */
+static void add_holder(struct foreign_search *search, const struct foreign_port *port,
+		       const struct tty_owner *owner, const char *unit)
+{
+	_cleanup_free_ char *device = tty_device_path(port->name), *getty = NULL;
+	struct foreign_finding *finding;
+	bool is_getty;
+
+	getty = xasprintf("serial-getty@%s.service", port->name);
+	is_getty = str_eq(unit, getty);
+	finding = foreign_add(search, FOREIGN_SEVERITY_WARNING, device, 0,
+			      xasprintf("is held by %s%s%s",
+					*owner->program ? owner->program : "a program",
+					*unit ? " of " : "", unit),
+			      xstrdup(is_getty ? "dialisp setup --migrate stops and disables it"
+					       : "end it, and what starts it"));
+	finding->pid = owner->pid;
+	finding->unit = is_getty ? xstrdup(unit) : NULL;
+	finding->port = xstrdup(port->name);
+}
+
+/* A unit that nothing starts at boot was started by hand or by udev. */
+static struct foreign_finding *find_unit(struct foreign_search *search, const char *unit,
+					 const char *port)
+{
+	_cleanup_free_ char *name = NULL;
+
+	if (!find_holder(search, port) && str_ends(unit, ".service")) {
+		name = xstrndup(unit, strlen(unit) - strlen(".service"));
+		judge_unit(search, name);
+	}
+	return find_holder(search, port);
+}
+
+static void judge_owner(struct foreign_search *search, const struct foreign_port *port,
+			const struct tty_owner *owner)
+{
+	struct foreign_finding *finding;
+	char unit[96] = "";
+
+	if (!owner->pid)
+		return;
+	systemd_find_unit(owner->pid, unit, sizeof(unit));
+	if (is_ours(unit))
+		return;
+	finding = find_unit(search, unit, port->name);
+	if (finding)
+		finding->pid = owner->pid;
+	else if (port->is_line || answers(owner->program))
+		add_holder(search, port, owner, unit);
+}
+
+static void check_running(struct foreign_search *search)
+{
+	const struct foreign_scope *scope = search->scope;
+	_cleanup_free_ const char **names = xcalloc(scope->n_ports, sizeof(*names));
+	_cleanup_free_ struct tty_owner *owners = xcalloc(scope->n_ports, sizeof(*owners));
+
+	for (size_t i = 0; i < scope->n_ports; i++)
+		names[i] = scope->ports[i].name;
+	tty_find_owners(names, scope->n_ports, owners);
+	for (size_t i = 0; i < scope->n_ports; i++)
+		judge_owner(search, &scope->ports[i], &owners[i]);
+}
+
+void foreign_check_units(struct foreign_search *search)
+{
+	_cleanup_names_ struct names enabled = { 0 };
+
+	add_enabled(".wants", &enabled);
+	add_enabled(".requires", &enabled);
+	for (size_t i = 0; i < enabled.n; i++)
+		if (!is_ours(enabled.names[i]))
+			judge_unit(search, enabled.names[i]);
+	if (!file_has_root() && search->scope->ports)
+		check_running(search);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Docker: drops what it does not know in iptables' FORWARD, and keeps its chain DOCKER-USER for
+ * others; a restart leaves that alone. */
+#include <stdio.h>
+
+#include "firewall/others/internal.h"
+
+#define CHAIN "DOCKER-USER"
+#define MARK  " --comment dialisp "
+
+static const char *next_line(const char *line)
+{
+	line = strchrnul(line, '\n');
+	return *line ? line + 1 : line;
+}
+
+/* As iptables-save writes them. */
+static void add_wanted(const struct neighbours_wish *wish, struct text *ret)
+{
+	text_addf(ret, "-A " CHAIN " -s %s -i " NEIGHBOURS_LINKS " -m comment" MARK "-j ACCEPT\n",
+		  wish->pool);
+	text_addf(ret,
+		  "-A " CHAIN " -d %s -o " NEIGHBOURS_LINKS
+		  " -m conntrack --ctstate RELATED,ESTABLISHED -m comment" MARK "-j ACCEPT\n",
+		  wish->pool);
+}
+
+static bool is_ours(const char *line)
+{
+	const char *mark = strstr(line, MARK);
+
+	return str_starts(line, "-A " CHAIN " ") && mark && mark < strchrnul(line, '\n');
+}
+
+static void add_ours(const char *saved, struct text *ret)
+{
+	for (; *saved; saved = next_line(saved))
+		if (is_ours(saved))
+			text_add_mem(ret, saved, (size_t)(next_line(saved) - saved));
+}
+
+static bool has_line(const char *lines, const char *line)
+{
+	size_t n = strcspn(line, "\n") + 1;
+
+	for (; *lines; lines = next_line(lines))
+		if (strncmp(lines, line, n) == 0)
+			return true;
+	return false;
+}
+
+/* The lines of one list that the other has not, with what comes in the place of "-A". */
+static void add_others(const char *lines, const char *except, const char *option, struct text *ret)
+{
+	for (; *lines; lines = next_line(lines)) {
+		if (has_line(except, lines))
+			continue;
+		text_add(ret, option);
+		text_add_mem(ret, lines + 2, (size_t)(next_line(lines) - lines) - 2);
+	}
+}
+
+/* Taken away by its words a rule goes once; should it be there twice, each line of the listing
+ * takes one. First in the chain: an administrator's own rules in there may end with a drop of
+ * everything. */
+void neighbours_docker_compose(const char *saved, const struct neighbours_wish *wish,
+			       bool is_wanted, struct text *ret)
+{
+	_cleanup_text_ struct text wanted = { 0 }, ours = { 0 }, body = { 0 };
+
+	if (is_wanted)
+		add_wanted(wish, &wanted);
+	add_ours(saved, &ours);
+	add_others(text_str(&ours), text_str(&wanted), "-D", &body);
+	add_others(text_str(&wanted), text_str(&ours), "-I", &body);
+	if (body.len)
+		text_addf(ret, "*filter\n%sCOMMIT\n", text_str(&body));
+}
+
+static bool has_chain(const struct text *saved)
+{
+	return strstr(text_str(saved), "\n:" CHAIN " ");
+}
+
+static bool is_there(const struct neighbours_world *world)
+{
+	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
+		if (has_chain(&world->saved[i]))
+			return true;
+	return false;
+}
+
+/* Where our own rules stand before all others an accept in here would come before them after
+ * Docker's next start, and nobody would judge any more. */
+static bool is_wanted(const struct neighbours_wish *wish, unsigned variant)
+{
+	return wish->is_open && !(wish->has_variant && wish->variant == variant);
+}
+
+static bool is_needless(const struct neighbours_world *world, const struct neighbours_wish *wish)
+{
+	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
+		if (has_chain(&world->saved[i]) && is_wanted(wish, i))
+			return false;
+	return true;
+}
+
+static bool is_settled(const struct neighbours_world *world, const struct neighbours_wish *wish)
+{
+	_cleanup_text_ struct text input = { 0 };
+
+	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
+		if (has_chain(&world->saved[i]))
+			neighbours_docker_compose(text_str(&world->saved[i]), wish,
+						  is_wanted(wish, i), &input);
+	return !input.len;
+}
+
+/* One transaction per variant; -w: the legacy one waits for whoever is changing something. */
+static int settle(const struct neighbours_world *world, const struct neighbours_wish *wish)
+{
+	static const char *const programs[] = {
+		[FIREWALL_VARIANT_NFT] = "iptables-nft-restore",
+		[FIREWALL_VARIANT_LEGACY] = "iptables-legacy-restore",
+	};
+	int r = 0;
+
+	for (unsigned i = 0; i < FIREWALL_N_VARIANTS && r == 0; i++) {
+		const char *const argv[] = { programs[i], "--noflush", "-w", "5", NULL };
+		_cleanup_text_ struct text input = { 0 };
+
+		if (has_chain(&world->saved[i]))
+			neighbours_docker_compose(text_str(&world->saved[i]), wish,
+						  is_wanted(wish, i), &input);
+		if (input.len)
+			r = firewall_run(argv, text_str(&input), NULL);
+	}
+	return r;
+}
+
+const struct neighbours_product neighbours_docker = {
+	.name = "Docker",
+	.place = "a rule in its chain " CHAIN,
+	.is_in_kernel = true,
+	.is_there = is_there,
+	.is_needless = is_needless,
+	.is_settled = is_settled,
+	.settle = settle,
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* firewalld: rejects what no zone or policy allows; callers get a zone and a policy of their own,
+ * files it reads at every start. */
+#include <errno.h>
+
+#include "firewall/others/internal.h"
+#include "systemd/systemd.h"
+#include "util/file.h"
+#include "util/report.h"
+#include "util/run.h"
+
+#define UNIT "firewalld.service"
+
+#define ZONE_FILE   "/etc/firewalld/zones/dialisp.xml"
+#define POLICY_FILE "/etc/firewalld/policies/dialisp-out.xml"
+#define POLICY                                                                                     \
+	"dialisp-out" /* never the zone's own name: firewalld refuses that (NAME_CONFLICT)         \
+		       */
+#define XML "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+
+/* firewalld.zone(5), firewalld.policy(5). Target "default" lets ICMP through and rejects the rest.
+ */
+void neighbours_firewalld_compose(const struct neighbours_wish *wish, struct text *ret_zone,
+				  struct text *ret_policy)
+{
+	text_addf(
+		ret_zone,
+		XML
+		"<zone%s>\n"
+		"  <short>dialisp</short>\n"
+		"  <description>Callers of dialisp, which writes this file and has rules of its own for them.</description>\n"
+		"  <source address=\"%s\"/>\n"
+		"</zone>\n",
+		wish->has_input ? " target=\"ACCEPT\"" : "", wish->pool);
+	text_add(
+		ret_policy, XML
+		"<policy target=\"ACCEPT\">\n"
+		"  <short>dialisp out</short>\n"
+		"  <description>What callers send; the rules of dialisp say where to.</description>\n"
+		"  <ingress-zone name=\"dialisp\"/>\n"
+		"  <egress-zone name=\"ANY\"/>\n"
+		"</policy>\n");
+}
+
+/* Interfaces stay in their zones over a reload; "(active)" says only that there are any. */
+void neighbours_firewalld_strip(const char *listing, struct text *ret)
+{
+	while (*listing) {
+		size_t n = strcspn(listing, "\n");
+		bool is_head = n && *listing != ' ';
+
+		if (is_head)
+			text_add_mem(ret, listing, strcspn(listing, " \n"));
+		else if (!str_starts(listing, "  interfaces:"))
+			text_add_mem(ret, listing, n);
+		text_addc(ret, '\n');
+		listing += n + (listing[n] == '\n');
+	}
+}
+
+/* nft marks a table that belongs to a process: "table inet firewalld { # progname firewalld" */
+static bool is_running(const struct neighbours_world *world)
+{
+	return strstr(text_str(&world->nft), "table inet firewalld {") ||
+	       strstr(text_str(&world->saved[FIREWALL_VARIANT_NFT]), "\n:FORWARD_ZONES ") ||
+	       strstr(text_str(&world->saved[FIREWALL_VARIANT_LEGACY]), "\n:FORWARD_ZONES ");
+}
+
+/* Type=dbus: to systemd it has started when it has its name on the bus, which is before it loads a
+ * rule. */
+static bool is_starting(const struct neighbours_world *world)
+{
+	_cleanup_free_ char *program = run_find("firewall-cmd");
+	struct systemd_unit unit = { 0 };
+
+	return program && !is_running(world) && systemd_is_running() > 0 &&
+	       systemd_get(UNIT, &unit) == 0 && str_eq(unit.active, "active");
+}
+
+static bool has_files(void)
+{
+	return file_exists(ZONE_FILE) || file_exists(POLICY_FILE);
+}
+
+static bool is_there(const struct neighbours_world *world)
+{
+	return is_running(world) || has_files();
+}
+
+static bool is_needless(const struct neighbours_world *world __attribute__((unused)),
+			const struct neighbours_wish *wish)
+{
+	return !wish->is_open;
+}
+
+/* In the kernel, as far as its names tell. */
+static bool is_loaded(const struct neighbours_world *world)
+{
+	bool is_in = strstr(text_str(&world->nft), "_policy_" POLICY);
+
+	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
+		is_in |= strstr(text_str(&world->saved[i]), "_policy_" POLICY) != NULL;
+	return is_in;
+}
+
+static bool is_file(const char *path, const struct text *content)
+{
+	_cleanup_text_ struct text now = { 0 };
+
+	return file_read(path, &now) == 0 && text_equal(&now, content);
+}
+
+static bool is_settled(const struct neighbours_world *world, const struct neighbours_wish *wish)
+{
+	_cleanup_text_ struct text zone = { 0 }, policy = { 0 };
+
+	if (is_needless(world, wish))
+		return !has_files();
+	if (!is_running(world))
+		return true; /* its next start brings us here again */
+	neighbours_firewalld_compose(wish, &zone, &policy);
+	return is_file(ZONE_FILE, &zone) && is_file(POLICY_FILE, &policy) && is_loaded(world);
+}
+
+/* `scope` NULL: what is in force */
+static int read_listing(const char *listing, const char *scope, struct text *ret)
+{
+	const char *const argv[] = { "firewall-cmd", listing, scope, NULL };
+	_cleanup_text_ struct text said = { 0 };
+	int r = neighbours_run(argv, &said);
+
+	if (r == 0)
+		neighbours_firewalld_strip(text_str(&said), ret);
+	return r;
+}
+
+/* 1: somebody has changed the running firewall only; a reload would take that away. 0: not; -errno
+ */
+static int has_runtime_changes(void)
+{
+	static const char *const listings[] = { "--list-all-zones", "--list-all-policies" };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(listings) && r == 0; i++) {
+		_cleanup_text_ struct text now = { 0 }, kept = { 0 };
+
+		r = read_listing(listings[i], NULL, &now);
+		if (r == 0)
+			r = read_listing(listings[i], "--permanent", &kept);
+		if (r == 0)
+			r = !text_equal(&now, &kept);
+	}
+	return r;
+}
+
+#define RELOAD_LOOKS 4
+
+/* 1: D-Bus waits for an answer for 25 s, and a small machine takes longer. Whoever asks next is
+ * answered when it is done. */
+static int ask(const char *const *argv)
+{
+	_cleanup_text_ struct text said = { 0 };
+	int r = neighbours_try(argv, &said);
+
+	return r > 0 && strstr(text_str(&said), "Did not receive a reply")
+		       ? 1
+		       : neighbours_judge(argv, r, &said);
+}
+
+/* Connections go on over a reload (firewall-cmd(1)). */
+static int reload(void)
+{
+	static const char *const argv[] = { "firewall-cmd", "--reload", NULL };
+	static const char *const then[] = { "firewall-cmd", "--state", NULL };
+	int r = ask(argv);
+
+	for (unsigned i = 0; r > 0 && i < RELOAD_LOOKS; i++)
+		r = ask(then);
+	if (r > 0)
+		report_error(
+			"firewalld: has not answered since it was told to read its rules again");
+	return r > 0 ? -ETIMEDOUT : r;
+}
+
+static int remove_files(void)
+{
+	int r = file_remove(ZONE_FILE), e = file_remove(POLICY_FILE);
+
+	return r < 0 ? r : e;
+}
+
+/* A file that firewalld does not take must not keep it from its next start. */
+static int publish(const struct neighbours_wish *wish)
+{
+	_cleanup_text_ struct text zone = { 0 }, policy = { 0 };
+	int r;
+
+	neighbours_firewalld_compose(wish, &zone, &policy);
+	r = file_publish(ZONE_FILE, &zone, 0644);
+	if (r == 0)
+		r = file_publish(POLICY_FILE, &policy, 0644);
+	if (r == 0)
+		r = reload();
+	if (r < 0)
+		(void)remove_files();
+	return r;
+}
+
+static int settle(const struct neighbours_world *world, const struct neighbours_wish *wish)
+{
+	int r;
+
+	if (!is_running(world))
+		return remove_files();
+	r = has_runtime_changes();
+	if (r > 0)
+		report_error(
+			"firewalld: has rules that were made at run time, and a reload would drop them: "
+			"firewall-cmd --runtime-to-permanent keeps them, firewall-cmd --reload drops them; then dialisp apply");
+	if (r)
+		return r < 0 ? r : -EBUSY;
+	if (wish->is_open)
+		return publish(wish);
+	r = remove_files();
+	return r < 0 ? r : reload();
+}
+
+const struct neighbours_product neighbours_firewalld = {
+	.name = "firewalld",
+	.place = "a zone dialisp and a policy " POLICY,
+	.shakes_others = true,
+	.is_there = is_there,
+	.is_starting = is_starting,
+	.is_needless = is_needless,
+	.is_settled = is_settled,
+	.settle = settle,
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The only room that uses libudev: which serial ports there are, what they hang on, and what may be
+ * done to them. */
+#pragma once
+
+#include "util/text.h"
+
+enum udev_class {
+	UDEV_CLASS_MODEM,    /* hwdb says: a telephone modem; probed without asking */
+	UDEV_CLASS_POSSIBLE, /* unknown id, lone CDC-ACM 02/02/01: probed on request */
+	UDEV_CLASS_SERIAL,   /* bridge chip or real UART: only when the administrator names or
+			      * confirms it */
+	UDEV_CLASS_NEVER, /* softmodem, cellular, GPS, hobby board, printer, unknown: never opened
+			   */
+};
+
+struct udev_port {
+	char name[32]; /* kernel name, "ttyACM0" */
+	char *syspath;
+	char *socket;    /* identity: ID_PATH, or DEVPATH */
+	int port_number; /* of a multi-port adapter, else -1 */
+	char *driver;    /* "cdc_acm", "ftdi_sio", "serial8250" */
+	char *usb_id;    /* "0572:1349" or NULL */
+	char *product;   /* vendor and model for people, cleaned; may be NULL */
+	char *dialect;   /* from the hwdb (DIALISP_DIALECT) or NULL */
+	char *chip;      /* DIALISP_CHIP, for people, or NULL */
+	char *quirks;    /* DIALISP_QUIRKS, symbols with blanks between, or NULL */
+	unsigned speed;  /* DIALISP_SPEED: the DTE speed to use, bit/s; 0: as usual for the port */
+	enum udev_class class;
+	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason, for people; may be NULL */
+};
+
+/* All serial ports of the machine in name order (strverscmp), pseudo terminals and consoles left
+ * out; UARTs only when the kernel found a chip there. 0 or -errno (reported). */
+int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
+void udev_free_ports(struct udev_port *ports, size_t n);
+/* Devices that are a modem and no serial port: softmodems, a missing firmware, the wrong USB
+ * configuration. What cannot work, with the reason and the cure. */
+struct udev_dead_end {
+	char *device;  /* as people know it: "1-1.3" (USB) or "0000:02:00.0" (PCI) */
+	char *id;      /* "05ac:1401" */
+	char *product; /* cleaned; may be NULL */
+	char *why;
+};
+/* In the order of their devices (strverscmp). Never waits for a device. 0 or -errno (reported). */
+int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n);
+void udev_free_dead_ends(struct udev_dead_end *ends, size_t n);
+
+/* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL when it is not in the list.
+ */
+const struct udev_port *udev_find_port(const struct udev_port *ports, size_t n, const char *device);
+/* The port plugged into that socket now, or NULL. */
+const struct udev_port *udev_find_socket(const struct udev_port *ports, size_t n,
+					 const char *socket, int port_number);
+
+/* After a change of rules: makes udevd read them and looks at these ports anew (uevent "change"),
+ * then waits until udevd is idle or timeout. NULL syspaths end the array. 0 or -errno (reported).
+ */
+int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
+
+/* --- pure part, for the table test --- */
+struct udev_facts {
+	const char *subsystem_driver; /* tty's parent driver, module name for USB: "cdc_acm",
+				       * "ftdi_sio" */
+	const char *usb_interfaces;   /* all of the device, as ID_USB_INTERFACES has them:
+				       * ":020201:0a0000:", or NULL */
+	const char *interface;        /* "020201" of the tty's own interface or NULL */
+	const char *hwdb_class;       /* DIALISP_CLASS or NULL */
+	const char *hwdb_why;         /* DIALISP_WHY or NULL */
+	bool is_uart;                 /* not USB, and the kernel found a chip */
+	unsigned n_ttys;              /* of the same USB device */
+	bool has_net, has_storage, has_wdm;
+	bool mm_claims; /* ModemManager's rules say cellular: ID_MM_DEVICE_PROCESS,
+			 * ID_MM_..PORT_TYPE.. */
+};
+/* *ret_why is a constant string, NULL for MODEM. */
+enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why);
+
+/* Of a device without a serial port. */
+struct udev_dead_facts {
+	const char *device;         /* "1-1.3" */
+	const char *hwdb_class;     /* DIALISP_CLASS or NULL */
+	const char *hwdb_why;       /* DIALISP_WHY or NULL */
+	const char *quirks;         /* DIALISP_QUIRKS or NULL */
+	const char *usb_interfaces; /* as above; NULL: not USB */
+	unsigned configuration;     /* of the USB device, 0: none is chosen */
+	bool is_taken;              /* a program has it through usbfs */
+	bool is_pci_modem;          /* PCI class 0703 */
+};
+/* Why that modem is no serial port, and the cure; NULL when it is no modem. The caller frees. */
+char *udev_judge_dead_end(const struct udev_dead_facts *facts);
+
+/* The text for DIALISP_WHY; never NULL */
+const char *udev_reason_text(const char *symbol);
+/* What follows the '=' of a symbol in DIALISP_QUIRKS, "" when it has none; NULL: it is not there.
+ * The caller frees. */
+char *udev_find_quirk(const char *quirks, const char *symbol);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only room that writes configuration. All paths are absolute as seen below the root directory
+ * (file_set_root, once in main); everything written is whole or not there: temporary file with its
+ * final mode, fsync, rename, fsync of the directory.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "util/text.h"
+
+void file_set_root(
+	const char *root);         /* "" or "/" is the real one; other roots: no chown, no nudges */
+bool file_has_root(void);          /* true when another root directory is set */
+const char *file_root(void);       /* "" for the real one */
+char *file_path(const char *path); /* below the root; the caller owns it */
+
+/* Whole file. 0, -ENOENT, -EFBIG (over 4 MiB), or another -errno. */
+int file_read(const char *path, struct text *ret);
+int file_mode(const char *path, mode_t *ret); /* permission bits; 0 or -errno */
+bool file_exists(const char *path);
+bool file_is_owned_by(const char *path, uid_t owner);
+
+/* Replaces or creates; makes missing directories (0755; 0700 below /var/lib/dialisp, and for a file
+ * without group/other bits in a directory below /etc/dialisp). Owner root, group root or the
+ * replaced file's. A symbolic link is never followed or replaced (-ELOOP). Reports failures itself.
+ * 0 or -errno. */
+int file_publish(const char *path, const struct text *content, mode_t mode);
+/* Gone afterwards (absent is fine). Reports failures itself. */
+int file_remove(const char *path);
+/* What file_publish would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno,
+ * reported: what it would refuse (link, directory, something else that is no file), or what cannot
+ * be read. */
+int file_look(const char *path, struct text *ret, mode_t *ret_mode);
+/* 64 bits, the same on every machine: tells whether a text is still what it was; no protection
+ * against intent. */
+uint64_t file_checksum(const struct text *content);
+
+/* Names in a directory ending in `suffix` (cut off), sorted by strcmp; absent directory: none. The
+ * caller frees each and the array. */
+int file_list(const char *dir, const char *suffix, char ***ret_names, size_t *ret_n);
+
+/* Names this run of the program in the undo journal (journal.h); without it nothing is journalled.
+ */
+void file_journal_begin(const char *command);
+
+/* One process at a time changes things: lock held till the descriptor closes.
+ * The descriptor, -EWOULDBLOCK with the holder's pid (0: unknown), or another -errno. */
+int file_lock(const char *path, pid_t *ret_holder);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "clock.h"
+#include "modem.h"
+#include "pipe.h"
+
+enum {
+	MODEMS_MAX = 120
+};
+
+enum call_state {
+	CALL_FREE,
+	CALL_RINGING,
+	CALL_TRAINING,
+	CALL_UP
+};
+
+/* Two ends; the first one, the caller, may be a plain telephone (NULL). */
+struct call {
+	enum call_state state;
+	struct exchange *exchange;
+	struct modem *side[2];
+	char from[NUMBER_MAX_LEN + 1];
+	struct timer train;
+	struct timer thaw;
+	struct pipe pipe[2]; /* [0] from the caller */
+};
+
+struct exchange {
+	struct clock *clock;
+	struct journal *journal;
+	const struct settings *settings;
+	struct modem *modems[MODEMS_MAX];
+	size_t count;
+	struct call calls[MODEMS_MAX];
+};
+
+/* -ENOSPC when the exchange is full, -EEXIST when the name is taken. */
+int exchange_add(struct exchange *exchange, struct modem *modem);
+
+/* NULL when there is none. */
+struct modem *exchange_find(const struct exchange *exchange, const char *name);
+
+/* A modem calls; -EBUSY, or -ENOENT when nobody has that number. */
+int exchange_dial(struct exchange *exchange, struct modem *modem, const char *number);
+
+/* A plain telephone calls and rings until it is answered or exchange_stop; from may be empty. */
+int exchange_ring(struct exchange *exchange, const char *from, const char *number);
+int exchange_stop(struct exchange *exchange, const char *number);
+
+/* The rung modem lifts the handset. */
+void exchange_answer(struct exchange *exchange, struct modem *modem);
+
+/* This modem puts the handset down; the far end gets the last data, then loses the carrier. */
+void exchange_hang_up(struct exchange *exchange, struct modem *modem);
+
+/* Both ends lose the carrier at once. */
+void exchange_cut(struct exchange *exchange, struct call *call);
+
+/* Data stops while the carrier stays: both ways, or only from this modem. ms 0: until thawed. */
+int exchange_freeze(struct modem *modem, bool both, long ms);
+int exchange_thaw(struct modem *modem);
+
+/* Both ends train anew, which takes as long as at first, and go on at this rate; no result code
+ * says so. */
+int exchange_retrain(struct modem *modem, long rate);
+
+/* A buffer at one end changed. */
+void exchange_data(struct call *call);
+
+bool exchange_is_ringing(const struct call *call);
+
+/* The number shown to the called party, empty when unknown. */
+const char *exchange_caller(const struct call *call);
+
+/* Name of the other end: a modem's name, a telephone's number, "-" without a call. */
+const char *exchange_peer(const struct modem *modem);

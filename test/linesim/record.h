@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	RECORD_SPEEDS = 24
+};
+
+/* What a host did to one device, for tests that prove what was never done. All zero is empty. */
+struct record {
+	unsigned int commands;    /* command lines */
+	unsigned int saves;       /* &W */
+	unsigned int resets;      /* Z */
+	unsigned int escapes;     /* +++ outside a call, or heeded within one */
+	unsigned int destructive; /* a setting without a number, then "?": 0 is written, an
+				   * S-register shown */
+	unsigned int dropped;     /* bytes of data without room for them */
+	unsigned int plus;        /* in a row, so far */
+	size_t speed_count;
+	long speeds[RECORD_SPEEDS]; /* of its port, each once, in the order of their first use */
+};
+
+void record_speed(struct record *record, long speed);
+
+/* Bytes that are no data of a call: counts +++. */
+void record_bytes(struct record *record, const uint8_t *bytes, size_t len);
+
+/* "commands=3 saves=0 ... speeds=9600,115200"; "speeds=-" when none was set. */
+void record_format(const struct record *record, char *ret_text, size_t size);
