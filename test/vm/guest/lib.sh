@@ -562,6 +562,19 @@ since() {
 	printf '%s' "$seconds"
 }
 
+# The configuration that scenarios share (isp_setup keeps a copy): what one leaves behind is what the next one stumbles over.
+site_before=$state_dir/site
+restore_site() {
+	[ -d "$site_before" ] || return 0
+	diff -r "$site_before" /etc/dialisp >"$state_dir/site.diff" 2>&1 && return 0
+	failed=$((failed + 1))
+	printf 'not ok %s: left the configuration changed\n' "$scenario"
+	sed 's/^/    | /; s/^\(.*password = \).*/\1.../' "$state_dir/site.diff"
+	rm -rf /etc/dialisp
+	cp -a "$site_before" /etc/dialisp
+	dialisp apply
+}
+
 # The last line of a scenario: what ends without it has failed.
 finish() {
 	finished=yes
@@ -584,6 +597,7 @@ scenario_end() {
 			sed 's/^/    | /' "$state_dir/exit.log"
 		}
 	done
+	restore_site
 	if [ "$((passed + failed))" = 0 ]; then
 		failed=1
 		printf 'not ok %s: checked nothing\n' "$scenario"
