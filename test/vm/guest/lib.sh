@@ -372,8 +372,11 @@ caller_call() {
 	secret=${password//\\/\\\\}
 	secret=${secret//\"/\\\"}
 	printf '"%s" * "%s"\n' "$user" "$secret" | tee "$etc/ppp/pap-secrets" >"$etc/ppp/chap-secrets"
+	# From the end of mgetty until dialisp-call has the tty, it echoes (mgetty 1.2.1, logname.c), and pppd answers each of its own
+	# requests with a Configure-Nak: at most one on a real line, where a round trip takes 100 ms and more. Here it takes 40 ms,
+	# and the start of a program on a busy host 300: after five (2.4.9) it would reject what it could have negotiated.
 	options=("$tty" 115200 modem crtscts nodetach noauth user "$user" defaultroute usepeerdns noipdefault
-		lcp-echo-interval 10 lcp-echo-failure 3 debug logfile "$dir/log" linkname "$name")
+		lcp-max-failure 50 lcp-echo-interval 10 lcp-echo-failure 3 debug logfile "$dir/log" linkname "$name")
 	case $auth in
 	pap) options+=(refuse-chap refuse-mschap refuse-mschap-v2 refuse-eap) ;;
 	chap) options+=(refuse-pap refuse-eap) ;;
