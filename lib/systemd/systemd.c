@@ -71,11 +71,15 @@ static int open_bus(void)
 	r = sd_bus_open_system(&connection.bus);
 	if (r < 0 && geteuid() == 0 && open_private(&connection.bus) == 0) {
 		connection.is_private = true;
-		return 0;
+		r = 0;
 	}
-	if (r < 0)
+	if (r < 0) {
 		report_error("systemd: could not connect to the system bus: %s", strerror(-r));
-	return r < 0 ? r : 0;
+		return r;
+	}
+	/* for properties, too: sd-bus would wait for 25 s */
+	sd_bus_set_method_call_timeout(connection.bus, CALL_TIMEOUT_MS * 1000ULL);
+	return 0;
 }
 
 static int report_failure(const char *object, const char *what, int r, const sd_bus_error *error)

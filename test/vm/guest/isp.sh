@@ -78,7 +78,8 @@ remove_other_lines() {
 isp_setup() {
 	printf '%s\n' "$PASSWORD" | dialisp setup --yes --user anna --password-stdin || return 1
 	rm -rf "$site_before"
-	cp -a /etc/dialisp "$site_before"
+	mkdir "$site_before"
+	(cd /etc/dialisp && cp -a "${site_files[@]}" "$site_before/")
 }
 
 # Everything up, whatever ran before: a scenario can be run alone.

@@ -567,15 +567,23 @@ since() {
 
 # The configuration that scenarios share (isp_setup keeps a copy): what one leaves behind is what the next one stumbles over.
 site_before=$state_dir/site
+site_files=(dialisp.conf lines.d users.d)
 restore_site() {
+	(cd /etc/dialisp && rm -rf "${site_files[@]}" && cp -a "$site_before/." .)
+	wait_for 60 'an apply' dialisp apply
+}
+
+check_site() {
+	local name status=0
 	[ -d "$site_before" ] || return 0
-	diff -r "$site_before" /etc/dialisp >"$state_dir/site.diff" 2>&1 && return 0
+	for name in "${site_files[@]}"; do
+		diff -r "$site_before/$name" "/etc/dialisp/$name" || status=1
+	done >"$state_dir/site.diff" 2>&1
+	[ "$status" = 1 ] || return 0
 	failed=$((failed + 1))
 	printf 'not ok %s: left the configuration changed\n' "$scenario"
 	sed 's/^/    | /; s/^\(.*password = \).*/\1.../' "$state_dir/site.diff"
-	rm -rf /etc/dialisp
-	cp -a "$site_before" /etc/dialisp
-	dialisp apply
+	restore_site
 }
 
 # The last line of a scenario: what ends without it has failed.
@@ -600,7 +608,7 @@ scenario_end() {
 			sed 's/^/    | /' "$state_dir/exit.log"
 		}
 	done
-	restore_site
+	check_site
 	if [ "$((passed + failed))" = 0 ]; then
 		failed=1
 		printf 'not ok %s: checked nothing\n' "$scenario"
