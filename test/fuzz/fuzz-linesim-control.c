@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "control.h"
+#include "host.h"
+#include "modem.h"
 #include "peer.h"
 #include "sim.h"
 
@@ -19,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A bus without a kernel: everything fits, nobody listens. */
 struct plug {
-	struct peer peers[4];
+	struct peer *peers[4];
 	struct port port;
 	int is_plugged;
 };
@@ -55,13 +57,13 @@ static int create(void *bus, const struct backend_device *device, void **ret_plu
 	return 0;
 }
 
-static int connect_peer(void *arg, unsigned int port, const struct peer *peer)
+static int connect_peer(void *arg, unsigned int port, struct peer *peer)
 {
 	struct plug *plug = arg;
 
 	if (port >= 4)
 		abort();
-	plug->peers[port] = *peer;
+	plug->peers[port] = peer;
 	if (plug->is_plugged && !port)
 		peer_power_on(peer, &plug->port);
 	return 0;
@@ -75,7 +77,7 @@ static int plug_in(void *arg, int number)
 	if (plug->is_plugged)
 		return -EALREADY;
 	plug->is_plugged = 1;
-	peer_power_on(&plug->peers[0], &plug->port);
+	peer_power_on(plug->peers[0], &plug->port);
 	return 0;
 }
 
@@ -84,7 +86,7 @@ static void unplug(void *arg)
 	struct plug *plug = arg;
 
 	if (plug->is_plugged)
-		peer_power_off(&plug->peers[0], &plug->port);
+		peer_power_off(plug->peers[0]);
 	plug->is_plugged = 0;
 }
 
@@ -133,9 +135,9 @@ static struct sim *make_sim(void)
 	struct sim *sim = calloc(1, sizeof(*sim));
 
 	settings_init(&sim->settings);
-	sim->journal.clock = &sim->clock;
+	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
-	sim->exchange.journal = &sim->journal;
+	sim->exchange.log = &sim->log;
 	sim->exchange.settings = &sim->settings;
 	sim->backend = &backend;
 	sim->bus = backend.open(&sim->loop, NULL);
@@ -157,9 +159,9 @@ static void run_line(struct sim *sim, const uint8_t *line, size_t len)
 	FILE *out;
 
 	if (unit && unit->modem) {
-		modem_host_give(unit->modem, line + 1, len - 1);
-		modem_host_give(unit->modem, (const uint8_t *)"\r", 1);
-		modem_host_take(unit->modem, heard, sizeof(heard));
+		host_give(unit->modem, line + 1, len - 1);
+		host_give(unit->modem, (const uint8_t *)"\r", 1);
+		host_take(unit->modem, heard, sizeof(heard));
 		return;
 	}
 	len = len < CONTROL_LINE_MAX ? len : CONTROL_LINE_MAX;

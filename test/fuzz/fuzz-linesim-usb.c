@@ -50,9 +50,9 @@ static struct sim *make_sim(uint8_t kind)
 	struct sim *sim = calloc(1, sizeof(*sim));
 
 	settings_init(&sim->settings);
-	sim->journal.clock = &sim->clock;
+	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
-	sim->exchange.journal = &sim->journal;
+	sim->exchange.log = &sim->log;
 	sim->exchange.settings = &sim->settings;
 	sim->backend = &usb_backend;
 	sim->bus = usb_backend.open(&sim->loop, NULL);

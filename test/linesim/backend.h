@@ -4,13 +4,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "persona.h"
-
 struct loop;
 struct peer;
+struct usb_id;
 struct usb_kind;
 
-/* A thing with a plug, before it is made. */
+/* A device with a plug, before it is created. */
 struct backend_device {
 	const char *name;
 	const struct usb_kind *kind;
@@ -26,9 +25,11 @@ struct backend {
 	/* One device's host side: created once, plugged and unplugged many times. 0 or -errno. */
 	int (*create)(void *bus, const struct backend_device *device, void **ret_plug);
 
-	/* What is behind the device's port; one that is plugged in has power at once. -ENOTSUP: not
-	 * with this back-end. */
-	int (*connect)(void *plug, unsigned int port, const struct peer *peer);
+	/*
+	 * What is behind the device's port, NULL: nothing; one that is plugged in has power at
+	 * once. -ENOTSUP: not with this back-end.
+	 */
+	int (*connect)(void *plug, unsigned int port, struct peer *peer);
 
 	/* Unplugs as well; NULL is accepted. */
 	void (*destroy)(void *plug);

@@ -62,7 +62,7 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 		return 2;
 	case READ_REG:
 		if (setup[2] == REG_STATUS)
-			ret_reply[0] = status(peer_lines(&tty->peer));
+			ret_reply[0] = status(peer_lines(tty->peer));
 		return 2;
 	}
 	return -EPIPE;

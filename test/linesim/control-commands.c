@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "gadget.h"
+#include "knob.h"
+#include "modem.h"
+#include "persona.h"
 #include "sim.h"
 
 enum {
@@ -21,7 +24,7 @@ enum needs {
 /* The one fault that is not the modem's. */
 static const char wedged[] = "wedged";
 
-struct command {
+struct control_command {
 	const char *usage; /* begins with the name */
 	int min;           /* words after the name */
 	int max;
@@ -40,7 +43,12 @@ static struct modem *modem_of(struct sim *sim, const char *name)
 	return unit ? unit->modem : NULL;
 }
 
-static const char *why(int err)
+static struct subscriber *line_of(struct sim *sim, const char *name)
+{
+	return &modem_of(sim, name)->line;
+}
+
+static const char *explain(int err)
 {
 	switch (err) {
 	case 0:
@@ -72,18 +80,18 @@ static void list_modem(const struct modem *modem, const char *plugged, const cha
 {
 	bool joined = modem->mode == MODEM_ONLINE || modem->mode == MODEM_ESCAPED;
 
-	fprintf(out, "%s %s %s %s %s %s %ld %s %s %llu %llu %s\n", modem->name, modem->number,
-		modem->persona->name, plugged, modem_state(modem), exchange_peer(modem),
-		joined ? modem->agreed.rate : 0, on_off(modem->dtr),
-		on_off(modem->lines & LINE_DCD), (unsigned long long)modem->tx_bytes,
-		(unsigned long long)modem->rx_bytes, port);
+	fprintf(out, "%s %s %s %s %s %s %ld %s %s %llu %llu %s\n", modem->peer.name,
+		modem->line.number, modem->persona->name, plugged, modem_state(modem),
+		exchange_peer(&modem->line), joined ? modem->line.agreed.rate : 0,
+		on_off(modem->dtr), on_off(modem->lines & LINE_DCD),
+		(unsigned long long)modem->tx_bytes, (unsigned long long)modem->rx_bytes, port);
 }
 
 static void list_gadget(const struct gadget *gadget, const char *plugged, const char *port,
 			FILE *out)
 {
-	fprintf(out, "%s - %s %s - - 0 %s off 0 0 %s\n", gadget->name, gadget->kind->name, plugged,
-		on_off(gadget->open), port);
+	fprintf(out, "%s - %s %s - - 0 %s off 0 0 %s\n", gadget->peer.name, gadget->kind->name,
+		plugged, on_off(gadget->open), port);
 }
 
 static void list_unit(struct sim *sim, const struct unit *unit, FILE *out)
@@ -112,7 +120,7 @@ static const char *run_tty(struct sim *sim, char **words, FILE *out)
 	char text[80];
 
 	if (!sim_is_plugged(sim, unit))
-		return why(-ENODEV);
+		return explain(-ENODEV);
 	sim->backend->describe(unit->device->plug, unit->port, false, text, sizeof(text));
 	fprintf(out, "%s\n", text);
 	return NULL;
@@ -124,10 +132,10 @@ static const char *run_dial(struct sim *sim, char **words, FILE *out)
 
 	(void)out;
 	if (modem)
-		return why(modem_dial(modem, words[2]));
+		return explain(modem_dial(modem, words[2]));
 	if (words[1][strspn(words[1], "0123456789*#")])
 		return "no such modem, and not a number either";
-	return why(exchange_ring(&sim->exchange, words[1], words[2]));
+	return explain(exchange_ring(&sim->exchange, words[1], words[2]));
 }
 
 static const char *run_ring(struct sim *sim, char **words, FILE *out)
@@ -135,7 +143,7 @@ static const char *run_ring(struct sim *sim, char **words, FILE *out)
 	(void)out;
 	if (words[2] && (strcmp(words[2], "from") || !words[3]))
 		return "expected: ring NUMBER from NUMBER";
-	return why(exchange_ring(&sim->exchange, words[2] ? words[3] : "", words[1]));
+	return explain(exchange_ring(&sim->exchange, words[2] ? words[3] : "", words[1]));
 }
 
 static const char *run_stop(struct sim *sim, char **words, FILE *out)
@@ -149,9 +157,9 @@ static const char *run_drop(struct sim *sim, char **words, FILE *out)
 	struct modem *modem = modem_of(sim, words[1]);
 
 	(void)out;
-	if (!modem->call)
-		return why(-ENOTCONN);
-	exchange_cut(&sim->exchange, modem->call);
+	if (!modem->line.call)
+		return explain(-ENOTCONN);
+	exchange_cut(&sim->exchange, modem->line.call);
 	return NULL;
 }
 
@@ -160,13 +168,13 @@ static const char *run_freeze(struct sim *sim, char **words, FILE *out)
 	(void)out;
 	if (words[2] && strcmp(words[2], "tx"))
 		return "only tx may follow the name";
-	return why(exchange_freeze(modem_of(sim, words[1]), !words[2], 0));
+	return explain(exchange_freeze(line_of(sim, words[1]), !words[2], 0));
 }
 
 static const char *run_thaw(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
-	return why(exchange_thaw(modem_of(sim, words[1])));
+	return explain(exchange_thaw(line_of(sim, words[1])));
 }
 
 static const char *run_stall(struct sim *sim, char **words, FILE *out)
@@ -175,8 +183,8 @@ static const char *run_stall(struct sim *sim, char **words, FILE *out)
 
 	(void)out;
 	if (number_parse(words[1], 1, 3600000, &ms))
-		return why(-ERANGE);
-	return why(exchange_freeze(modem_of(sim, words[2]), true, ms));
+		return explain(-ERANGE);
+	return explain(exchange_freeze(line_of(sim, words[2]), true, ms));
 }
 
 static const char *run_retrain(struct sim *sim, char **words, FILE *out)
@@ -185,8 +193,8 @@ static const char *run_retrain(struct sim *sim, char **words, FILE *out)
 
 	(void)out;
 	if (number_parse(words[2], 300, 56000, &rate))
-		return why(-ERANGE);
-	return why(exchange_retrain(modem_of(sim, words[1]), rate));
+		return explain(-ERANGE);
+	return explain(exchange_retrain(line_of(sim, words[1]), rate));
 }
 
 static const char *run_unplug(struct sim *sim, char **words, FILE *out)
@@ -206,8 +214,8 @@ static const char *run_plug(struct sim *sim, char **words, FILE *out)
 
 	(void)out;
 	if (words[2] && number_parse(words[2], 0, 511, &number))
-		return why(-ERANGE);
-	return why(sim->backend->plug(sim_find(sim, words[1])->device->plug, (int)number));
+		return explain(-ERANGE);
+	return explain(sim->backend->plug(sim_find(sim, words[1])->device->plug, (int)number));
 }
 
 static const char *run_add(struct sim *sim, char **words, FILE *out)
@@ -223,9 +231,9 @@ static const char *run_cord(struct sim *sim, char **words, FILE *out)
 	(void)out;
 	if (strcmp(words[2], "in") && strcmp(words[2], "out"))
 		return "in or out?";
-	modem->cord_out = !strcmp(words[2], "out");
-	if (modem->cord_out && modem->call)
-		exchange_cut(&sim->exchange, modem->call);
+	modem->line.cord_out = !strcmp(words[2], "out");
+	if (modem->line.cord_out && modem->line.call)
+		exchange_cut(&sim->exchange, modem->line.call);
 	return NULL;
 }
 
@@ -240,7 +248,7 @@ static const char *run_set(struct sim *sim, char **words, FILE *out)
 		snprintf(value + strlen(value), sizeof(value) - strlen(value), "%s%s",
 			 word == words + 2 ? "" : " ", *word);
 	err = settings_set(&sim->settings, words[1], value);
-	return err == -ENOENT ? "no such key" : why(err);
+	return err == -ENOENT ? "no such key" : explain(err);
 }
 
 static const char *run_settings(struct sim *sim, char **words, FILE *out)
@@ -259,12 +267,10 @@ static const char *run_settings(struct sim *sim, char **words, FILE *out)
 static const char *run_log(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
-	const struct dialogue *dialogue =
-		unit->modem ? &unit->modem->dialogue : &unit->gadget->dialogue;
 	const char *text;
 	int64_t at_ms;
 
-	for (size_t i = 0; (text = dialogue_row(dialogue, i, &at_ms)); i++)
+	for (size_t i = 0; (text = transcript_row(&unit->peer->transcript, i, &at_ms)); i++)
 		fprintf(out, "+%lld.%03d %s\n", (long long)(at_ms / 1000), (int)(at_ms % 1000),
 			text);
 	return NULL;
@@ -273,10 +279,9 @@ static const char *run_log(struct sim *sim, char **words, FILE *out)
 static const char *run_opened(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
-	unsigned int rises = unit->modem ? unit->modem->dtr_rises : unit->gadget->dtr_rises;
-	uint64_t bytes = unit->modem ? unit->modem->host_bytes : unit->gadget->host_bytes;
 
-	fprintf(out, "%u %llu\n", rises, (unsigned long long)bytes);
+	fprintf(out, "%u %llu\n", unit->peer->dtr_rises,
+		(unsigned long long)unit->peer->host_bytes);
 	return NULL;
 }
 
@@ -285,8 +290,7 @@ static const char *run_record(struct sim *sim, char **words, FILE *out)
 	const struct unit *unit = sim_find(sim, words[1]);
 	char text[512];
 
-	record_format(unit->modem ? &unit->modem->record : &unit->gadget->record, text,
-		      sizeof(text));
+	tally_format(&unit->peer->tally, text, sizeof(text));
 	fprintf(out, "%s\n", text);
 	return NULL;
 }
@@ -300,12 +304,12 @@ static const char *run_fault(struct sim *sim, char **words, FILE *out)
 
 	(void)out;
 	if (!strcmp(words[2], wedged) && !on && strcmp(words[3], "off"))
-		return why(-ERANGE);
+		return explain(-ERANGE);
 	if (!strcmp(words[2], wedged))
-		return why(sim->backend->wedge(unit->device->plug, on));
+		return explain(sim->backend->wedge(unit->device->plug, on));
 	if (unit->modem)
 		err = modem_set_fault(unit->modem, words[2], words[3]);
-	return err == -ENOENT ? "no such fault" : why(err);
+	return err == -ENOENT ? "no such fault" : explain(err);
 }
 
 static const char *run_faults(struct sim *sim, char **words, FILE *out)
@@ -329,7 +333,7 @@ static const char *run_quit(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const struct command commands[] = {
+static const struct control_command commands[] = {
 	{ "list", 0, 0, NEEDS_NOTHING, 0, run_list, "one line per modem and device" },
 	{ "tty NAME", 1, 1, NEEDS_UNIT, 1, run_tty, "its device: ttyACM1, or a pts" },
 	{ "dial NAME NUMBER", 2, 2, NEEDS_NOTHING, 0, run_dial,
@@ -365,7 +369,7 @@ enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
 };
 
-static const struct command *find_command(const char *name)
+static const struct control_command *find_command(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -390,7 +394,7 @@ static int split(char *line, char *words[WORDS_MAX + 1])
 	return count;
 }
 
-static const char *check_needs(struct sim *sim, const struct command *command, char **words)
+static const char *check_needs(struct sim *sim, const struct control_command *command, char **words)
 {
 	const struct unit *unit =
 		command->needs == NEEDS_NOTHING ? NULL : sim_find(sim, words[command->at]);
@@ -404,7 +408,7 @@ static const char *check_needs(struct sim *sim, const struct command *command, c
 
 const char *control_run(struct sim *sim, char *line, FILE *out)
 {
-	const struct command *command;
+	const struct control_command *command;
 	char *words[WORDS_MAX + 1];
 	const char *wrong;
 	int count = split(line, words);

@@ -102,7 +102,7 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 		memcpy(ret_reply, tty->registers + REGISTER_LINE_CTL, 2);
 		return 2;
 	case GET_MDMSTS:
-		ret_reply[0] = (uint8_t)(usb_modem_status(peer_lines(&tty->peer)) | tty->rts << 1 |
+		ret_reply[0] = (uint8_t)(usb_modem_status(peer_lines(tty->peer)) | tty->rts << 1 |
 					 tty->dtr);
 		return 1;
 	case GET_PROPS:

@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The exchange: numbers, bells and the calls between two modems. */
+/* The exchange: numbers, ringing and the calls between two subscribers. No I/O. */
 #include "exchange.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "extended.h"
+#include "events.h"
 #include "settings.h"
 
-struct modem *exchange_find(const struct exchange *exchange, const char *name)
+int exchange_add(struct exchange *exchange, struct subscriber *subscriber)
 {
 	for (size_t i = 0; i < exchange->count; i++)
-		if (!strcmp(exchange->modems[i]->name, name))
-			return exchange->modems[i];
-	return NULL;
-}
-
-int exchange_add(struct exchange *exchange, struct modem *modem)
-{
-	if (exchange_find(exchange, modem->name))
-		return -EEXIST;
-	if (exchange->count == MODEMS_MAX)
+		if (!strcmp(exchange->subscribers[i]->name, subscriber->name))
+			return -EEXIST;
+	if (exchange->count == SUBSCRIBERS_MAX)
 		return -ENOSPC;
-	modem->exchange = exchange;
-	exchange->modems[exchange->count++] = modem;
+	subscriber->exchange = exchange;
+	exchange->subscribers[exchange->count++] = subscriber;
 	return 0;
 }
 
@@ -38,14 +31,14 @@ const char *exchange_caller(const struct call *call)
 	return call->from;
 }
 
-const char *exchange_peer(const struct modem *modem)
+const char *exchange_peer(const struct subscriber *subscriber)
 {
-	const struct call *call = modem->call;
-	const struct modem *peer;
+	const struct call *call = subscriber->call;
+	const struct subscriber *peer;
 
 	if (!call)
 		return "-";
-	peer = call->side[call->side[0] == modem];
+	peer = call->side[call->side[0] == subscriber];
 	if (peer)
 		return peer->name;
 	return *call->from ? call->from : "telephone";
@@ -59,8 +52,8 @@ void exchange_data(struct call *call)
 	pipe_kick(&call->pipe[1]);
 }
 
-/* Forget the call at both ends; who is told what is the callers' business. */
-static void release(struct call *call)
+/* The call ends at both ends; what each is told is up to the functions that call this. */
+static void release_call(struct call *call)
 {
 	struct clock *clock = call->exchange->clock;
 
@@ -71,7 +64,7 @@ static void release(struct call *call)
 		pipe_close(&call->pipe[1]);
 	}
 	if (call->state == CALL_RINGING)
-		modem_ring_stop(call->side[1]);
+		call->side[1]->ops->stop_ring(call->side[1]);
 	for (int i = 0; i < 2; i++)
 		if (call->side[i])
 			call->side[i]->call = NULL;
@@ -85,27 +78,27 @@ static const char *caller_name(const struct call *call)
 
 void exchange_cut(struct exchange *exchange, struct call *call)
 {
-	struct modem *side[2] = { call->side[0], call->side[1] };
+	struct subscriber *side[2] = { call->side[0], call->side[1] };
 
-	journal_event(exchange->journal, caller_name(call), "drop %s", side[1]->name);
-	release(call);
+	event_log_add(exchange->log, caller_name(call), "drop %s", side[1]->name);
+	release_call(call);
 	for (int i = 0; i < 2; i++)
 		if (side[i])
-			modem_carrier_lost(side[i]);
+			side[i]->ops->carrier_lost(side[i]);
 }
 
-void exchange_hang_up(struct exchange *exchange, struct modem *modem)
+void exchange_hang_up(struct exchange *exchange, struct subscriber *subscriber)
 {
-	struct call *call = modem->call;
-	size_t own = call->side[1] == modem;
-	struct modem *peer = call->side[!own];
+	struct call *call = subscriber->call;
+	size_t own = call->side[1] == subscriber;
+	struct subscriber *peer = call->side[!own];
 
-	journal_event(exchange->journal, modem->name, "hang up");
+	event_log_add(exchange->log, subscriber->name, "hang up");
 	if (call->state == CALL_UP)
 		pipe_flush(&call->pipe[own]);
-	release(call);
+	release_call(call);
 	if (peer)
-		modem_carrier_lost(peer);
+		peer->ops->carrier_lost(peer);
 }
 
 /* Training */
@@ -116,14 +109,14 @@ static long bytes_per_s(const struct agreement *agreed)
 	return agreed->correction ? agreed->send * 94 / 800 : agreed->send / 10;
 }
 
-static void open_pipe(struct call *call, size_t i, const struct agreement *agreed)
+static void open_pipe(struct call *call, size_t i)
 {
 	struct pipe *pipe = &call->pipe[i];
 
 	pipe->clock = call->exchange->clock;
 	pipe->from = call->side[i];
 	pipe->to = call->side[!i];
-	pipe->bytes_per_s = bytes_per_s(agreed);
+	pipe->bytes_per_s = bytes_per_s(&pipe->from->agreed);
 	pipe->latency_ms = call->exchange->settings->latency_ms;
 	pipe_open(pipe);
 }
@@ -133,25 +126,27 @@ static long smaller(long a, long b)
 	return a < b ? a : b;
 }
 
-/* What two modems find in common, as the caller has it; false when they do not get together. In
- * V.90 and V.92 the one that is called is the digital end. */
+/*
+ * What two ends have in common, as the caller has it; false when they cannot connect. In V.90 and
+ * V.92 the called one is the digital end.
+ */
 static bool agree(const struct call *call, struct agreement *ret_agreed)
 {
-	const struct at *a = &call->side[0]->at, *b = &call->side[1]->at;
 	long max = call->exchange->settings->rate, least;
+	struct offer a, b;
 	struct agreement agreed;
 
-	agreed.send = smaller(max, smaller(extended_send_max(a, false), extended_receive_max(b)));
-	agreed.receive = smaller(max, smaller(extended_send_max(b, true), extended_receive_max(a)));
+	call->side[0]->ops->offer(call->side[0], &a);
+	call->side[1]->ops->offer(call->side[1], &b);
+	agreed.send = smaller(max, smaller(a.send_max, b.receive_max));
+	agreed.receive = smaller(max, smaller(b.digital_max, a.receive_max));
 	agreed.rate = agreed.send > agreed.receive ? agreed.send : agreed.receive;
-	agreed.correction = extended_offers_correction(a) && extended_offers_correction(b);
-	agreed.compression = agreed.correction && extended_offers_compression(a) &&
-			     extended_offers_compression(b);
+	agreed.correction = a.correction && b.correction;
+	agreed.compression = agreed.correction && a.compression && b.compression;
 	least = smaller(agreed.send, agreed.receive);
-	if (least < extended_rate_min(a) || least < extended_rate_min(b))
+	if (least < a.rate_min || least < b.rate_min)
 		return false;
-	if (!agreed.correction &&
-	    (extended_demands_correction(a) || extended_demands_correction(b)))
+	if (!agreed.correction && (a.needs_correction || b.needs_correction))
 		return false;
 	*ret_agreed = agreed;
 	return true;
@@ -160,28 +155,29 @@ static bool agree(const struct call *call, struct agreement *ret_agreed)
 static void on_trained(void *arg)
 {
 	struct call *call = arg;
-	struct agreement agreed, called;
+	struct subscriber *caller = call->side[0], *called = call->side[1];
+	struct agreement agreed;
 
 	if (!agree(call, &agreed))
 		return; /* both sides give up after their S7 */
-	called = agreed;
-	called.send = agreed.receive;
-	called.receive = agreed.send;
+	caller->agreed = called->agreed = agreed;
+	called->agreed.send = agreed.receive;
+	called->agreed.receive = agreed.send;
 	call->state = CALL_UP;
-	open_pipe(call, 0, &agreed);
-	open_pipe(call, 1, &called);
-	journal_event(call->exchange->journal, call->side[0]->name, "connect %s %ld",
-		      call->side[1]->name, agreed.rate);
-	modem_connect(call->side[0], &agreed);
-	modem_connect(call->side[1], &called);
+	open_pipe(call, 0);
+	open_pipe(call, 1);
+	event_log_add(call->exchange->log, caller->name, "connect %s %ld", called->name,
+		      agreed.rate);
+	caller->ops->connect(caller);
+	called->ops->connect(called);
 }
 
-void exchange_answer(struct exchange *exchange, struct modem *modem)
+void exchange_answer(struct exchange *exchange, struct subscriber *subscriber)
 {
-	struct call *call = modem->call;
+	struct call *call = subscriber->call;
 
 	call->state = CALL_TRAINING;
-	journal_event(exchange->journal, modem->name, "answer %s", exchange_peer(modem));
+	event_log_add(exchange->log, subscriber->name, "answer %s", exchange_peer(subscriber));
 	if (call->side[0]) /* a telephone never sends a carrier: S7 ends it */
 		clock_arm(exchange->clock, &call->train, exchange->settings->train_ms);
 }
@@ -198,54 +194,58 @@ static void on_thaw(void *arg)
 
 static struct call *find_free_call(struct exchange *exchange)
 {
-	for (size_t i = 0; i < MODEMS_MAX; i++)
+	for (size_t i = 0; i < SUBSCRIBERS_MAX; i++)
 		if (exchange->calls[i].state == CALL_FREE)
 			return &exchange->calls[i];
 	return NULL;
 }
 
-static bool is_free_member(const struct modem *modem)
+static bool is_free_member(const struct subscriber *subscriber)
 {
-	return !modem->persona->caller && !modem->cord_out && !modem_is_engaged(modem);
+	return !subscriber->no_pool && !subscriber->cord_out &&
+	       !subscriber->ops->is_busy(subscriber);
 }
 
-static int find_pool_member(const struct exchange *exchange, struct modem **ret_modem)
+static int find_pool_member(const struct exchange *exchange, struct subscriber **ret_modem)
 {
 	for (size_t i = 0; i < exchange->count; i++) {
-		if (!is_free_member(exchange->modems[i]))
+		if (!is_free_member(exchange->subscribers[i]))
 			continue;
-		*ret_modem = exchange->modems[i];
+		*ret_modem = exchange->subscribers[i];
 		return 0;
 	}
 	return -EBUSY;
 }
 
-/* Whom a number reaches. An unplugged stick still hangs on the line: it is rung and does not
- * answer. */
-static int route(const struct exchange *exchange, const char *number, struct modem **ret_modem)
+/*
+ * Which subscriber a number reaches. A subscriber without power still hangs on the line: it is rung
+ * and does not answer.
+ */
+static int route_number(const struct exchange *exchange, const char *number,
+			struct subscriber **ret_modem)
 {
 	if (*exchange->settings->pool && !strcmp(exchange->settings->pool, number))
 		return find_pool_member(exchange, ret_modem);
 	for (size_t i = 0; i < exchange->count; i++) {
-		struct modem *modem = exchange->modems[i];
+		struct subscriber *subscriber = exchange->subscribers[i];
 
-		if (modem->cord_out || strcmp(modem->number, number))
+		if (subscriber->cord_out || strcmp(subscriber->number, number))
 			continue;
-		*ret_modem = modem;
-		return modem_is_engaged(modem) ? -EBUSY : 0;
+		*ret_modem = subscriber;
+		return subscriber->ops->is_busy(subscriber) ? -EBUSY : 0;
 	}
 	return -ENOENT;
 }
 
-static int call_out(struct exchange *exchange, struct modem *caller, const char *from,
+static int call_out(struct exchange *exchange, struct subscriber *caller, const char *from,
 		    const char *number)
 {
-	struct modem *callee = NULL;
+	struct subscriber *callee = NULL;
 	struct call *call = find_free_call(exchange);
-	int err = call ? route(exchange, number, &callee) : -EBUSY;
+	int err = call ? route_number(exchange, number, &callee) : -EBUSY;
 
 	if (err) {
-		journal_event(exchange->journal, caller ? caller->name : from, "%s %s",
+		event_log_add(exchange->log, caller ? caller->name : from, "%s %s",
 			      err == -EBUSY ? "busy" : "no such number", number);
 		return err;
 	}
@@ -259,14 +259,14 @@ static int call_out(struct exchange *exchange, struct modem *caller, const char 
 	if (caller)
 		caller->call = call;
 	callee->call = call;
-	journal_event(exchange->journal, callee->name, "ring from %s", *from ? from : "-");
-	modem_ring_start(callee);
+	event_log_add(exchange->log, callee->name, "ring from %s", *from ? from : "-");
+	callee->ops->ring(callee);
 	return 0;
 }
 
-int exchange_dial(struct exchange *exchange, struct modem *modem, const char *number)
+int exchange_dial(struct exchange *exchange, struct subscriber *subscriber, const char *number)
 {
-	return call_out(exchange, modem, modem->number, number);
+	return call_out(exchange, subscriber, subscriber->number, number);
 }
 
 int exchange_ring(struct exchange *exchange, const char *from, const char *number)
@@ -278,36 +278,36 @@ int exchange_stop(struct exchange *exchange, const char *number)
 {
 	int stopped = 0;
 
-	for (size_t i = 0; i < MODEMS_MAX; i++) {
+	for (size_t i = 0; i < SUBSCRIBERS_MAX; i++) {
 		struct call *call = &exchange->calls[i];
 
 		if (call->state == CALL_FREE || call->side[0] ||
 		    strcmp(call->side[1]->number, number))
 			continue;
-		journal_event(exchange->journal, call->side[1]->name, "stop");
-		release(call);
+		event_log_add(exchange->log, call->side[1]->name, "stop");
+		release_call(call);
 		stopped++;
 	}
 	return stopped ? 0 : -ENOENT;
 }
 
-int exchange_freeze(struct modem *modem, bool both, long ms)
+int exchange_freeze(struct subscriber *subscriber, bool both, long ms)
 {
-	struct call *call = modem->call;
+	struct call *call = subscriber->call;
 
 	if (!call || call->state != CALL_UP)
 		return -ENOTCONN;
 	for (size_t i = 0; i < 2; i++)
-		if (both || call->side[i] == modem)
+		if (both || call->side[i] == subscriber)
 			pipe_freeze(&call->pipe[i], true);
 	if (ms)
 		clock_arm(call->exchange->clock, &call->thaw, ms);
 	return 0;
 }
 
-int exchange_retrain(struct modem *modem, long rate)
+int exchange_retrain(struct subscriber *subscriber, long rate)
 {
-	struct call *call = modem->call;
+	struct call *call = subscriber->call;
 
 	if (!call || call->state != CALL_UP)
 		return -ENOTCONN;
@@ -317,15 +317,15 @@ int exchange_retrain(struct modem *modem, long rate)
 		agreed->rate = agreed->send = agreed->receive = rate;
 		call->pipe[i].bytes_per_s = bytes_per_s(agreed);
 	}
-	journal_event(call->exchange->journal, modem->name, "retrain %ld", rate);
-	return exchange_freeze(modem, true, call->exchange->settings->train_ms);
+	event_log_add(call->exchange->log, subscriber->name, "retrain %ld", rate);
+	return exchange_freeze(subscriber, true, call->exchange->settings->train_ms);
 }
 
-int exchange_thaw(struct modem *modem)
+int exchange_thaw(struct subscriber *subscriber)
 {
-	if (!modem->call || modem->call->state != CALL_UP)
+	if (!subscriber->call || subscriber->call->state != CALL_UP)
 		return -ENOTCONN;
-	clock_disarm(modem->call->exchange->clock, &modem->call->thaw);
-	on_thaw(modem->call);
+	clock_disarm(subscriber->call->exchange->clock, &subscriber->call->thaw);
+	on_thaw(subscriber->call);
 	return 0;
 }

@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 #include "clock.h"
-#include "modem.h"
 #include "pipe.h"
+#include "subscriber.h"
 
 enum {
-	MODEMS_MAX = 120
+	SUBSCRIBERS_MAX = 120
 };
 
 enum call_state {
@@ -23,7 +23,7 @@ enum call_state {
 struct call {
 	enum call_state state;
 	struct exchange *exchange;
-	struct modem *side[2];
+	struct subscriber *side[2];
 	char from[NUMBER_MAX_LEN + 1];
 	struct timer train;
 	struct timer thaw;
@@ -32,42 +32,41 @@ struct call {
 
 struct exchange {
 	struct clock *clock;
-	struct journal *journal;
+	struct event_log *log;
 	const struct settings *settings;
-	struct modem *modems[MODEMS_MAX];
+	struct subscriber *subscribers[SUBSCRIBERS_MAX];
 	size_t count;
-	struct call calls[MODEMS_MAX];
+	struct call calls[SUBSCRIBERS_MAX];
 };
 
 /* -ENOSPC when the exchange is full, -EEXIST when the name is taken. */
-int exchange_add(struct exchange *exchange, struct modem *modem);
+int exchange_add(struct exchange *exchange, struct subscriber *subscriber);
 
-/* NULL when there is none. */
-struct modem *exchange_find(const struct exchange *exchange, const char *name);
+/* A subscriber calls; -EBUSY, or -ENOENT when no subscriber has that number. */
+int exchange_dial(struct exchange *exchange, struct subscriber *subscriber, const char *number);
 
-/* A modem calls; -EBUSY, or -ENOENT when nobody has that number. */
-int exchange_dial(struct exchange *exchange, struct modem *modem, const char *number);
-
-/* A plain telephone calls and rings until it is answered or exchange_stop; from may be empty. */
+/* A plain telephone calls and rings until answered or exchange_stop; from may be empty. */
 int exchange_ring(struct exchange *exchange, const char *from, const char *number);
 int exchange_stop(struct exchange *exchange, const char *number);
 
-/* The rung modem lifts the handset. */
-void exchange_answer(struct exchange *exchange, struct modem *modem);
+/* The called subscriber goes off hook. */
+void exchange_answer(struct exchange *exchange, struct subscriber *subscriber);
 
-/* This modem puts the handset down; the far end gets the last data, then loses the carrier. */
-void exchange_hang_up(struct exchange *exchange, struct modem *modem);
+/* This one goes on hook; the far end gets the last data, then loses the carrier. */
+void exchange_hang_up(struct exchange *exchange, struct subscriber *subscriber);
 
 /* Both ends lose the carrier at once. */
 void exchange_cut(struct exchange *exchange, struct call *call);
 
-/* Data stops while the carrier stays: both ways, or only from this modem. ms 0: until thawed. */
-int exchange_freeze(struct modem *modem, bool both, long ms);
-int exchange_thaw(struct modem *modem);
+/* Data stops while the carrier stays: both ways, or only from this end. ms 0: until thawed. */
+int exchange_freeze(struct subscriber *subscriber, bool both, long ms);
+int exchange_thaw(struct subscriber *subscriber);
 
-/* Both ends train anew, which takes as long as at first, and go on at this rate; no result code
- * says so. */
-int exchange_retrain(struct modem *modem, long rate);
+/*
+ * Both ends train anew, which takes as long as at first, and go on at this rate; no result code
+ * reports it.
+ */
+int exchange_retrain(struct subscriber *subscriber, long rate);
 
 /* A buffer at one end changed. */
 void exchange_data(struct call *call);
@@ -77,5 +76,5 @@ bool exchange_is_ringing(const struct call *call);
 /* The number shown to the called party, empty when unknown. */
 const char *exchange_caller(const struct call *call);
 
-/* Name of the other end: a modem's name, a telephone's number, "-" without a call. */
-const char *exchange_peer(const struct modem *modem);
+/* Name of the other end: a subscriber's name, a telephone's number, "-" without a call. */
+const char *exchange_peer(const struct subscriber *subscriber);

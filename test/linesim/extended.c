@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Extended parameters (V.250 5.4.4) and what they and the S-registers offer to the far end. */
+/* Values of extended parameters (V.250 5.4.4). No I/O. */
 #include "extended.h"
 
 #include <ctype.h>
@@ -8,12 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "at.h"
+#include "persona.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-/* V.92 sends no faster from its analogue end. */
-static const long analogue_max = 48000;
 
 struct carrier_row {
 	const char *name;
@@ -27,6 +24,16 @@ static const struct carrier_row carriers[] = {
 	{ "V34", 33600 },     { "V90", 56000 }, { "V92", 56000 }, { "BELL103", 300 },
 	{ "BELL212A", 1200 },
 };
+
+long extended_carrier_max(const char *ms)
+{
+	size_t len = strcspn(ms, ",");
+
+	for (size_t i = 0; i < COUNT(carriers); i++)
+		if (strlen(carriers[i].name) == len && !strncasecmp(carriers[i].name, ms, len))
+			return carriers[i].max;
+	return 0;
+}
 
 /* The answer to =? says which values are right (V.250 5.7.3). */
 
@@ -112,16 +119,13 @@ static void join(const struct fields *fields, char ret_list[EXTENDED_MAX])
 /* +MS with fewer than six fields: the rest follows from the carrier (V.250 6.4.1). */
 static void complete_ms(const struct fields *given, struct fields *ret_fields)
 {
-	long max = 33600;
+	long known = extended_carrier_max(ret_fields->at[0]), max = known ? known : 33600;
 
-	for (size_t i = 0; i < COUNT(carriers); i++)
-		if (!strcasecmp(carriers[i].name, ret_fields->at[0]))
-			max = carriers[i].max;
 	if (given->count < 3)
 		snprintf(ret_fields->at[2], sizeof(ret_fields->at[2]), "300");
 	if (given->count < 4)
 		snprintf(ret_fields->at[3], sizeof(ret_fields->at[3]), "%ld",
-			 max < analogue_max ? max : analogue_max);
+			 max < ANALOGUE_MAX ? max : ANALOGUE_MAX);
 	if (given->count < 5)
 		memcpy(ret_fields->at[4], ret_fields->at[2], sizeof(ret_fields->at[4]));
 	if (given->count < 6)
@@ -150,80 +154,4 @@ int extended_set(const struct ext_row *row, const char *value, char in_out_value
 		complete_ms(&given, &fields);
 	join(&fields, in_out_value);
 	return 0;
-}
-
-/* What the settings offer to the far end */
-
-/* &N1 to &N16: one rate and no other; &N0: whatever both can do. */
-static long fixed_rate(const struct at *at)
-{
-	static const long rates[] = { 0,     300,   1200,  2400,  4800,  7200,  9600,  12000, 14400,
-				      16800, 19200, 21600, 24000, 26400, 28800, 31200, 33600 };
-	uint8_t value = at_param(at, PARAM_LINK_RATE);
-
-	return value < COUNT(rates) ? rates[value] : 0;
-}
-
-static long smaller(long a, long b)
-{
-	return a < b ? a : b;
-}
-
-long extended_receive_max(const struct at *at)
-{
-	long best = at->persona->rate_max, tx = at_ext_number(at, EXT_MS, 3, best);
-	long max = smaller(best, at_ext_number(at, EXT_MS, 5, tx));
-
-	if (fixed_rate(at))
-		return smaller(max, fixed_rate(at));
-	for (size_t i = 0; i < COUNT(carriers); i++) {
-		size_t len = strlen(carriers[i].name);
-
-		if (!strncasecmp(at_ext(at, EXT_MS), carriers[i].name, len) &&
-		    at_ext(at, EXT_MS)[len] == ',')
-			return smaller(max, carriers[i].max);
-	}
-	return max;
-}
-
-/* V.90 and V.92 have one digital end, which may send as fast as the other one receives. */
-long extended_send_max(const struct at *at, bool is_digital)
-{
-	long max = extended_receive_max(at), tx = at_ext_number(at, EXT_MS, 3, max);
-
-	return is_digital && tx >= analogue_max ? max : smaller(max, tx);
-}
-
-long extended_rate_min(const struct at *at)
-{
-	long tx = at_ext_number(at, EXT_MS, 2, 300), rx = at_ext_number(at, EXT_MS, 4, tx);
-
-	if (fixed_rate(at))
-		return fixed_rate(at);
-	return tx > rx ? tx : rx;
-}
-
-/* &Q0 and &Q6, \N or &M, S48=128 and the buffered modes of +ES leave error correction out
- * (V.250 6.5.1). */
-bool extended_offers_correction(const struct at *at)
-{
-	uint8_t mode = at_param_or(at, PARAM_MODE, 5), correction = at_param(at, PARAM_CORRECTION);
-
-	return mode != 0 && mode != 6 && at->persona->ec_offers >> correction & 1 &&
-	       at_sreg(at, 48) != 128 && at_ext_number(at, EXT_ES, 0, 3) > 1;
-}
-
-bool extended_demands_correction(const struct at *at)
-{
-	long orig_fallback = at_ext_number(at, EXT_ES, 1, 0),
-	     answer_fallback = at_ext_number(at, EXT_ES, 2, 2);
-
-	return at->persona->ec_demands >> at_param(at, PARAM_CORRECTION) & 1 ||
-	       orig_fallback >= 2 || answer_fallback >= 4;
-}
-
-bool extended_offers_compression(const struct at *at)
-{
-	return at_param_or(at, PARAM_COMPRESSION, 1) && at_sreg(at, 46) != 136 &&
-	       at_ext_number(at, EXT_DS, 0, 3);
 }

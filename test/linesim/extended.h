@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 
-#include <stdbool.h>
-
 #include "persona.h"
 
-struct at;
+/* bit/s: V.92 sends no faster from its analogue end. */
+enum {
+	ANALOGUE_MAX = 48000
+};
 
 /*
  * Take over "3,0,2" into the current value; empty and missing fields stay as
@@ -13,12 +14,5 @@ struct at;
  */
 int extended_set(const struct ext_row *row, const char *value, char in_out_value[EXTENDED_MAX]);
 
-/* The highest carrier rates that +MS allows, and the lowest that it allows both ways, bit/s. */
-long extended_receive_max(const struct at *at);
-long extended_send_max(const struct at *at, bool is_digital);
-long extended_rate_min(const struct at *at);
-
-/* Whether error correction is offered, insisted on, and compression offered. */
-bool extended_offers_correction(const struct at *at);
-bool extended_demands_correction(const struct at *at);
-bool extended_offers_compression(const struct at *at);
+/* The best rate of the carrier that a value of +MS begins with, bit/s; 0: not a known one. */
+long extended_carrier_max(const char *ms);

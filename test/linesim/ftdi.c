@@ -98,7 +98,7 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 {
 	switch (setup[1]) {
 	case GET_MODEM_STATUS:
-		put_status(peer_lines(&tty->peer), ret_reply);
+		put_status(peer_lines(tty->peer), ret_reply);
 		return STATUS;
 	case GET_LATENCY_TIMER:
 		ret_reply[0] = tty->registers[REGISTER_LATENCY];
@@ -136,7 +136,7 @@ static size_t take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 								       : USB_PACKET - STATUS;
 		bool news = usb_tty_next_change(tty) || tty->status_due;
 
-		got = peer_take(&tty->peer, &tty->port, ret_data + len + STATUS, room);
+		got = peer_take(tty->peer, &tty->port, ret_data + len + STATUS, room);
 		if (!got && !news)
 			break;
 		put_status(tty->told, ret_data + len);

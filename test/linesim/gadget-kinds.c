@@ -133,7 +133,7 @@ static const char nmea[] = "$GPRMC,123519,V,,,,,,,200394,,,N*50\r\n"
 static const char banner[] = "Controller ready, send ? for help\r\n";
 
 /* What a mobile broadband modem says to the questions a prober begins with. */
-static const struct text_row cellular_answers[] = {
+static const struct gadget_answer cellular_answers[] = {
 	{ "AT", "OK" },
 	{ "ATE0Q0V1", "OK" },
 	{ "AT+GCAP", "+GCAP: +CGSM,+DS,+ES\r\n\r\nOK" },

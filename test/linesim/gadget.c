@@ -6,14 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "persona.h"
-
-static void note(struct gadget *gadget, const char *arrow, const char *text)
+static struct gadget *gadget_of(const struct peer *peer)
 {
-	journal_say(gadget->journal, &gadget->dialogue, gadget->name, arrow, text);
+	return (struct gadget *)((char *)peer - offsetof(struct gadget, peer));
 }
 
-static void say(struct gadget *gadget, const char *text)
+static void say_text(struct gadget *gadget, const char *text)
 {
 	if (!gadget->port || !gadget->open)
 		return;
@@ -27,27 +25,24 @@ static void on_say(void *arg)
 
 	if (gadget->kind->every_ms)
 		clock_arm(gadget->clock, &gadget->say, gadget->kind->every_ms);
-	say(gadget, gadget->kind->says);
+	say_text(gadget, gadget->kind->says);
 }
 
-void gadget_init(struct gadget *gadget)
+static void power_on(struct peer *peer, struct port *port)
 {
-	gadget->say = (struct timer){ .fire = on_say, .arg = gadget };
-	gadget->speed = 9600;
-}
+	struct gadget *gadget = gadget_of(peer);
 
-void gadget_power_on(struct gadget *gadget, struct port *port)
-{
 	if (gadget->powered)
 		return; /* another port of the same device */
 	gadget->powered = true;
 	gadget->port = port;
-	journal_event(gadget->journal, gadget->name, "plug");
+	event_log_add(peer->log, peer->name, "plug");
 }
 
-void gadget_power_off(struct gadget *gadget, const struct port *port)
+static void power_off(struct peer *peer)
 {
-	(void)port;
+	struct gadget *gadget = gadget_of(peer);
+
 	if (!gadget->powered)
 		return;
 	gadget->powered = false;
@@ -56,46 +51,51 @@ void gadget_power_off(struct gadget *gadget, const struct port *port)
 	gadget->line_len = 0;
 	fifo_clear(&gadget->out);
 	clock_disarm(gadget->clock, &gadget->say);
-	journal_event(gadget->journal, gadget->name, "unplug");
+	event_log_add(peer->log, peer->name, "unplug");
 }
 
-static void answer(struct gadget *gadget)
+static void answer_line(struct gadget *gadget)
 {
-	const struct text_row *row = gadget->kind->answers;
+	const struct gadget_answer *row = gadget->kind->answers;
 	char text[GADGET_LINE + 16];
 
-	while (row && row->ask && strcmp(row->ask, gadget->line))
+	while (row && row->line && strcmp(row->line, gadget->line))
 		row++;
-	if (!row || !row->ask)
+	if (!row || !row->line)
 		return;
 	snprintf(text, sizeof(text), "\r\n%s\r\n", row->answer);
-	say(gadget, text);
+	say_text(gadget, text);
 }
 
 static void end_line(struct gadget *gadget)
 {
 	gadget->line[gadget->line_len] = '\0';
-	gadget->record.commands++;
-	note(gadget, "<-", gadget->line);
-	answer(gadget);
+	gadget->peer.tally.commands++;
+	peer_note(&gadget->peer, "<-", gadget->line);
+	answer_line(gadget);
 	gadget->line_len = 0;
 }
 
-void gadget_give(struct gadget *gadget, struct port *port, const uint8_t *bytes, size_t len)
+static size_t give_bytes(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
 {
+	struct gadget *gadget = gadget_of(peer);
+
 	gadget->port = port;
-	gadget->host_bytes += len;
-	record_bytes(&gadget->record, bytes, len);
+	peer->host_bytes += len;
+	tally_bytes(&peer->tally, bytes, len);
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] != '\r' && bytes[i] != '\n')
 			gadget->line[gadget->line_len++] = (char)bytes[i];
 		if (bytes[i] == '\r' || gadget->line_len + 1 == GADGET_LINE)
 			end_line(gadget);
 	}
+	return len;
 }
 
-size_t gadget_take(struct gadget *gadget, const struct port *port, uint8_t *ret_bytes, size_t max)
+static size_t take_bytes(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
 {
+	struct gadget *gadget = gadget_of(peer);
+
 	return port == gadget->port ? fifo_pop(&gadget->out, ret_bytes, max) : 0;
 }
 
@@ -104,52 +104,78 @@ static void remember_speed(struct gadget *gadget)
 {
 	char text[32];
 
-	record_speed(&gadget->record, gadget->speed);
+	tally_speed(&gadget->peer.tally, gadget->speed);
 	snprintf(text, sizeof(text), "speed %ld", gadget->speed);
-	note(gadget, "--", text);
+	peer_note(&gadget->peer, "--", text);
 }
 
-static void open_port(struct gadget *gadget)
+static void start_session(struct gadget *gadget)
 {
 	const struct gadget_kind *kind = gadget->kind;
 
-	gadget->dtr_rises++;
+	gadget->peer.dtr_rises++;
 	gadget->open++;
-	note(gadget, "--", "dtr on");
+	peer_note(&gadget->peer, "--", "dtr on");
 	remember_speed(gadget);
 	if (kind->resets)
-		note(gadget, "--", "reset");
+		peer_note(&gadget->peer, "--", "reset");
 	if (kind->says && gadget->open == 1)
 		clock_arm(gadget->clock, &gadget->say, kind->first_ms);
 }
 
-static void close_port(struct gadget *gadget)
+static void end_session(struct gadget *gadget)
 {
 	if (gadget->open)
 		gadget->open--;
 	if (gadget->line_len)
 		end_line(gadget);
-	note(gadget, "--", "dtr off");
+	peer_note(&gadget->peer, "--", "dtr off");
 	if (gadget->open)
 		return;
 	fifo_clear(&gadget->out);
 	clock_disarm(gadget->clock, &gadget->say);
 }
 
-void gadget_dtr(struct gadget *gadget, struct port *port, bool on)
+static void set_dtr(struct peer *peer, struct port *port, bool on)
 {
+	struct gadget *gadget = gadget_of(peer);
+
 	gadget->port = port;
 	if (on)
-		open_port(gadget);
+		start_session(gadget);
 	else
-		close_port(gadget);
+		end_session(gadget);
 }
 
-void gadget_speed(struct gadget *gadget, long speed)
+static void set_speed(struct peer *peer, long speed)
 {
+	struct gadget *gadget = gadget_of(peer);
 	bool changed = gadget->speed != speed;
 
 	gadget->speed = speed;
 	if (changed && gadget->open)
 		remember_speed(gadget);
+}
+
+static uint8_t get_lines(const struct peer *peer)
+{
+	return gadget_of(peer)->kind->lines;
+}
+
+static const struct peer_ops peer_ops = {
+	.power_on = power_on,
+	.power_off = power_off,
+	.give = give_bytes,
+	.take = take_bytes,
+	.set_dtr = set_dtr,
+	.set_speed = set_speed,
+	.lines = get_lines,
+};
+
+void gadget_init(struct gadget *gadget)
+{
+	gadget->peer.ops = &peer_ops;
+	gadget->peer.kind = gadget->kind->name;
+	gadget->say = (struct timer){ .fire = on_say, .arg = gadget };
+	gadget->speed = 9600;
 }

@@ -7,10 +7,7 @@
 
 #include "clock.h"
 #include "fifo.h"
-#include "journal.h"
-#include "modem.h"
-#include "persona.h"
-#include "record.h"
+#include "peer.h"
 
 struct usb_kind;
 
@@ -18,28 +15,34 @@ enum {
 	GADGET_LINE = 80
 };
 
+/* A response to a whole line; a table of them ends with NULL. */
+struct gadget_answer {
+	const char *line;
+	const char *answer;
+};
+
 /* One kind of device with a serial port that is no telephone modem: what it says by itself, and
  * when. */
 struct gadget_kind {
 	const char *name;
 	const char *about;
-	const struct usb_kind *usb;     /* NULL: it has a plug for a serial port only */
-	uint8_t lines;                  /* of an RS-232 one, and SERIAL_STATE */
-	bool resets;                    /* a rising DTR restarts it */
-	const char *says;               /* after DTR rose; NULL: nothing */
-	long first_ms, every_ms;        /* 0: once */
-	const struct text_row *answers; /* to whole lines; NULL: to none */
+	const struct usb_kind *usb;          /* NULL: it has a plug for a serial port only */
+	uint8_t lines;                       /* of an RS-232 one, and SERIAL_STATE */
+	bool resets;                         /* a rising DTR restarts it */
+	const char *says;                    /* after DTR rose; NULL: nothing */
+	long first_ms, every_ms;             /* 0: once */
+	const struct gadget_answer *answers; /* to whole lines; NULL: to none */
 };
 
 /* NULL when there is none of that name; the i-th, NULL at the end. */
 const struct gadget_kind *gadget_find_kind(const char *name);
 const struct gadget_kind *gadget_kind_at(size_t i);
 
+/* The first group, of peer name and log, is set before gadget_init. */
 struct gadget {
-	char name[NAME_MAX_LEN + 1];
 	const struct gadget_kind *kind;
 	struct clock *clock;
-	struct journal *journal;
+	struct peer peer;
 
 	struct port *port; /* the one last opened or written to */
 	bool powered;
@@ -49,20 +52,7 @@ struct gadget {
 	char line[GADGET_LINE];
 	size_t line_len;
 	long speed;
-
-	/* for proofs: what was done to it, ever */
-	unsigned int dtr_rises;
-	uint64_t host_bytes;
-	struct record record;
-	struct dialogue dialogue;
 };
 
-/* The first group is set by the caller; the rest here. */
+/* The rest is set; gadget->peer is then usable, behind several ports of one device too. */
 void gadget_init(struct gadget *gadget);
-
-void gadget_power_on(struct gadget *gadget, struct port *port);
-void gadget_power_off(struct gadget *gadget, const struct port *port);
-void gadget_give(struct gadget *gadget, struct port *port, const uint8_t *bytes, size_t len);
-size_t gadget_take(struct gadget *gadget, const struct port *port, uint8_t *ret_bytes, size_t max);
-void gadget_dtr(struct gadget *gadget, struct port *port, bool on);
-void gadget_speed(struct gadget *gadget, long speed);

@@ -9,6 +9,7 @@
 #include "control.h"
 #include "gadget.h"
 #include "persona.h"
+#include "personas.h"
 #include "serve.h"
 #include "spec.h"
 #include "usbdev.h"

@@ -1,74 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One serial port does not care what is behind it: a modem, another device, nothing. */
+/* The two ends of a serial connection: a port of the host, and the device behind it. No I/O. */
 #include "peer.h"
 
-#include "gadget.h"
-#include "modem.h"
-
-const char *peer_name(const struct peer *peer)
+void peer_power_on(struct peer *peer, struct port *port)
 {
-	if (peer->modem)
-		return peer->modem->name;
-	return peer->gadget ? peer->gadget->name : "-";
+	if (peer)
+		peer->ops->power_on(peer, port);
 }
 
-void peer_power_on(const struct peer *peer, struct port *port)
+void peer_power_off(struct peer *peer)
 {
-	if (peer->modem)
-		modem_power_on(peer->modem, port);
-	if (peer->gadget)
-		gadget_power_on(peer->gadget, port);
+	if (peer)
+		peer->ops->power_off(peer);
 }
 
-void peer_power_off(const struct peer *peer, const struct port *port)
+size_t peer_give(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
 {
-	if (peer->modem)
-		modem_power_off(peer->modem);
-	if (peer->gadget)
-		gadget_power_off(peer->gadget, port);
+	return peer ? peer->ops->give(peer, port, bytes, len) : len;
 }
 
-size_t peer_give(const struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
+size_t peer_take(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
 {
-	if (peer->modem)
-		return modem_host_give(peer->modem, bytes, len);
-	if (peer->gadget)
-		gadget_give(peer->gadget, port, bytes, len);
-	return len;
+	return peer ? peer->ops->take(peer, port, ret_bytes, max) : 0;
 }
 
-size_t peer_take(const struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
+void peer_set_dtr(struct peer *peer, struct port *port, bool on)
 {
-	if (peer->modem)
-		return modem_host_take(peer->modem, ret_bytes, max);
-	return peer->gadget ? gadget_take(peer->gadget, port, ret_bytes, max) : 0;
+	if (peer)
+		peer->ops->set_dtr(peer, port, on);
 }
 
-void peer_dtr(const struct peer *peer, struct port *port, bool on)
+void peer_set_rts(struct peer *peer, bool on)
 {
-	if (peer->modem)
-		modem_host_dtr(peer->modem, on);
-	if (peer->gadget)
-		gadget_dtr(peer->gadget, port, on);
+	if (peer && peer->ops->set_rts)
+		peer->ops->set_rts(peer, on);
 }
 
-void peer_rts(const struct peer *peer, bool on)
+void peer_set_speed(struct peer *peer, long speed)
 {
-	if (peer->modem)
-		modem_host_rts(peer->modem, on);
-}
-
-void peer_speed(const struct peer *peer, long speed)
-{
-	if (peer->modem)
-		modem_host_speed(peer->modem, speed);
-	if (peer->gadget)
-		gadget_speed(peer->gadget, speed);
+	if (peer)
+		peer->ops->set_speed(peer, speed);
 }
 
 uint8_t peer_lines(const struct peer *peer)
 {
-	if (peer->modem)
-		return peer->modem->lines;
-	return peer->gadget ? peer->gadget->kind->lines : 0;
+	return peer ? peer->ops->lines(peer) : 0;
+}
+
+void peer_note(struct peer *peer, const char *arrow, const char *text)
+{
+	event_log_say(peer->log, &peer->transcript, peer->name, arrow, text);
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "usb-id.h"
+
 enum {
 	S_REGISTERS = 128,
 	EXTENDED_MAX = 64
@@ -120,15 +122,6 @@ enum cid_form {
 	CID_FM,     /* "FM:5551234" alone */
 };
 
-struct usb_id {
-	uint16_t vendor;
-	uint16_t product;
-	uint16_t release;
-	const char *manufacturer;
-	const char *name;
-	const char *serial;
-};
-
 /* Its RS-232 port. */
 struct port_row {
 	long speed;           /* bit/s when it leaves the factory */
@@ -179,9 +172,3 @@ extern const struct persona personas_zyxel[];
 
 /* Rockwell's numbers for CONNECT, which most others took over. */
 extern const struct connect_code codes_rockwell[];
-
-/* NULL when there is no such personality. */
-const struct persona *persona_find(const char *name);
-
-/* For the usage text: the i-th personality or NULL. */
-const struct persona *persona_at(size_t i);

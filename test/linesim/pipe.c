@@ -2,7 +2,7 @@
 /* One direction of a telephone line: pace, latency, finite buffers. */
 #include "pipe.h"
 
-#include "modem.h"
+#include "subscriber.h"
 
 /* A block of this many bytes leaves at once: about the payload of a short LAPM frame. */
 static const long block_bytes = 64;
@@ -10,6 +10,16 @@ static const long block_bytes = 64;
 /* LAPM's window, 15 frames of 128 bytes (V.42 9.2.3, 9.2.4), on top of what the line itself holds.
  */
 static const long window_bytes = 15 * 128;
+
+/* Take at most max bytes from the sender. */
+static size_t take_sent(struct pipe *pipe, size_t max)
+{
+	size_t len = fifo_move(&pipe->from->tx, &pipe->flight, max);
+
+	if (len)
+		pipe->from->ops->sent(pipe->from);
+	return len;
+}
 
 static long smaller(long a, long b)
 {
@@ -38,7 +48,7 @@ static bool launch(struct pipe *pipe, size_t max)
 	long window = window_bytes + pipe->bytes_per_s * pipe->latency_ms / 1000;
 
 	if (pipe->chunks < PIPE_CHUNKS && (long)pipe->flight.used < window)
-		len = modem_line_take(pipe->from, &pipe->flight, max);
+		len = take_sent(pipe, max);
 	if (!len)
 		return false;
 	pipe->credit -= (long)len * 1000;
@@ -78,7 +88,7 @@ static void on_arrive(void *arg)
 	while (!pipe->frozen && pipe->chunks &&
 	       pipe->chunk[pipe->first].due_ms <= pipe->clock->now_ms) {
 		len = pipe->chunk[pipe->first].len;
-		room = modem_line_room(pipe->to);
+		room = pipe->to->ops->room(pipe->to);
 		if (!room)
 			return; /* pipe_kick comes when the host has read */
 		len = len < room ? len : room;
@@ -87,7 +97,7 @@ static void on_arrive(void *arg)
 			pipe->first = (pipe->first + 1) % PIPE_CHUNKS;
 			pipe->chunks--;
 		}
-		modem_line_give(pipe->to, &pipe->flight, len);
+		pipe->to->ops->receive(pipe->to, &pipe->flight, len);
 	}
 	pipe_kick(pipe);
 }
@@ -119,10 +129,10 @@ void pipe_flush(struct pipe *pipe)
 
 	if (pipe->frozen)
 		return;
-	modem_line_take(pipe->from, &pipe->flight, FIFO_SIZE);
-	room = modem_line_room(pipe->to);
+	take_sent(pipe, FIFO_SIZE);
+	room = pipe->to->ops->room(pipe->to);
 	if (room && pipe->flight.used)
-		modem_line_give(pipe->to, &pipe->flight, room);
+		pipe->to->ops->receive(pipe->to, &pipe->flight, room);
 }
 
 void pipe_close(struct pipe *pipe)

@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "fifo.h"
 
-struct modem;
+struct subscriber;
 
 enum {
 	PIPE_CHUNKS = 256
@@ -17,8 +17,8 @@ enum {
 /* One direction of a call: bytes leave at the line's pace and arrive latency_ms later. */
 struct pipe {
 	struct clock *clock;
-	struct modem *from;
-	struct modem *to;
+	struct subscriber *from;
+	struct subscriber *to;
 	long bytes_per_s;
 	long latency_ms;
 	bool frozen;

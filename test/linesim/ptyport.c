@@ -15,9 +15,7 @@
 #include <unistd.h>
 
 #include "loop.h"
-#include "modem.h"
 #include "peer.h"
-#include "persona.h"
 
 struct ptybus {
 	struct loop *loop;
@@ -26,11 +24,13 @@ struct ptybus {
 
 struct ptyport {
 	struct port port;
+	struct peer *peer;
 	struct loop *loop;
 	struct watch master;
 	struct watch
 		opened; /* inotify: a closed pty's master says nothing when it is opened again */
 	bool watching;
+	bool dtr; /* the terminal is open */
 	char link[PATH_MAX];
 	char pts[64];
 	uint8_t in[512];
@@ -58,7 +58,6 @@ static const struct speed_row speeds[] = {
 /* The terminal's speed is the port's. Returns whether its host waits for CTS. */
 static bool follow_terminal(const struct ptyport *pty)
 {
-	struct modem *modem = pty->port.modem;
 	const struct speed_row *row = speeds;
 	struct termios termios;
 
@@ -67,8 +66,16 @@ static bool follow_terminal(const struct ptyport *pty)
 	while (row->speed && row->code != cfgetospeed(&termios))
 		row++;
 	if (row->speed)
-		modem_host_speed(modem, row->speed);
+		peer_set_speed(pty->peer, row->speed);
 	return termios.c_cflag & CRTSCTS;
+}
+
+/* A closed terminal is a dropped DTR. */
+static void set_open(struct ptyport *pty, bool on)
+{
+	pty->dtr = on;
+	peer_set_dtr(pty->peer, &pty->port, on);
+	peer_set_rts(pty->peer, on);
 }
 
 static bool is_open(const struct ptyport *pty)
@@ -83,7 +90,7 @@ static bool is_open(const struct ptyport *pty)
 static void watch_master(struct ptyport *pty)
 {
 	uint32_t events = (pty->in_len ? 0 : EPOLLIN) | (pty->out_len ? EPOLLOUT : 0);
-	bool wanted = pty->port.modem->dtr;
+	bool wanted = pty->dtr;
 
 	if (wanted && pty->watching)
 		loop_change(pty->loop, &pty->master, events);
@@ -94,30 +101,29 @@ static void watch_master(struct ptyport *pty)
 	pty->watching = wanted;
 }
 
-static void give(struct port *port)
+static void give_master(struct port *port)
 {
 	struct ptyport *pty = pty_of(port);
-	bool waits = follow_terminal(pty) && port->modem->persona->serial &&
-		     !(port->modem->lines & LINE_CTS);
-	size_t taken = waits ? 0 : modem_host_give(port->modem, pty->in, pty->in_len);
+	bool waits =
+		follow_terminal(pty) && pty->peer->rs232 && !(peer_lines(pty->peer) & LINE_CTS);
+	size_t taken = waits ? 0 : peer_give(pty->peer, port, pty->in, pty->in_len);
 
 	pty->in_len -= taken;
 	memmove(pty->in, pty->in + taken, pty->in_len);
 	watch_master(pty);
 }
 
-static void take(struct port *port)
+static void take_peer(struct port *port)
 {
 	struct ptyport *pty = pty_of(port);
 	ssize_t written;
 
-	if (!port->modem->dtr)
+	if (!pty->dtr)
 		return;
-	if (port->modem->out.used)
-		follow_terminal(pty);
+	follow_terminal(pty);
 	for (;;) {
 		if (!pty->out_len)
-			pty->out_len = modem_host_take(port->modem, pty->out, sizeof(pty->out));
+			pty->out_len = peer_take(pty->peer, port, pty->out, sizeof(pty->out));
 		if (!pty->out_len)
 			break;
 		written = write(pty->master.fd, pty->out, pty->out_len);
@@ -136,8 +142,8 @@ static void ignore_lines(struct port *port, uint8_t lines)
 }
 
 static const struct port_ops port_ops = {
-	.readable = take,
-	.writable = give,
+	.readable = take_peer,
+	.writable = give_master,
 	.lines = ignore_lines,
 };
 
@@ -147,19 +153,18 @@ static void on_master(struct watch *watch, uint32_t events)
 	ssize_t got;
 
 	if (events & EPOLLOUT)
-		take(&pty->port);
+		take_peer(&pty->port);
 	if (pty->in_len && !(events & EPOLLHUP))
 		return;
 	got = pty->in_len ? 0 : read(watch->fd, pty->in, sizeof(pty->in));
 	if (got > 0) {
 		pty->in_len = (size_t)got;
-		give(&pty->port);
+		give_master(&pty->port);
 		return;
 	}
 	if (!is_open(pty)) {
 		follow_terminal(pty);
-		modem_host_rts(pty->port.modem, false);
-		modem_host_dtr(pty->port.modem, false);
+		set_open(pty, false);
 		pty->in_len = 0;
 		watch_master(pty);
 	}
@@ -175,10 +180,9 @@ static void on_opened(struct watch *watch, uint32_t events)
 		;
 	if (!is_open(pty))
 		return;
-	modem_host_dtr(pty->port.modem, true);
-	modem_host_rts(pty->port.modem, true);
+	set_open(pty, true);
 	watch_master(pty);
-	take(&pty->port);
+	take_peer(&pty->port);
 }
 
 /* A modem's tty neither echoes nor edits lines until somebody asks for it. */
@@ -225,9 +229,10 @@ static void pty_unplug(void *plug)
 {
 	struct ptyport *pty = plug;
 
-	if (!pty->port.modem)
+	if (!pty->peer)
 		return;
-	modem_power_off(pty->port.modem);
+	peer_power_off(pty->peer);
+	pty->dtr = false;
 	loop_close(pty->loop, &pty->master);
 	loop_close(pty->loop, &pty->opened);
 	unlink(pty->link);
@@ -245,13 +250,13 @@ static bool pty_is_plugged(const void *plug)
 }
 
 /* There are no descriptors here, and no requests: modems only, and none of them wedged. */
-static int pty_connect(void *plug, unsigned int number, const struct peer *peer)
+static int pty_connect(void *plug, unsigned int number, struct peer *peer)
 {
 	struct ptyport *pty = plug;
 
-	if (number || !peer->modem)
+	if (number || !peer || !peer->is_modem)
 		return -ENOTSUP;
-	pty->port.modem = peer->modem;
+	pty->peer = peer;
 	return 0;
 }
 
@@ -278,7 +283,7 @@ static int pty_plug(void *plug, int number)
 	if (err)
 		pty_unplug(pty);
 	else
-		modem_power_on(pty->port.modem, &pty->port);
+		peer_power_on(pty->peer, &pty->port);
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a modem tells its host: results, messages before CONNECT, caller ID, modem lines. */
+/* What a modem sends to its host: results, messages before CONNECT, caller ID. No I/O. */
 #include "say.h"
 
 #include <stdio.h>
@@ -7,41 +7,12 @@
 #include <time.h>
 
 #include "exchange.h"
-#include "modem-inside.h"
+#include "rs232.h"
 #include "settings.h"
+#include "state.h"
 
-/* Without DTR nobody reads: what is said then must fit one double buffer of a USB endpoint. */
+/* Without DTR no host reads: what is sent then must fit one double buffer of a USB endpoint. */
 static const size_t stale_max = 128;
-
-uint8_t say_lines_now(const struct modem *modem)
-{
-	const struct faults *faults = &modem->faults;
-	bool dcd = modem->dcd || !at_param(&modem->at, PARAM_DCD) || faults->stuck_dcd;
-	bool dsr = !at_param(&modem->at, PARAM_DSR) || modem->dcd;
-	bool cts = modem->persona->serial && !modem->serial.cts_low && !faults->stuck_cts;
-
-	return (dcd && !faults->no_dcd ? LINE_DCD : 0) | (dsr ? LINE_DSR : 0) |
-	       (modem->ri ? LINE_RI : 0) | (cts ? LINE_CTS : 0);
-}
-
-void say_lines(struct modem *modem)
-{
-	uint8_t lines = say_lines_now(modem);
-
-	if (!modem->port || lines == modem->lines)
-		return;
-	if (modem->giving) {
-		clock_arm(modem->clock, &modem->tell, 0);
-		return;
-	}
-	modem->lines = lines;
-	modem->port->ops->lines(modem->port, lines);
-}
-
-void say_note(struct modem *modem, const char *arrow, const char *text)
-{
-	journal_say(modem->journal, &modem->dialogue, modem->name, arrow, text);
-}
 
 void say_bytes(struct modem *modem, const char *bytes, size_t len)
 {
@@ -51,44 +22,47 @@ void say_bytes(struct modem *modem, const char *bytes, size_t len)
 	modem->port->ops->readable(modem->port);
 }
 
-/* What comes without having been asked for waits for no host that is away. */
+/* Unsolicited results do not pile up for a host that does not read. */
 static void emit_line(struct modem *modem, const char *bytes, size_t len)
 {
 	if (!modem->port || !len || modem->faults.silent)
 		return;
 	if (!modem->dtr && modem->out.used + len > stale_max)
 		return;
-	serial_settle(modem);
-	say_note(modem, "->", bytes);
+	rs232_apply_speed(modem);
+	peer_note(&modem->peer, "->", bytes);
 	say_bytes(modem, bytes, len);
 	modem->result_ms = modem->clock->now_ms;
 }
 
-void say_result(struct modem *modem, enum at_result result)
+void say_result(struct modem *modem, enum result_code result)
 {
 	char bytes[64];
 
-	emit_line(modem, bytes, at_frame_result(&modem->at, result, bytes, sizeof(bytes)));
+	emit_line(modem, bytes,
+		  response_frame_result(&modem->at.profiles, result, bytes, sizeof(bytes)));
 }
 
 static void say_text(struct modem *modem, const char *text)
 {
 	char bytes[128];
 
-	if (!at_param(&modem->at, PARAM_QUIET))
-		emit_line(modem, bytes, at_frame_text(&modem->at, text, bytes, sizeof(bytes)));
+	if (!modem_param(modem, PARAM_QUIET))
+		emit_line(modem, bytes,
+			  response_frame_text(&modem->at.profiles, text, bytes, sizeof(bytes)));
 }
 
 void say_ring(struct modem *modem)
 {
 	char text[64];
 
-	if (!modem->persona->ring_numbers || !at_param(&modem->at, PARAM_VERBOSE)) {
-		say_result(modem, AT_RESULT_RING);
+	if (!modem->persona->ring_numbers || !modem_param(modem, PARAM_VERBOSE)) {
+		say_result(modem, RESULT_RING);
 		return;
 	}
 	snprintf(text, sizeof(text), "RING;%s;%s",
-		 modem->settings->withheld ? "" : exchange_caller(modem->call), modem->number);
+		 modem->settings->withheld ? "" : exchange_caller(modem->line.call),
+		 modem->line.number);
 	say_text(modem, text);
 }
 
@@ -114,14 +88,14 @@ static bool shows_carrier(const struct modem *modem)
 {
 	if (modem->persona->connect != CONNECT_W)
 		return true;
-	return at_param(&modem->at, PARAM_MESSAGES) == 2 || at_sreg(&modem->at, 95) & 1;
+	return modem_param(modem, PARAM_MESSAGES) == 2 || modem_sreg(modem, 95) & 1;
 }
 
 /* &A1: /ARQ; &A2: the modulation as well; &A3: the protocol, and NONE where there is none. */
 static void format_suffix(const struct modem *modem, char *ret_text, size_t size)
 {
-	const struct agreement *agreed = &modem->agreed;
-	uint8_t detail = at_param(&modem->at, PARAM_MESSAGES);
+	const struct agreement *agreed = &modem->line.agreed;
+	uint8_t detail = modem_param(modem, PARAM_MESSAGES);
 
 	snprintf(ret_text, size, "%s%s%s%s%s", detail && agreed->correction ? "/ARQ" : "",
 		 detail > 1 ? "/" : "", detail > 1 ? modulation(agreed->rate) : "",
@@ -133,7 +107,7 @@ static void format_suffix(const struct modem *modem, char *ret_text, size_t size
 
 static void format_both(const struct modem *modem, char *ret_text, size_t size)
 {
-	const struct agreement *agreed = &modem->agreed;
+	const struct agreement *agreed = &modem->line.agreed;
 
 	snprintf(ret_text, size, "/%s %ld%s", modulation(agreed->rate), agreed->rate,
 		 agreed->compression  ? "/V42b"
@@ -146,8 +120,9 @@ static void say_speed(struct modem *modem, long speed, const char *suffix)
 	char bytes[64];
 
 	emit_line(modem, bytes,
-		  at_frame_connect(&modem->at, speed, *suffix && modem->agreed.correction, suffix,
-				   bytes, sizeof(bytes)));
+		  response_frame_connect(&modem->at.profiles, speed,
+					 *suffix && modem->line.agreed.correction, suffix, bytes,
+					 sizeof(bytes)));
 }
 
 void say_connect(struct modem *modem)
@@ -158,16 +133,16 @@ void say_connect(struct modem *modem)
 
 	if (form == CONNECT_A)
 		format_suffix(modem, suffix, sizeof(suffix));
-	if (form == CONNECT_X && at_param(&modem->at, PARAM_TONES) >= 5)
+	if (form == CONNECT_X && modem_param(modem, PARAM_TONES) >= 5)
 		format_both(modem, suffix, sizeof(suffix));
 	else if (shows_carrier(modem))
-		port = modem->agreed.rate;
+		port = modem->line.agreed.rate;
 	say_speed(modem, port, suffix);
 }
 
 static void say_carrier(struct modem *modem)
 {
-	const struct agreement *agreed = &modem->agreed;
+	const struct agreement *agreed = &modem->line.agreed;
 	char text[48];
 
 	snprintf(text, sizeof(text), "CARRIER %ld", agreed->rate);
@@ -178,21 +153,21 @@ static void say_carrier(struct modem *modem)
 
 void say_negotiation(struct modem *modem)
 {
-	const struct agreement *agreed = &modem->agreed;
-	uint8_t s95 = at_sreg(&modem->at, 95);
+	const struct agreement *agreed = &modem->line.agreed;
+	uint8_t s95 = modem_sreg(modem, 95);
 	char text[48];
 
-	if (at_ext_number(&modem->at, EXT_MR, 0, 0) || s95 & 1 << 2) {
+	if (profile_ext_number(&modem->at.profiles, EXT_MR, 0, 0) || s95 & 1 << 2) {
 		snprintf(text, sizeof(text), "+MCR: %s", modulation(agreed->rate));
 		say_text(modem, text);
 		snprintf(text, sizeof(text), "+MRR: %ld,%ld", agreed->send, agreed->receive);
 		say_text(modem, text);
 	}
-	if (at_ext_number(&modem->at, EXT_ER, 0, 0) || s95 & 1 << 3)
+	if (profile_ext_number(&modem->at.profiles, EXT_ER, 0, 0) || s95 & 1 << 3)
 		say_text(modem, agreed->correction ? "+ER: LAPM" : "+ER: NONE");
-	if (at_ext_number(&modem->at, EXT_DR, 0, 0) || s95 & 1 << 5)
+	if (profile_ext_number(&modem->at.profiles, EXT_DR, 0, 0) || s95 & 1 << 5)
 		say_text(modem, agreed->compression ? "+DR: V42B" : "+DR: NONE");
-	if (modem->persona->connect == CONNECT_W && at_param(&modem->at, PARAM_MESSAGES) == 1)
+	if (modem->persona->connect == CONNECT_W && modem_param(modem, PARAM_MESSAGES) == 1)
 		say_carrier(modem);
 }
 
@@ -206,7 +181,7 @@ static void say_field(struct modem *modem, const char *key, const char *value)
 		return;
 	}
 	snprintf(text, sizeof(text), "%s=%s\r\n", key, value);
-	if (!at_param(&modem->at, PARAM_QUIET))
+	if (!modem_param(modem, PARAM_QUIET))
 		emit_line(modem, text, strlen(text));
 }
 

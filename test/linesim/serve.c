@@ -95,10 +95,10 @@ static int watch_signals(struct sim *sim, struct watch *watch)
 
 static int open_log(struct sim *sim, const char *path)
 {
-	sim->journal.out = stdout;
+	sim->log.out = stdout;
 	if (path && strcmp(path, "-"))
-		sim->journal.out = fopen(path, "we");
-	return sim->journal.out ? 0 : -errno;
+		sim->log.out = fopen(path, "we");
+	return sim->log.out ? 0 : -errno;
 }
 
 static int add_modems(struct sim *sim, char **specs)
@@ -141,9 +141,9 @@ static int prepare(struct sim *sim, const struct serve_options *options, struct 
 	int err;
 
 	sim->settings = options->settings;
-	sim->journal.clock = &sim->clock;
+	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
-	sim->exchange.journal = &sim->journal;
+	sim->exchange.log = &sim->log;
 	sim->exchange.settings = &sim->settings;
 	sim->backend = options->pty_dir ? &pty_backend : &usb_backend;
 	sim->bus = sim->backend->open(&sim->loop, options->pty_dir);

@@ -8,14 +8,15 @@
 #include <string.h>
 
 #include "gadget.h"
-#include "peer.h"
+#include "modem.h"
+#include "persona.h"
 #include "spec.h"
 #include "usbdev.h"
 
 static bool is_number_taken(const struct sim *sim, const char *number)
 {
 	for (size_t i = 0; i < sim->exchange.count; i++)
-		if (strcmp(number, "-") && !strcmp(sim->exchange.modems[i]->number, number))
+		if (strcmp(number, "-") && !strcmp(sim->exchange.subscribers[i]->number, number))
 			return true;
 	return false;
 }
@@ -26,11 +27,11 @@ static struct modem *make_modem(struct sim *sim, const struct spec *spec)
 
 	if (!modem)
 		return NULL;
-	memcpy(modem->name, spec->name, sizeof(modem->name));
-	memcpy(modem->number, spec->number, sizeof(modem->number));
+	memcpy(modem->peer.name, spec->name, sizeof(modem->peer.name));
+	memcpy(modem->line.number, spec->number, sizeof(modem->line.number));
+	modem->peer.log = &sim->log;
 	modem->persona = spec->persona;
 	modem->clock = &sim->clock;
-	modem->journal = &sim->journal;
 	modem->settings = &sim->settings;
 	modem_init(modem);
 	return modem;
@@ -42,15 +43,15 @@ static struct gadget *make_gadget(struct sim *sim, const struct spec *spec)
 
 	if (!gadget)
 		return NULL;
-	memcpy(gadget->name, spec->name, sizeof(gadget->name));
+	memcpy(gadget->peer.name, spec->name, sizeof(gadget->peer.name));
+	gadget->peer.log = &sim->log;
 	gadget->kind = spec->gadget;
 	gadget->clock = &sim->clock;
-	gadget->journal = &sim->journal;
 	gadget_init(gadget);
 	return gadget;
 }
 
-static const char *why(int err)
+static const char *explain(int err)
 {
 	switch (err) {
 	case -ENOENT:
@@ -116,13 +117,12 @@ static int ensure_device(struct sim *sim, const struct spec *spec, struct device
 /* A gadget that is the device itself is behind each of its ports. */
 static int connect_unit(struct sim *sim, struct unit *unit, unsigned int port)
 {
-	const struct peer peer = { .modem = unit->modem, .gadget = unit->gadget };
 	struct device *device = unit->device;
 	unsigned int last = unit->port < 0 ? device->kind->ttys : port + 1;
 	int err = 0;
 
 	for (; port < last && !err; port++) {
-		err = sim->backend->connect(device->plug, port, &peer);
+		err = sim->backend->connect(device->plug, port, unit->peer);
 		device->taken |= 1U << port;
 	}
 	return err;
@@ -130,12 +130,11 @@ static int connect_unit(struct sim *sim, struct unit *unit, unsigned int port)
 
 static void disconnect_unit(struct sim *sim, struct unit *unit, unsigned int port)
 {
-	static const struct peer nobody = { 0 };
 	struct device *device = unit->device;
 
 	device->taken &= unit->port < 0 ? 0 : ~(1U << port);
 	if (device->taken) {
-		sim->backend->connect(device->plug, port, &nobody);
+		sim->backend->connect(device->plug, port, NULL);
 		return;
 	}
 	for (size_t i = 0; i < sim->device_count; i++)
@@ -145,7 +144,7 @@ static void disconnect_unit(struct sim *sim, struct unit *unit, unsigned int por
 }
 
 /* Join the unit to its device and the exchange; on failure nothing of it is left. */
-static int join(struct sim *sim, struct unit *unit, const struct spec *spec)
+static int join_unit(struct sim *sim, struct unit *unit, const struct spec *spec)
 {
 	int err = ensure_device(sim, spec, &unit->device);
 
@@ -160,7 +159,7 @@ static int join(struct sim *sim, struct unit *unit, const struct spec *spec)
 		return err;
 	}
 	if (unit->modem)
-		exchange_add(&sim->exchange, unit->modem);
+		exchange_add(&sim->exchange, &unit->modem->line);
 	sim->units[sim->unit_count++] = *unit;
 	return 0;
 }
@@ -182,7 +181,7 @@ static const char *check_spec(struct sim *sim, const struct spec *spec)
 		return "the name is taken";
 	if (is_number_taken(sim, spec->number))
 		return "the number is taken";
-	if (sim->unit_count == MODEMS_MAX)
+	if (sim->unit_count == SUBSCRIBERS_MAX)
 		return "the exchange is full";
 	return check_device(sim, spec);
 }
@@ -203,21 +202,20 @@ const char *sim_add(struct sim *sim, const char *text)
 	else
 		unit.gadget = make_gadget(sim, &spec);
 	if (!unit.modem && !unit.gadget)
-		return why(-ENOMEM);
-	unit.name = unit.modem ? unit.modem->name : unit.gadget->name;
-	unit.kind = spec.persona ? spec.persona->name : spec.gadget->name;
-	err = join(sim, &unit, &spec);
+		return explain(-ENOMEM);
+	unit.peer = unit.modem ? &unit.modem->peer : &unit.gadget->peer;
+	err = join_unit(sim, &unit, &spec);
 	if (!err)
 		return NULL;
 	free(unit.modem);
 	free(unit.gadget);
-	return why(err);
+	return explain(err);
 }
 
 struct unit *sim_find(struct sim *sim, const char *name)
 {
 	for (size_t i = 0; i < sim->unit_count; i++)
-		if (!strcmp(sim->units[i].name, name))
+		if (!strcmp(sim->units[i].peer->name, name))
 			return &sim->units[i];
 	return NULL;
 }

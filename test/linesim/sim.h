@@ -3,15 +3,17 @@
 
 #include "backend.h"
 #include "clock.h"
+#include "events.h"
 #include "exchange.h"
-#include "journal.h"
 #include "loop.h"
+#include "peer.h"
 #include "settings.h"
 
 struct gadget;
+struct modem;
 struct usb_kind;
 
-/* A thing with a plug: a modem itself, an adapter with modems behind it, something else. */
+/* A device with a plug: a modem itself, an adapter with modems behind it, another device. */
 struct device {
 	char name[NAME_MAX_LEN + 1];
 	const struct usb_kind *kind;
@@ -21,9 +23,8 @@ struct device {
 
 /* What a name on the command line stands for. */
 struct unit {
-	const char *name;
-	const char *kind;    /* personality */
-	struct modem *modem; /* one of these two */
+	struct peer *peer;
+	struct modem *modem; /* one of these two: it contains the peer */
 	struct gadget *gadget;
 	struct device *device;
 	int port; /* of the device; -1: it is the device */
@@ -34,13 +35,13 @@ struct sim {
 	struct clock clock;
 	struct loop loop;
 	struct settings settings;
-	struct journal journal;
+	struct event_log log;
 	struct exchange exchange;
 	const struct backend *backend;
 	void *bus; /* the back-end's own */
-	struct unit units[MODEMS_MAX];
+	struct unit units[SUBSCRIBERS_MAX];
 	size_t unit_count;
-	struct device *devices[MODEMS_MAX];
+	struct device *devices[SUBSCRIBERS_MAX];
 	size_t device_count;
 };
 

@@ -12,6 +12,7 @@
 #include "ftdi.h"
 #include "gadget.h"
 #include "persona.h"
+#include "personas.h"
 
 static const struct usb_kind *const adapters[] = { &acm_kind, &ftdi_kind, &ftdi2_kind, &cp210x_kind,
 						   &ch341_kind };

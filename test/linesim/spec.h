@@ -3,9 +3,11 @@
 
 #include <stdbool.h>
 
-#include "modem.h"
+#include "peer.h"
+#include "subscriber.h"
 
 struct gadget_kind;
+struct persona;
 struct usb_kind;
 
 /* NAME:NUMBER[:PERSONALITY[@ADAPTER]][:unplugged], taken apart. */

@@ -300,9 +300,9 @@ static void reset_tty(struct usb_tty *tty)
 static void power_tty(struct usb_tty *tty)
 {
 	reset_tty(tty);
-	peer_power_on(&tty->peer, &tty->port);
+	peer_power_on(tty->peer, &tty->port);
 	tty->change_count = 0;
-	tty->told = peer_lines(&tty->peer);
+	tty->told = peer_lines(tty->peer);
 }
 
 void usb_device_power_on(struct usb_device *device)
@@ -318,20 +318,19 @@ void usb_device_power_on(struct usb_device *device)
 void usb_device_power_off(struct usb_device *device)
 {
 	for (uint8_t i = 0; i < device->kind->ttys; i++)
-		peer_power_off(&device->ttys[i].peer, &device->ttys[i].port);
+		peer_power_off(device->ttys[i].peer);
 }
 
-void usb_tty_connect(struct usb_tty *tty, const struct peer *peer, bool powered)
+void usb_tty_connect(struct usb_tty *tty, struct peer *peer, bool powered)
 {
-	tty->peer = *peer;
-	tty->port.modem = peer->modem;
+	tty->peer = peer;
 	if (!powered)
 		return;
-	peer_power_on(&tty->peer, &tty->port);
-	peer_speed(&tty->peer, tty->speed);
-	peer_rts(&tty->peer, tty->rts);
-	peer_dtr(&tty->peer, &tty->port, tty->dtr);
-	usb_tty_change_lines(tty, peer_lines(&tty->peer));
+	peer_power_on(tty->peer, &tty->port);
+	peer_set_speed(tty->peer, tty->speed);
+	peer_set_rts(tty->peer, tty->rts);
+	peer_set_dtr(tty->peer, &tty->port, tty->dtr);
+	usb_tty_change_lines(tty, peer_lines(tty->peer));
 }
 
 /* Serial ports */
@@ -341,19 +340,19 @@ void usb_tty_set_dtr(struct usb_tty *tty, bool on)
 	if (tty->dtr == on)
 		return;
 	tty->dtr = on;
-	peer_dtr(&tty->peer, &tty->port, on);
+	peer_set_dtr(tty->peer, &tty->port, on);
 }
 
 void usb_tty_set_rts(struct usb_tty *tty, bool on)
 {
 	tty->rts = on;
-	peer_rts(&tty->peer, on);
+	peer_set_rts(tty->peer, on);
 }
 
 void usb_tty_set_speed(struct usb_tty *tty, long speed)
 {
 	tty->speed = speed;
-	peer_speed(&tty->peer, speed);
+	peer_set_speed(tty->peer, speed);
 }
 
 long usb_round_speed(long speed)
@@ -369,19 +368,19 @@ long usb_round_speed(long speed)
 
 bool usb_tty_may_send(const struct usb_tty *tty)
 {
-	return !tty->heeds_cts || peer_lines(&tty->peer) & LINE_CTS;
+	return !tty->heeds_cts || peer_lines(tty->peer) & LINE_CTS;
 }
 
 size_t usb_tty_give(struct usb_tty *tty, const uint8_t *bytes, size_t len)
 {
-	return peer_give(&tty->peer, &tty->port, bytes, len);
+	return peer_give(tty->peer, &tty->port, bytes, len);
 }
 
 size_t usb_tty_take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 {
 	if (tty->device->kind->take)
 		return tty->device->kind->take(tty, ret_data, max);
-	return peer_take(&tty->peer, &tty->port, ret_data, max);
+	return peer_take(tty->peer, &tty->port, ret_data, max);
 }
 
 /*

@@ -5,9 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "modem.h"
 #include "peer.h"
-#include "persona.h"
+#include "usb-id.h"
 
 enum {
 	USB_TTYS_MAX = 3,
@@ -92,7 +91,7 @@ struct usb_tty {
 	void *lane;       /* the transport's own */
 	struct usb_device *device;
 	uint8_t number;
-	struct peer peer;
+	struct peer *peer; /* NULL: none */
 	bool dtr;
 	bool rts;
 	bool heeds_cts; /* the host has switched CTS flow control on */
@@ -119,7 +118,7 @@ void usb_device_power_on(struct usb_device *device);
 void usb_device_power_off(struct usb_device *device);
 
 /* Another peer behind a port; the device may have power. */
-void usb_tty_connect(struct usb_tty *tty, const struct peer *peer, bool powered);
+void usb_tty_connect(struct usb_tty *tty, struct peer *peer, bool powered);
 
 /*
  * One control transfer. data: len bytes of an OUT data stage. Returns the

@@ -10,9 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "lane.h"
 #include "loop.h"
-#include "modem.h"
 #include "urb.h"
 #include "usbdev.h"
 #include "vhci.h"
@@ -285,7 +285,7 @@ static int usb_wedge(void *plug, bool on)
 	return 0;
 }
 
-static int usb_connect(void *plug, unsigned int port, const struct peer *peer)
+static int usb_connect(void *plug, unsigned int port, struct peer *peer)
 {
 	struct usbport *usb = plug;
 

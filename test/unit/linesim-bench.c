@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "persona.h"
+#include "personas.h"
 
 static void on_readable(struct port *port)
 {
@@ -15,8 +16,8 @@ static void on_readable(struct port *port)
 	size_t got = 1;
 
 	while (host->reads && got) {
-		got = modem_host_take(port->modem, (uint8_t *)host->said + host->len,
-				      sizeof(host->said) - 1 - host->len);
+		got = host_take(host->modem, (uint8_t *)host->said + host->len,
+				sizeof(host->said) - 1 - host->len);
 		host->len += got;
 	}
 	host->said[host->len] = '\0';
@@ -43,23 +44,23 @@ static void add(struct bench *bench, size_t i, const char *name, const char *num
 {
 	struct modem *modem = &bench->modem[i];
 
-	strcpy(modem->name, name);
-	strcpy(modem->number, number);
+	strcpy(modem->peer.name, name);
+	strcpy(modem->line.number, number);
 	modem->persona = persona_find(persona);
 	assert(modem->persona);
 	modem->clock = &bench->clock;
-	modem->journal = &bench->journal;
+	modem->peer.log = &bench->log;
 	modem->settings = &bench->settings;
 	modem_init(modem);
-	assert(!exchange_add(&bench->exchange, modem));
+	assert(!exchange_add(&bench->exchange, &modem->line));
 	bench->host[i].port.ops = &ops;
-	bench->host[i].port.modem = modem;
+	bench->host[i].modem = modem;
 	bench->host[i].reads = true;
-	modem_power_on(modem, &bench->host[i].port);
+	peer_power_on(&modem->peer, &bench->host[i].port);
 	bench->host[i].lines = modem->lines;
-	modem_host_speed(modem, modem->persona->serial ? modem->serial.speed : 115200);
-	modem_host_dtr(modem, true);
-	modem_host_rts(modem, true);
+	host_speed(modem, modem->persona->serial ? modem->serial.speed : 115200);
+	host_dtr(modem, true);
+	host_rts(modem, true);
 }
 
 struct bench *bench_make(const char *persona)
@@ -68,9 +69,9 @@ struct bench *bench_make(const char *persona)
 
 	assert(bench);
 	settings_init(&bench->settings);
-	bench->journal.clock = &bench->clock;
+	bench->log.clock = &bench->clock;
 	bench->exchange.clock = &bench->clock;
-	bench->exchange.journal = &bench->journal;
+	bench->exchange.log = &bench->log;
 	bench->exchange.settings = &bench->settings;
 	bench->clock.now_ms = 1000;
 	add(bench, 0, "isp", "100", persona);
@@ -92,7 +93,7 @@ size_t bench_give(struct bench *bench, size_t i, const void *bytes, size_t len)
 	size_t taken;
 
 	bench->host[i].writes = true;
-	taken = modem_host_give(&bench->modem[i], bytes, len);
+	taken = host_give(&bench->modem[i], bytes, len);
 	bench->host[i].writes = false;
 	return taken;
 }

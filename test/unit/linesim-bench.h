@@ -4,11 +4,15 @@
 #pragma once
 
 #include "exchange.h"
+#include "host.h"
+#include "line.h"
+#include "modem.h"
 #include "settings.h"
 
 /* A host made of buffers: what the modem said, and its lines. */
 struct host {
 	struct port port;
+	struct modem *modem;
 	char said[8192];
 	size_t len;
 	uint8_t lines;
@@ -21,7 +25,7 @@ struct host {
 struct bench {
 	struct clock clock;
 	struct settings settings;
-	struct journal journal;
+	struct event_log log;
 	struct exchange exchange;
 	struct modem modem[3];
 	struct host host[3];

@@ -8,6 +8,7 @@
 #include "extended.h"
 #include "linesim-bench.h"
 #include "persona.h"
+#include "personas.h"
 
 /* Dialogues: every row starts with a modem fresh from the factory; the last line's answer counts.
  */
@@ -198,10 +199,10 @@ static void test_tables(void)
 		check(persona_find(persona->name) == persona);
 		check(persona->title && *persona->title);
 		check(persona->serial == !persona->usb.vendor, "%s", persona->name);
-		check(persona->line_max < AT_LINE_MAX && persona->tx_max <= FIFO_SIZE);
+		check(persona->line_max < EDITOR_LINE_MAX && persona->tx_max <= FIFO_SIZE);
 		while (persona->basic[rows].name)
 			rows++;
-		check(rows < AT_BASICS, "%s: %zu rows", persona->name, rows);
+		check(rows < PROFILE_BASICS, "%s: %zu rows", persona->name, rows);
 		for (const struct ext_row *row = persona->ext; row->name; row++) {
 			char value[EXTENDED_MAX];
 
@@ -220,11 +221,11 @@ static void test_templates(void)
 	struct bench *bench = bench_make("usr5637");
 	struct modem *modem = &bench->modem[0];
 
-	check(at_param(&modem->at, PARAM_FLOW) == 1 && at_param(&modem->at, PARAM_RTS) == 2);
+	check(modem_param(modem, PARAM_FLOW) == 1 && modem_param(modem, PARAM_RTS) == 2);
 	bench_type_lines(bench, 0, "AT&F\r");
-	check(at_param(&modem->at, PARAM_FLOW) == 0 && at_param(&modem->at, PARAM_RTS) == 1);
+	check(modem_param(modem, PARAM_FLOW) == 0 && modem_param(modem, PARAM_RTS) == 1);
 	bench_type_lines(bench, 0, "AT&F1\r");
-	check(at_param(&modem->at, PARAM_FLOW) == 1 && at_param(&modem->at, PARAM_RTS) == 2);
+	check(modem_param(modem, PARAM_FLOW) == 1 && modem_param(modem, PARAM_RTS) == 2);
 	free(bench);
 }
 
@@ -259,7 +260,7 @@ static void test_records(void)
 		struct bench *bench = bench_make("cirrus");
 
 		bench_type_lines(bench, 0, records[i].lines);
-		record_format(&bench->modem[0].record, text, sizeof(text));
+		tally_format(&bench->modem[0].peer.tally, text, sizeof(text));
 		check_str(text, records[i].record);
 		free(bench);
 	}
@@ -268,19 +269,19 @@ static void test_records(void)
 /* A touch of 1200 bit/s stays visible among others, and once each. */
 static void test_speeds(void)
 {
-	struct record record = { 0 };
+	struct tally tally = { 0 };
 	char text[256];
 
 	for (long speed = 1200; speed <= 9600; speed *= 2) {
-		record_speed(&record, speed);
-		record_speed(&record, 1200);
+		tally_speed(&tally, speed);
+		tally_speed(&tally, 1200);
 	}
-	record_format(&record, text, sizeof(text));
+	tally_format(&tally, text, sizeof(text));
 	check(strstr(text, " speeds=1200,2400,4800,9600") != NULL, "%s", text);
 	for (long speed = 1; speed < 100; speed++)
-		record_speed(&record, 2147480000 + speed);
-	record_format(&record, text, sizeof(text));
-	check(record.speed_count == RECORD_SPEEDS && strstr(text, "=1200,"));
+		tally_speed(&tally, 2147480000 + speed);
+	tally_format(&tally, text, sizeof(text));
+	check(tally.speed_count == TALLY_SPEEDS && strstr(text, "=1200,"));
 }
 
 int main(void)

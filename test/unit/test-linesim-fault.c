@@ -94,8 +94,8 @@ static void test_silent(void)
 
 	check(!modem_set_fault(&bench->modem[0], "silent", "on"));
 	bench_type_lines(bench, 0, "ATI3\r");
-	check(bench->modem[0].record.commands == 1);
-	check_str(dialogue_row(&bench->modem[0].dialogue, 1, &at_ms), "<- ATI3");
+	check(bench->modem[0].peer.tally.commands == 1);
+	check_str(transcript_row(&bench->modem[0].peer.transcript, 1, &at_ms), "<- ATI3");
 	check(!exchange_ring(&bench->exchange, "1", "100"));
 	bench_pass(bench, 10000);
 	bench_expect(bench, 0, "", "RING");
@@ -108,13 +108,13 @@ static void test_garbled(void)
 
 	check(!modem_set_fault(&bench->modem[0], "garbled", "on"));
 	for (long speed = 1200; speed <= 115200; speed *= 2) {
-		modem_host_speed(&bench->modem[0], speed);
+		host_speed(&bench->modem[0], speed);
 		bench_type(bench, 0, "AT\r");
 		bench_pass(bench, 100);
 	}
 	check(bench->host[0].len && !strstr(bench->host[0].said, "AT") &&
 	      !strstr(bench->host[0].said, "OK"));
-	check(!bench->modem[0].record.commands);
+	check(!bench->modem[0].peer.tally.commands);
 	free(bench);
 }
 
@@ -133,9 +133,9 @@ static void test_slow(void)
 	bench_expect(bench, 0, "", "&F");
 	bench_pass(bench, 20);
 	bench_expect(bench, 0, "\r\nOK\r\n", "&F");
-	modem_host_dtr(&bench->modem[0], false);
+	host_dtr(&bench->modem[0], false);
 	bench_pass(bench, 500);
-	modem_host_dtr(&bench->modem[0], true);
+	host_dtr(&bench->modem[0], true);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 1000);
 	bench_expect(bench, 0, "", "deaf after DTR");
@@ -151,9 +151,9 @@ static void test_deaf_after_plug(void)
 	struct bench *bench = bench_make("cx93010");
 
 	check(!modem_set_fault(&bench->modem[0], "deaf-after-plug", "2000"));
-	modem_power_off(&bench->modem[0]);
-	modem_power_on(&bench->modem[0], &bench->host[0].port);
-	modem_host_dtr(&bench->modem[0], true);
+	peer_power_off(&bench->modem[0].peer);
+	peer_power_on(&bench->modem[0].peer, &bench->host[0].port);
+	host_dtr(&bench->modem[0], true);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 1990);
 	bench_type(bench, 0, "AT\r");
@@ -171,17 +171,17 @@ static void test_stored_speed(void)
 	struct bench *bench = bench_make("courier");
 	struct modem *modem = &bench->modem[0];
 
-	modem_host_speed(modem, 57600);
+	host_speed(modem, 57600);
 	bench_type_lines(bench, 0, "AT\r");
 	check(!modem_set_fault(modem, "stored-speed", "38400"));
 	bench_type_lines(bench, 0, "AT\r");
 	check(modem->serial.speed == 57600);
-	modem_power_off(modem);
-	modem_power_on(modem, &bench->host[0].port);
+	peer_power_off(&modem->peer);
+	peer_power_on(&modem->peer, &bench->host[0].port);
 	check(modem->serial.speed == 38400);
-	modem_host_dtr(modem, true);
-	modem_host_rts(modem, true);
-	modem_host_speed(modem, 9600);
+	host_dtr(modem, true);
+	host_rts(modem, true);
+	host_speed(modem, 9600);
 	bench_type_lines(bench, 0, "AT\r");
 	check(modem->serial.speed == 9600);
 	bench_type_lines(bench, 0, "ATZ\r");
@@ -249,7 +249,7 @@ static void check_phantom(const char *persona, int64_t delay_ms)
 	bench_forget(bench);
 	bench_pass(bench, 800 - delay_ms);
 	bench_expect(bench, 0, "\r\nNO CARRIER\r\n", "taken back");
-	check(!(bench->host[0].lines & LINE_DCD) && !modem_is_engaged(&bench->modem[0]));
+	check(!(bench->host[0].lines & LINE_DCD) && !line_is_busy(&bench->modem[0]));
 	bench_type(bench, 0, "ATA\r");
 	bench_pass(bench, 10000);
 	check(strstr(bench->host[0].said, "NO CARRIER") != NULL);
@@ -381,7 +381,7 @@ static void test_early_loss(void)
 	bench_type_lines(bench, 0, "ATE0\r");
 	make_call(bench);
 	bench_type(bench, 0, "");
-	exchange_cut(&bench->exchange, bench->modem[0].call);
+	exchange_cut(&bench->exchange, bench->modem[0].line.call);
 	bench_pass(bench, 3000);
 	bench_type(bench, 2, "ATDT100\r");
 	bench_pass(bench, 3100);
@@ -389,10 +389,10 @@ static void test_early_loss(void)
 	bench_type(bench, 0, "ATA\r");
 	bench_pass(bench, 10050);
 	check(bench->host[0].lines & LINE_DCD);
-	exchange_cut(&bench->exchange, bench->modem[0].call);
+	exchange_cut(&bench->exchange, bench->modem[0].line.call);
 	bench_pass(bench, 500);
 	bench_expect(bench, 0, "\r\nNO CARRIER\r\n", "gone early");
-	check(!modem_is_engaged(&bench->modem[0]));
+	check(!line_is_busy(&bench->modem[0]));
 	free(bench);
 }
 
@@ -402,9 +402,9 @@ static void test_s13(void)
 	struct bench *bench = bench_make("usr5637");
 
 	bench_type_lines(bench, 0, "ATS13=1S7=33\r");
-	modem_host_dtr(&bench->modem[0], false);
+	host_dtr(&bench->modem[0], false);
 	bench_pass(bench, 100);
-	modem_host_dtr(&bench->modem[0], true);
+	host_dtr(&bench->modem[0], true);
 	bench_type_lines(bench, 0, "ATE0\r");
 	bench_type(bench, 0, "ATS7?\r");
 	bench_pass(bench, 20);

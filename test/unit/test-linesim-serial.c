@@ -81,12 +81,12 @@ static void test_speeds(void)
 		const struct speed_case *row = &speeds[i];
 		struct bench *bench = bench_make(row->persona);
 
-		modem_host_speed(&bench->modem[0], row->speed);
+		host_speed(&bench->modem[0], row->speed);
 		bench_type(bench, 0, row->typed);
 		bench_pass(bench, 1000);
 		check((strstr(bench->host[0].said, "\r\nOK\r\n") != NULL) == row->hears,
 		      "%s at %ld: \"%s\"", row->persona, row->speed, bench->host[0].said);
-		check((bench->modem[0].record.commands == 1) == row->hears);
+		check((bench->modem[0].peer.tally.commands == 1) == row->hears);
 		free(bench);
 	}
 }
@@ -96,14 +96,14 @@ static void test_noise(void)
 {
 	struct bench *bench = bench_make("xe1414-9600");
 
-	modem_host_speed(&bench->modem[0], 19200);
+	host_speed(&bench->modem[0], 19200);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 100);
 	check(bench->host[0].len && !strstr(bench->host[0].said, "AT"), "\"%s\"",
 	      bench->host[0].said);
 	free(bench);
 	bench = bench_make("xe1414");
-	modem_host_speed(&bench->modem[0], 19200);
+	host_speed(&bench->modem[0], 19200);
 	bench_type(bench, 0, "xyz\r");
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "", "before AT");
@@ -111,7 +111,7 @@ static void test_noise(void)
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "ATE0\r\r\nOK\r\n", "AT");
 	/* speeds may change at any AT, and back */
-	modem_host_speed(&bench->modem[0], 9600);
+	host_speed(&bench->modem[0], 9600);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "\r\nOK\r\n", "at the other speed");
@@ -133,7 +133,7 @@ static void test_reset(void)
 	struct bench *bench = bench_make("courier");
 	struct modem *modem = &bench->modem[0];
 
-	modem_host_speed(modem, 57600);
+	host_speed(modem, 57600);
 	bench_type_lines(bench, 0, "ATE0\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "before Z");
@@ -154,13 +154,13 @@ static void test_reset(void)
 	bench_expect(bench, 0, "\r\nRING\r\n", "after &W and Z");
 	free(bench);
 	bench = bench_make("courier");
-	modem_host_speed(&bench->modem[0], 57600);
+	host_speed(&bench->modem[0], 57600);
 	bench_type_lines(bench, 0, "AT&F\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "&F does not touch the speed");
 	free(bench);
 	bench = bench_make("cirrus");
-	modem_host_speed(&bench->modem[0], 9600);
+	host_speed(&bench->modem[0], 9600);
 	bench_type_lines(bench, 0, "AT\rATZ\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "this one keeps its speed over Z");
@@ -222,12 +222,12 @@ static void test_cts(void)
 
 		check(bench->host[0].lines & LINE_CTS);
 		check(!settings_set(&bench->settings, "rate", "4800"));
-		modem_host_speed(modem, 19200);
+		host_speed(modem, 19200);
 		connect(bench, flows[i].commands);
 		sent = send_flood(bench, true);
-		check((modem->record.dropped == 0) == flows[i].cts, "%s %s: %u lost of %zu",
-		      flows[i].persona, flows[i].commands, modem->record.dropped, sent);
-		check(bench->modem[2].rx_bytes == sent - modem->record.dropped);
+		check((modem->peer.tally.dropped == 0) == flows[i].cts, "%s %s: %u lost of %zu",
+		      flows[i].persona, flows[i].commands, modem->peer.tally.dropped, sent);
+		check(bench->modem[2].rx_bytes == sent - modem->peer.tally.dropped);
 		check(bench->host[0].lines & LINE_CTS); /* up again */
 		/* low from three quarters down to one, not at every byte */
 		check(flows[i].cts
@@ -244,10 +244,11 @@ static void test_deaf_to_cts(void)
 	struct bench *bench = bench_make("courier");
 
 	check(!settings_set(&bench->settings, "rate", "4800"));
-	modem_host_speed(&bench->modem[0], 115200);
+	host_speed(&bench->modem[0], 115200);
 	connect(bench, "AT&H1&R2\r");
 	check(send_flood(bench, false) == 4000);
-	check(bench->modem[0].record.dropped > 1000 && bench->modem[0].record.dropped < 2000);
+	check(bench->modem[0].peer.tally.dropped > 1000 &&
+	      bench->modem[0].peer.tally.dropped < 2000);
 	free(bench);
 }
 
@@ -264,15 +265,15 @@ static void test_rts(void)
 	struct bench *bench = bench_make("courier");
 
 	bench_type_lines(bench, 0, "ATE0&R2\r");
-	modem_host_rts(&bench->modem[0], false);
+	host_rts(&bench->modem[0], false);
 	bench_type(bench, 0, "ATI0\r");
 	bench_pass(bench, 1000);
 	bench_expect(bench, 0, "", "RTS off");
-	modem_host_rts(&bench->modem[0], true);
+	host_rts(&bench->modem[0], true);
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "\r\n3366\r\n\r\nOK\r\n", "RTS on");
 	bench_type_lines(bench, 0, "AT&R1\r");
-	modem_host_rts(&bench->modem[0], false);
+	host_rts(&bench->modem[0], false);
 	bench_type(bench, 0, "ATI0\r");
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "\r\n3366\r\n\r\nOK\r\n", "RTS ignored");

@@ -94,12 +94,12 @@ static int fake_create(void *bus, const struct backend_device *device, void **re
 	return 0;
 }
 
-static int fake_connect(void *plug, unsigned int port, const struct peer *peer)
+static int fake_connect(void *plug, unsigned int port, struct peer *peer)
 {
 	struct fake_plug *fake = plug;
 
 	fake->connected &= ~(1U << port);
-	if (peer->modem || peer->gadget)
+	if (peer)
 		fake->connected |= 1U << port;
 	return 0;
 }
@@ -158,9 +158,9 @@ static struct sim *make_sim(void)
 	struct sim *sim = calloc(1, sizeof(*sim));
 
 	settings_init(&sim->settings);
-	sim->journal.clock = &sim->clock;
+	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
-	sim->exchange.journal = &sim->journal;
+	sim->exchange.log = &sim->log;
 	sim->exchange.settings = &sim->settings;
 	sim->backend = &fake_backend;
 	return sim;

@@ -12,7 +12,10 @@
 #include "cp210x.h"
 #include "exchange.h"
 #include "ftdi.h"
+#include "exchange.h"
 #include "gadget.h"
+#include "modem.h"
+#include "personas.h"
 #include "lane.h"
 #include "settings.h"
 #include "spec.h"
@@ -25,7 +28,7 @@
 struct bench {
 	struct clock clock;
 	struct settings settings;
-	struct journal journal;
+	struct event_log log;
 	struct exchange exchange;
 	struct modem modem;
 	struct gadget gadget;
@@ -56,41 +59,41 @@ static const struct port_ops ops = { on_readable, on_writable, on_lines };
 
 static void make_bench(const struct usb_kind *kind, const char *persona, const char *gadget)
 {
-	struct peer peer = { 0 };
+	struct peer *peer = NULL;
 
 	free(bench);
 	bench = calloc(1, sizeof(*bench));
 	settings_init(&bench->settings);
 	bench->clock.now_ms = 1000;
-	bench->journal.clock = &bench->clock;
+	bench->log.clock = &bench->clock;
 	bench->exchange.clock = &bench->clock;
-	bench->exchange.journal = &bench->journal;
+	bench->exchange.log = &bench->log;
 	bench->exchange.settings = &bench->settings;
 	if (persona) {
-		strcpy(bench->modem.name, "m");
-		strcpy(bench->modem.number, "100");
+		strcpy(bench->modem.peer.name, "m");
+		strcpy(bench->modem.line.number, "100");
 		bench->modem.persona = persona_find(persona);
 		bench->modem.clock = &bench->clock;
-		bench->modem.journal = &bench->journal;
+		bench->modem.peer.log = &bench->log;
 		bench->modem.settings = &bench->settings;
 		modem_init(&bench->modem);
-		exchange_add(&bench->exchange, &bench->modem);
-		peer.modem = &bench->modem;
+		exchange_add(&bench->exchange, &bench->modem.line);
+		peer = &bench->modem.peer;
 	}
 	if (gadget) {
-		strcpy(bench->gadget.name, "g");
+		strcpy(bench->gadget.peer.name, "g");
 		bench->gadget.kind = gadget_find_kind(gadget);
 		bench->gadget.clock = &bench->clock;
-		bench->gadget.journal = &bench->journal;
+		bench->gadget.peer.log = &bench->log;
 		gadget_init(&bench->gadget);
-		peer.gadget = &bench->gadget;
+		peer = &bench->gadget.peer;
 	}
 	bench->device.kind = kind ? kind : bench->gadget.kind->usb;
 	bench->device.id =
 		bench->device.kind->id ? *bench->device.kind->id : bench->modem.persona->usb;
 	for (unsigned int i = 0; i < bench->device.kind->ttys; i++) {
 		bench->device.ttys[i].port.ops = &ops;
-		usb_tty_connect(&bench->device.ttys[i], &peer, false);
+		usb_tty_connect(&bench->device.ttys[i], peer, false);
 	}
 	usb_device_power_on(&bench->device);
 }
@@ -427,7 +430,7 @@ static void test_lane(void)
 	urb_queue_add(&lane.out, &out, (const uint8_t *)"AT\r");
 	lane_serve(&lane);
 	expect_answers(1, "CTS is on");
-	usb_tty_connect(&bench->device.ttys[0], &(struct peer){ 0 }, false);
+	usb_tty_connect(&bench->device.ttys[0], NULL, false);
 	urb_queue_add(&lane.out, &out, (const uint8_t *)"AT\r");
 	lane_serve(&lane);
 	expect_answers(0, "CTS is off");
@@ -436,7 +439,7 @@ static void test_lane(void)
 	lane_serve(&lane);
 	expect_answers(0, "wedged");
 	check(!lane_drop(&lane, 2) && lane_drop(&lane, 1) && !lane_drop(&lane, 1));
-	check(bench->gadget.host_bytes == 6);
+	check(bench->gadget.peer.host_bytes == 6);
 	lane_clear(&lane);
 	wire_close(wire);
 	wire_free(wire);
@@ -531,15 +534,15 @@ static void test_record(void)
 	make_bench(NULL, NULL, "arduino");
 	usb_tty_set_speed(&bench->device.ttys[0], 19200);
 	usb_tty_set_dtr(&bench->device.ttys[0], false);
-	check(!bench->gadget.dtr_rises && !bench->gadget.host_bytes &&
-		      !bench->gadget.record.speed_count,
+	check(!bench->gadget.peer.dtr_rises && !bench->gadget.peer.host_bytes &&
+		      !bench->gadget.peer.tally.speed_count,
 	      "what a driver does by itself is no opening");
 	usb_tty_set_dtr(&bench->device.ttys[0], true);
 	usb_tty_set_dtr(&bench->device.ttys[0], true); /* said twice, opened once */
 	usb_tty_set_speed(&bench->device.ttys[0], 1200);
 	usb_tty_set_dtr(&bench->device.ttys[0], false);
-	record_format(&bench->gadget.record, text, sizeof(text));
-	check(bench->gadget.dtr_rises == 1 && strstr(text, "speeds=19200,1200"), "%s", text);
+	tally_format(&bench->gadget.peer.tally, text, sizeof(text));
+	check(bench->gadget.peer.dtr_rises == 1 && strstr(text, "speeds=19200,1200"), "%s", text);
 }
 
 int main(void)

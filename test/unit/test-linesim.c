@@ -47,14 +47,14 @@ static void test_ring(void)
 	bench_forget(bench);
 	/* the bell is the exchange's: neither H nor a DTR drop stops it */
 	bench_type(bench, 0, "ATH\r");
-	modem_host_dtr(&bench->modem[0], false);
+	host_dtr(&bench->modem[0], false);
 	bench_pass(bench, 200);
-	modem_host_dtr(&bench->modem[0], true);
+	host_dtr(&bench->modem[0], true);
 	bench_forget(bench);
 	bench_pass(bench, 3900);
 	bench_expect(bench, 0, ring, "second ring");
-	assert(exchange_dial(&bench->exchange, &bench->modem[2], "100") == -EBUSY);
-	assert(exchange_dial(&bench->exchange, &bench->modem[2], "999") == -ENOENT);
+	assert(exchange_dial(&bench->exchange, &bench->modem[2].line, "100") == -EBUSY);
+	assert(exchange_dial(&bench->exchange, &bench->modem[2].line, "999") == -ENOENT);
 	assert(!exchange_stop(&bench->exchange, "100"));
 	assert(exchange_stop(&bench->exchange, "100") == -ENOENT);
 	bench_pass(bench, 10000);
@@ -102,8 +102,8 @@ static void test_data(void)
 	assert(bench->host[0].lines & LINE_DCD && bench->host[2].lines & LINE_DCD);
 	memset(bytes, 'x', sizeof(bytes));
 	bench->host[2].reads = false;
-	assert(modem_host_give(&bench->modem[0], bytes, 2048) == 2048);
-	assert(modem_host_give(&bench->modem[0], bytes, 1) == 0); /* full: NAK */
+	assert(host_give(&bench->modem[0], bytes, 2048) == 2048);
+	assert(host_give(&bench->modem[0], bytes, 1) == 0); /* full: NAK */
 	start_ms = bench->clock.now_ms;
 	while (bench->modem[2].out.used < 2048)
 		bench_pass(bench, 1);
@@ -111,10 +111,10 @@ static void test_data(void)
 	assert(bench->clock.now_ms - start_ms > 560 && bench->clock.now_ms - start_ms < 575);
 	/* the far host reads nothing: everything fills up, nothing is lost */
 	for (int i = 0; i < 40; i++) {
-		modem_host_give(&bench->modem[0], bytes, sizeof(bytes));
+		host_give(&bench->modem[0], bytes, sizeof(bytes));
 		bench_pass(bench, 500);
 	}
-	assert(bench->modem[2].out.used == 2048 && bench->modem[0].tx.used == 2048);
+	assert(bench->modem[2].out.used == 2048 && bench->modem[0].line.tx.used == 2048);
 	bench->host[2].reads = true;
 	bench_read(bench, 2);
 	bench_pass(bench, 4000);
@@ -127,7 +127,7 @@ static void test_freeze(void)
 	struct bench *bench = bench_make("cx93010");
 
 	make_call(bench);
-	assert(!exchange_freeze(&bench->modem[0], true, 3000));
+	assert(!exchange_freeze(&bench->modem[0].line, true, 3000));
 	bench_type(bench, 0, "one");
 	bench_type(bench, 2, "two");
 	bench_pass(bench, 2900);
@@ -137,7 +137,7 @@ static void test_freeze(void)
 	bench_pass(bench, 300);
 	bench_expect(bench, 0, "two", "thawed");
 	bench_expect(bench, 2, "one", "thawed");
-	assert(exchange_thaw(&bench->modem[1]) == -ENOTCONN);
+	assert(exchange_thaw(&bench->modem[1].line) == -ENOTCONN);
 	free(bench);
 }
 
@@ -148,11 +148,11 @@ static void test_retrain(void)
 	uint8_t bytes[1692] = { 0 };
 	int64_t start_ms;
 
-	assert(exchange_retrain(&bench->modem[0], 14400) == -ENOTCONN);
+	assert(exchange_retrain(&bench->modem[0].line, 14400) == -ENOTCONN);
 	make_call(bench);
 	bench->host[2].reads = false;
-	assert(!exchange_retrain(&bench->modem[2], 14400));
-	assert(modem_host_give(&bench->modem[0], bytes, sizeof(bytes)) == sizeof(bytes));
+	assert(!exchange_retrain(&bench->modem[2].line, 14400));
+	assert(host_give(&bench->modem[0], bytes, sizeof(bytes)) == sizeof(bytes));
 	bench_pass(bench, bench->settings.train_ms - 100);
 	assert(bench->modem[2].out.used == 0 && bench->host[2].lines & LINE_DCD);
 	start_ms = bench->clock.now_ms + 100;
@@ -160,7 +160,8 @@ static void test_retrain(void)
 		bench_pass(bench, 1);
 	/* 1692 bytes at 0.94 * 14400 / 8 = 1692 byte/s, and 50 ms under way */
 	assert(bench->clock.now_ms - start_ms > 1030 && bench->clock.now_ms - start_ms < 1080);
-	assert(bench->modem[0].agreed.rate == 14400 && bench->modem[2].agreed.rate == 14400);
+	assert(bench->modem[0].line.agreed.rate == 14400 &&
+	       bench->modem[2].line.agreed.rate == 14400);
 	free(bench);
 }
 
@@ -197,13 +198,13 @@ static void test_hang_up(void)
 
 	make_call(bench);
 	bench_type(bench, 2, "last words");
-	modem_host_dtr(&bench->modem[2], false);
+	host_dtr(&bench->modem[2], false);
 	bench_pass(bench, 40); /* shorter than S25 */
-	modem_host_dtr(&bench->modem[2], true);
+	host_dtr(&bench->modem[2], true);
 	bench_pass(bench, 200);
 	assert(bench->modem[2].mode == MODEM_ONLINE);
 	bench_expect(bench, 0, "last words", "before");
-	modem_host_dtr(&bench->modem[2], false);
+	host_dtr(&bench->modem[2], false);
 	bench_pass(bench, 60);
 	assert(bench->modem[2].mode == MODEM_IDLE && !(bench->host[2].lines & LINE_DCD));
 	assert(bench->host[0].lines & LINE_DCD); /* S10: 1.4 s */
@@ -212,7 +213,7 @@ static void test_hang_up(void)
 	bench_pass(bench, 200);
 	bench_expect(bench, 0, "\r\nNO CARRIER\r\n", "after S10");
 	assert(!(bench->host[0].lines & LINE_DCD));
-	assert(!modem_is_engaged(&bench->modem[0]));
+	assert(!line_is_busy(&bench->modem[0]));
 	free(bench);
 }
 
@@ -221,12 +222,12 @@ static void test_cut(void)
 	struct bench *bench = bench_make("cx93010");
 
 	make_call(bench);
-	exchange_cut(&bench->exchange, bench->modem[0].call);
+	exchange_cut(&bench->exchange, bench->modem[0].line.call);
 	bench_pass(bench, 1500);
 	bench_expect(bench, 0, "\r\nNO CARRIER\r\n", "cut");
 	bench_expect(bench, 2, "\r\nNO CARRIER\r\n", "cut");
 	make_call(bench);
-	modem_power_off(&bench->modem[2]);
+	peer_power_off(&bench->modem[2].peer);
 	bench_pass(bench, 1500);
 	bench_expect(bench, 0, "\r\nNO CARRIER\r\n", "unplugged far end");
 	free(bench);
@@ -258,14 +259,14 @@ static void test_dials(void)
 
 		assert(!settings_set(&bench->settings, "pool", "500"));
 		bench->modem[0].off_hook = dials[i].engaged;
-		bench->modem[2].cord_out = dials[i].cord_out;
+		bench->modem[2].line.cord_out = dials[i].cord_out;
 		bench_type(bench, 2, dials[i].before);
 		bench_pass(bench, 10);
 		bench_forget(bench);
 		bench_type(bench, 2, dials[i].dial);
 		bench_pass(bench, 25000);
 		bench_expect(bench, 2, dials[i].result, dials[i].dial);
-		assert(!modem_is_engaged(&bench->modem[2]) && !modem_is_engaged(&bench->modem[1]));
+		assert(!line_is_busy(&bench->modem[2]) && !line_is_busy(&bench->modem[1]));
 		free(bench);
 	}
 }
@@ -294,7 +295,7 @@ static void test_hunt(void)
 	assert(!settings_set(&bench->settings, "pool", "500"));
 	assert(!exchange_ring(&bench->exchange, "1", "500"));
 	assert(!exchange_ring(&bench->exchange, "2", "500"));
-	assert(bench->modem[0].call && bench->modem[1].call);
+	assert(bench->modem[0].line.call && bench->modem[1].line.call);
 	assert(exchange_ring(&bench->exchange, "3", "500") == -EBUSY); /* the caller is no member */
 	free(bench);
 }

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The host's side of a modem: commands, data, escape, DTR, and faults that a test switches on. */
-#include "modem-inside.h"
+/* The host's side of a modem: commands, data, escape, DTR. No I/O. */
+#include "host.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "exchange.h"
+#include "line.h"
+#include "response.h"
+#include "rs232.h"
 #include "say.h"
 #include "settings.h"
+#include "signals.h"
+#include "state.h"
 
 /* V.250 5.6.1: characters within this time after the terminator do not abort a command. */
 static const int64_t abort_grace_ms = 125;
@@ -23,7 +29,7 @@ static const long slow_dtr_ms = 2600;
 
 static int64_t guard_ms(const struct modem *modem)
 {
-	return at_sreg(&modem->at, 12) * 20;
+	return modem_sreg(modem, 12) * 20;
 }
 
 /* V.250 has no escape; this is Hayes': silence, three times S2, silence. A PPP stream never pauses
@@ -31,7 +37,7 @@ static int64_t guard_ms(const struct modem *modem)
 static void watch_escape(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	int64_t now_ms = modem->clock->now_ms;
-	uint8_t escape = at_sreg(&modem->at, 2);
+	uint8_t escape = modem_sreg(modem, 2);
 
 	clock_disarm(modem->clock, &modem->escape);
 	for (size_t i = 0; i < len; i++) {
@@ -51,30 +57,30 @@ static void on_escape(void *arg)
 {
 	struct modem *modem = arg;
 
-	modem->record.escapes++;
-	modem_enter_command_state(modem);
+	modem->peer.tally.escapes++;
+	line_enter_command_state(modem);
 }
 
 /* USB answers NAK when the buffer is full; behind RS-232 what does not fit is lost. */
 static size_t give_data(struct modem *modem, const uint8_t *bytes, size_t len)
 {
-	size_t room = modem->persona->tx_max > modem->tx.used
-			      ? modem->persona->tx_max - modem->tx.used
+	size_t room = modem->persona->tx_max > modem->line.tx.used
+			      ? modem->persona->tx_max - modem->line.tx.used
 			      : 0;
 	size_t kept = len < room ? len : room;
 
 	if (!kept && !modem->persona->serial)
 		return 0;
 	watch_escape(modem, bytes, modem->persona->serial ? len : kept);
-	if (!modem->call)
+	if (!modem->line.call)
 		return len; /* the carrier is gone, S10 still runs */
-	fifo_push(&modem->tx, bytes, kept);
+	fifo_push(&modem->line.tx, bytes, kept);
 	modem->tx_bytes += kept;
-	serial_watch_buffer(modem);
-	exchange_data(modem->call);
+	rs232_watch_buffer(modem);
+	exchange_data(modem->line.call);
 	if (!modem->persona->serial)
 		return kept;
-	modem->record.dropped += (unsigned int)(len - kept);
+	modem->peer.tally.dropped += (unsigned int)(len - kept);
 	return len;
 }
 
@@ -82,64 +88,64 @@ static size_t give_data(struct modem *modem, const uint8_t *bytes, size_t len)
 
 static void hang_up_command(void *arg)
 {
-	modem_go_on_hook(arg);
+	line_go_on_hook(arg);
 }
 
-static void run_action(struct modem *modem, enum at_action action, const char *dial)
+static void run_action(struct modem *modem, enum interpreter_action action, const char *dial)
 {
 	switch (action) {
-	case AT_DONE:
-		say_result(modem, AT_RESULT_OK);
+	case ACTION_OK:
+		say_result(modem, RESULT_OK);
 		return;
-	case AT_FAILED:
-		say_result(modem, AT_RESULT_ERROR);
+	case ACTION_ERROR:
+		say_result(modem, RESULT_ERROR);
 		return;
-	case AT_GO_ANSWER:
-		modem_start_answering(modem);
+	case ACTION_ANSWER:
+		line_start_answering(modem);
 		return;
-	case AT_GO_DIAL:
-		modem_start_dialling(modem, dial);
+	case ACTION_DIAL:
+		line_start_dialling(modem, dial);
 		return;
-	case AT_GO_ONLINE:
-		modem_go_online(modem);
+	case ACTION_ONLINE:
+		line_go_online(modem);
 		say_connect(modem);
 		return;
-	case AT_GO_RESET:
-		modem_go_on_hook(modem);
-		say_result(modem, AT_RESULT_OK);
+	case ACTION_RESET:
+		line_go_on_hook(modem);
+		say_result(modem, RESULT_OK);
 		return;
-	case AT_GO_OFF_HOOK:
+	case ACTION_OFF_HOOK:
 		modem->off_hook = true;
-		say_result(modem, AT_RESULT_OK);
+		say_result(modem, RESULT_OK);
 		return;
 	}
 }
 
 /* A speed that Z brought back counts from the next character on. */
-static void follow_speed(struct modem *modem)
+static void follow_z_speed(struct modem *modem)
 {
 	if (!modem->persona->serial || modem->faults.fixed_speed)
 		return;
-	if (!serial_is_near(modem->at.now.speed, modem->serial.speed))
-		modem->serial.next_speed = modem->at.now.speed;
-	serial_settle(modem);
+	if (!serial_is_near(modem->at.profiles.now.speed, modem->serial.speed))
+		modem->serial.next_speed = modem->at.profiles.now.speed;
+	rs232_apply_speed(modem);
 }
 
 static void execute(struct modem *modem)
 {
-	struct at_reply reply;
-	enum at_action action;
+	struct interpreter_reply reply;
+	enum interpreter_action action;
 
 	if (modem->clock->now_ms - modem->last_ring_ms > ring_memory_ms)
-		modem->at.now.s[1] = 0;
-	action = at_run(&modem->at, &reply);
+		modem->at.profiles.now.s[1] = 0;
+	action = interpreter_run(&modem->at, &reply);
 	if (reply.len)
-		say_note(modem, "->", reply.text);
+		peer_note(&modem->peer, "->", reply.text);
 	say_bytes(modem, reply.text, reply.len);
 	run_action(modem, action, reply.dial);
-	follow_speed(modem);
-	serial_watch_buffer(modem); /* it may have been switched off */
-	say_lines(modem);           /* &C and &S act at once */
+	follow_z_speed(modem);
+	rs232_watch_buffer(modem); /* it may have been switched off */
+	signals_update(modem);     /* &C and &S act at once */
 }
 
 static void on_reply(void *arg)
@@ -152,8 +158,8 @@ static void on_reply(void *arg)
 		execute(modem);
 	if (modem->port)
 		modem->port->ops->writable(modem->port);
-	if (modem->call)
-		exchange_data(modem->call); /* after O, data that waited goes on */
+	if (modem->line.call)
+		exchange_data(modem->line.call); /* after O, data that waited goes on */
 }
 
 static bool is_too_soon(const struct modem *modem)
@@ -163,10 +169,10 @@ static bool is_too_soon(const struct modem *modem)
 
 static void note_line(struct modem *modem)
 {
-	char text[AT_LINE_MAX + 4];
+	char text[EDITOR_LINE_MAX + 4];
 
-	snprintf(text, sizeof(text), "AT%s", modem->at.previous);
-	say_note(modem, "<-", text);
+	snprintf(text, sizeof(text), "AT%s", modem->at.editor.previous);
+	peer_note(&modem->peer, "<-", text);
 }
 
 static long reply_ms(const struct modem *modem)
@@ -178,26 +184,27 @@ static long reply_ms(const struct modem *modem)
 	if (!modem->faults.slow_ms)
 		return modem->settings->reply_ms;
 	for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++)
-		if (!strncasecmp(modem->at.previous, slow[i], strlen(slow[i])))
+		if (!strncasecmp(modem->at.editor.previous, slow[i], strlen(slow[i])))
 			return modem->faults.slow_ms;
 	return other_ms;
 }
 
 static size_t give_command(struct modem *modem, const uint8_t *bytes, size_t len)
 {
-	enum at_event event = AT_NOTHING;
+	bool complete = false;
 	size_t taken = 0;
 
 	if (is_too_soon(modem))
 		return len;
-	while (taken < len && event != AT_LINE_READY)
-		event = at_feed(&modem->at, bytes[taken++], modem->clock->now_ms);
-	record_bytes(&modem->record, bytes, taken);
-	if (at_param(&modem->at, PARAM_ECHO))
+	while (taken < len && !complete)
+		complete = editor_feed(&modem->at.editor, &modem->at.profiles, bytes[taken++],
+				       modem->clock->now_ms);
+	tally_bytes(&modem->peer.tally, bytes, taken);
+	if (modem_param(modem, PARAM_ECHO))
 		say_bytes(modem, (const char *)bytes, taken);
-	if (event == AT_LINE_READY) {
+	if (complete) {
 		note_line(modem);
-		modem->record.commands++;
+		modem->peer.tally.commands++;
 		clock_arm(modem->clock, &modem->reply, reply_ms(modem));
 	}
 	return taken;
@@ -206,11 +213,11 @@ static size_t give_command(struct modem *modem, const uint8_t *bytes, size_t len
 static size_t give_abort(struct modem *modem, size_t len)
 {
 	if (modem->clock->now_ms - modem->started_ms >= abort_grace_ms)
-		modem_fail_call(modem, AT_RESULT_NO_CARRIER);
+		line_fail_call(modem, RESULT_NO_CARRIER);
 	return len;
 }
 
-size_t modem_hear(struct modem *modem, const uint8_t *bytes, size_t len)
+static size_t hear(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	if (!len || modem->reply.slot)
 		return 0; /* still thinking about the previous line */
@@ -227,135 +234,127 @@ size_t modem_hear(struct modem *modem, const uint8_t *bytes, size_t len)
 	return len;
 }
 
-static size_t give(struct modem *modem, const uint8_t *bytes, size_t len)
+/* Bytes at another speed: noise, or the AT from which the modem finds out the speed. */
+static void hear_other_speed(struct modem *modem, const uint8_t *bytes, size_t len)
 {
-	serial_settle(modem);
+	uint8_t noise[64 * SERIAL_WORSE], prefix[2];
+	size_t part, got;
+
+	if (rs232_may_detect(modem)) {
+		got = rs232_detect(modem, bytes, len, prefix);
+		if (!got)
+			return;
+		editor_cancel(&modem->at.editor);
+		hear(modem, prefix, sizeof(prefix));
+		hear(modem, bytes + got, len - got);
+		return;
+	}
+	for (; len; bytes += part, len -= part) {
+		part = len < 64 ? len : 64;
+		got = rs232_mishear(modem, bytes, part, noise, sizeof(noise));
+		hear(modem, noise, got);
+	}
+}
+
+static size_t give_bytes(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	rs232_apply_speed(modem);
 	if (modem->clock->now_ms < modem->deaf_until_ms)
 		return len;
 	if (modem->reply.slot)
 		return 0;
 	if (modem->persona->serial)
-		len = serial_arrived(modem, len);
-	if (!serial_is_foreign(modem))
-		return modem_hear(modem, bytes, len);
-	serial_hear_foreign(modem, bytes, len);
+		len = rs232_arrived(modem, len);
+	if (!rs232_speeds_differ(modem))
+		return hear(modem, bytes, len);
+	hear_other_speed(modem, bytes, len);
 	return len;
 }
 
-static void on_tell(void *arg)
-{
-	say_lines(arg);
-}
-
-size_t modem_host_give(struct modem *modem, const uint8_t *bytes, size_t len)
+size_t host_give(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	size_t taken;
 
 	modem->giving = true;
-	taken = len ? give(modem, bytes, len) : 0;
+	taken = len ? give_bytes(modem, bytes, len) : 0;
 	modem->giving = false;
-	modem->host_bytes += taken;
+	modem->peer.host_bytes += taken;
 	return taken;
 }
 
-size_t modem_host_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
+size_t host_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
 {
-	size_t len = serial_take(modem, ret_bytes, max);
+	size_t len = rs232_take(modem, ret_bytes, max);
 
-	if (len && modem->call)
-		exchange_data(modem->call);
+	if (len && modem->line.call)
+		exchange_data(modem->line.call);
 	return len;
 }
 
-/* DTR */
+/* DTR, RTS, speed */
 
 /* What &D says about a drop longer than S25 (in 10 ms). &D2 ends in OK, as Rockwell's manuals have
  * it. */
 static void on_dtr_drop(void *arg)
 {
 	struct modem *modem = arg;
-	uint8_t rule = at_param(&modem->at, PARAM_DTR);
+	uint8_t rule = modem_param(modem, PARAM_DTR);
 	bool was_off_hook = modem->mode != MODEM_IDLE;
 	long deaf_ms = modem->faults.slow_ms ? slow_dtr_ms : modem->settings->deaf_ms;
 
 	if (rule == 1 && modem->mode == MODEM_ONLINE)
-		modem_enter_command_state(modem);
+		line_enter_command_state(modem);
 	if (rule < 2)
 		return;
 	clock_disarm(modem->clock, &modem->reply);
-	at_cancel(&modem->at);
-	modem_go_on_hook(modem);
-	if (rule == 3 || at_sreg(&modem->at, 13) & 1) /* USR's S13: reset when DTR drops */
-		at_reset(&modem->at);
+	editor_cancel(&modem->at.editor);
+	line_go_on_hook(modem);
+	if (rule == 3 || modem_sreg(modem, 13) & 1) /* USR's S13: reset when DTR drops */
+		profile_reset(&modem->at.profiles);
 	if (was_off_hook)
-		say_result(modem, AT_RESULT_OK);
-	follow_speed(modem);
+		say_result(modem, RESULT_OK);
+	follow_z_speed(modem);
 	modem->deaf_until_ms = modem->clock->now_ms + deaf_ms;
 	if (modem->port)
 		modem->port->ops->writable(modem->port);
 }
 
-void modem_host_dtr(struct modem *modem, bool on)
+void host_dtr(struct modem *modem, bool on)
 {
 	if (on == modem->dtr)
 		return;
 	modem->dtr = on;
-	say_note(modem, "--", on ? "dtr on" : "dtr off");
+	peer_note(&modem->peer, "--", on ? "dtr on" : "dtr off");
 	if (on) {
-		modem->dtr_rises++;
+		modem->peer.dtr_rises++;
 		clock_disarm(modem->clock, &modem->dtr_drop);
 		return;
 	}
-	clock_arm(modem->clock, &modem->dtr_drop, at_sreg(&modem->at, 25) * 10);
+	clock_arm(modem->clock, &modem->dtr_drop, modem_sreg(modem, 25) * 10);
 }
 
-/* Faults */
-
-/* As if those commands had been followed by &W; no commands: as it left the factory. */
-static void store(struct modem *modem, const char *commands)
+void host_rts(struct modem *modem, bool on)
 {
-	struct at *at = &modem->at;
-
-	at_init(at, modem->persona);
-	at_run_commands(at, commands);
-	for (size_t i = 0; i < 2; i++) {
-		at_save(at, i);
-		if (modem->faults.stored_speed)
-			at->saved[i].speed = modem->faults.stored_speed;
-	}
-	at_power_on(at);
-	at->now.speed = modem->serial.speed; /* until Z or power-on */
+	modem->rts = on;
+	if (on && modem->port && modem->out.used)
+		modem->port->ops->readable(modem->port);
 }
 
-int modem_set_fault(struct modem *modem, const char *fault, const char *value)
+void host_speed(struct modem *modem, long speed)
 {
-	static const char *const storing[] = { "stored", "stored-speed" };
-	int err = fault_set(&modem->faults, fault, value);
-
-	if (err)
-		return err;
-	for (size_t i = 0; i < sizeof(storing) / sizeof(storing[0]); i++)
-		if (!strcmp(fault, storing[i]))
-			store(modem, modem->faults.stored);
-	if (modem->faults.fixed_speed)
-		modem->serial.speed = modem->faults.fixed_speed;
-	say_lines(modem);
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
-	return 0;
+	modem->dte_speed = speed;
+	tally_speed(&modem->peer.tally, speed);
 }
 
-void modem_host_init(struct modem *modem)
+void host_init(struct modem *modem)
 {
 	modem->at.hang_up = hang_up_command;
 	modem->at.arg = modem;
-	modem->at.record = &modem->record;
+	modem->at.tally = &modem->peer.tally;
 	modem->at.refuse = modem->faults.refuse;
 	modem->result_ms = -command_gap_ms;
 	modem->last_ring_ms = -ring_memory_ms;
-	modem->tell = (struct timer){ .fire = on_tell, .arg = modem };
 	modem->reply = (struct timer){ .fire = on_reply, .arg = modem };
 	modem->escape = (struct timer){ .fire = on_escape, .arg = modem };
 	modem->dtr_drop = (struct timer){ .fire = on_dtr_drop, .arg = modem };
-	serial_init(modem);
 }

@@ -8,32 +8,32 @@
 struct clock;
 
 enum {
-	DIALOGUE_ROWS = 160,
-	DIALOGUE_TEXT = 96
+	TRANSCRIPT_ROWS = 160,
+	TRANSCRIPT_TEXT = 96
 };
 
 /* The last rows of what one modem and its host said to each other. */
-struct dialogue {
+struct transcript {
 	size_t written; /* rows ever; the newest is written - 1 */
 	struct {
 		int64_t at_ms;
-		char text[DIALOGUE_TEXT];
-	} rows[DIALOGUE_ROWS];
+		char text[TRANSCRIPT_TEXT];
+	} rows[TRANSCRIPT_ROWS];
 };
 
 /* Where events go: one line each, "+seconds name text". out may be NULL. */
-struct journal {
+struct event_log {
 	const struct clock *clock;
 	FILE *out;
 };
 
 /* Report one event of the modem or telephone called who. */
-void journal_event(struct journal *journal, const char *who, const char *format, ...)
+void event_log_add(struct event_log *log, const char *who, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Report an event and keep it as a row; control characters become blanks. */
-void journal_say(struct journal *journal, struct dialogue *dialogue, const char *who,
-		 const char *arrow, const char *text);
+void event_log_say(struct event_log *log, struct transcript *transcript, const char *who,
+		   const char *arrow, const char *text);
 
 /* Row i of those still kept, oldest first; NULL past the newest. */
-const char *dialogue_row(const struct dialogue *dialogue, size_t i, int64_t *ret_at_ms);
+const char *transcript_row(const struct transcript *transcript, size_t i, int64_t *ret_at_ms);

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A modem on RS-232: its speed and how it finds it out, CTS and RTS, the pace of the wire. */
-#include "modem-inside.h"
+/* A modem on RS-232: its speed and how it finds it out, CTS and RTS, the pace of the wire. No I/O.
+ */
+#include "rs232.h"
 
-#include "persona.h"
-#include "say.h"
+#include "signals.h"
+#include "state.h"
 
 /* With this fault the modem runs at two thirds of any speed. */
-static long own_speed(const struct modem *modem)
+static long find_speed_of_modem(const struct modem *modem)
 {
 	return modem->faults.garbled ? modem->dte_speed * 2 / 3 : modem->serial.speed;
 }
 
-bool serial_is_foreign(const struct modem *modem)
+bool rs232_speeds_differ(const struct modem *modem)
 {
 	return modem->faults.garbled ||
 	       (modem->persona->serial && !serial_is_near(modem->dte_speed, modem->serial.speed));
 }
 
-void serial_settle(struct modem *modem)
+void rs232_apply_speed(struct modem *modem)
 {
 	struct serial *serial = &modem->serial;
 
@@ -29,7 +30,7 @@ void serial_settle(struct modem *modem)
 
 /* Finding out the speed */
 
-static bool may_detect(const struct modem *modem)
+bool rs232_may_detect(const struct modem *modem)
 {
 	const long *speed = modem->persona->port.autobaud;
 
@@ -41,47 +42,36 @@ static bool may_detect(const struct modem *modem)
 	return speed && *speed;
 }
 
-static void detect(struct modem *modem, const uint8_t *bytes, size_t len)
+size_t rs232_detect(struct modem *modem, const uint8_t *bytes, size_t len, uint8_t ret_prefix[2])
 {
 	struct serial *serial = &modem->serial;
-	uint8_t prefix[2];
 
 	for (size_t i = 0; i < len; i++) {
-		prefix[0] = (uint8_t)serial->heard;
-		prefix[1] = bytes[i] & 0x7f;
-		serial->heard = prefix[1] == 'A' || prefix[1] == 'a' ? (char)prefix[1] : 0;
-		if (!prefix[0] || prefix[1] != (prefix[0] == 'A' ? 'T' : 't'))
+		uint8_t before = (uint8_t)serial->heard, byte = bytes[i] & 0x7f;
+
+		serial->heard = byte == 'A' || byte == 'a' ? (char)byte : 0;
+		if (!before || byte != (before == 'A' ? 'T' : 't'))
 			continue;
-		serial->speed = modem->at.now.speed = modem->dte_speed;
+		serial->speed = modem->at.profiles.now.speed = modem->dte_speed;
 		serial->next_speed = 0;
 		serial->heard = 0;
-		at_cancel(&modem->at);
-		modem_hear(modem, prefix, sizeof(prefix));
-		modem_hear(modem, bytes + i + 1, len - i - 1);
-		return;
+		ret_prefix[0] = before;
+		ret_prefix[1] = byte;
+		return i + 1;
 	}
+	return 0;
 }
 
-void serial_hear_foreign(struct modem *modem, const uint8_t *bytes, size_t len)
+size_t rs232_mishear(const struct modem *modem, const uint8_t *bytes, size_t len,
+		     uint8_t *ret_noise, size_t max)
 {
-	uint8_t noise[64 * SERIAL_WORSE];
-	size_t part, got;
-
-	if (may_detect(modem)) {
-		detect(modem, bytes, len);
-		return;
-	}
-	for (; len; bytes += part, len -= part) {
-		part = len < 64 ? len : 64;
-		got = serial_mishear(bytes, part, modem->dte_speed, own_speed(modem), noise,
-				     sizeof(noise));
-		modem_hear(modem, noise, got);
-	}
+	return serial_mishear(bytes, len, modem->dte_speed, find_speed_of_modem(modem), ret_noise,
+			      max);
 }
 
 /* Pace */
 
-size_t serial_arrived(struct modem *modem, size_t len)
+size_t rs232_arrived(struct modem *modem, size_t len)
 {
 	struct serial *serial = &modem->serial;
 	long bytes_per_s = serial_bytes_per_s(modem->dte_speed);
@@ -97,7 +87,8 @@ size_t serial_arrived(struct modem *modem, size_t len)
 
 static bool heeds_rts(const struct modem *modem)
 {
-	uint8_t value = at_param_or(&modem->at, PARAM_RTS, at_param(&modem->at, PARAM_FLOW));
+	uint8_t value =
+		profile_param_or(&modem->at.profiles, PARAM_RTS, modem_param(modem, PARAM_FLOW));
 
 	return modem->persona->rts_on >> value & 1;
 }
@@ -121,18 +112,19 @@ static size_t take_sent(struct modem *modem, uint8_t *ret_bytes, size_t max)
 	return len;
 }
 
-size_t serial_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
+size_t rs232_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
 {
 	uint8_t sent[64];
 	size_t most = max / SERIAL_WORSE < sizeof(sent) ? max / SERIAL_WORSE : sizeof(sent), len,
 	       got;
 
-	serial_settle(modem);
-	if (!serial_is_foreign(modem))
+	rs232_apply_speed(modem);
+	if (!rs232_speeds_differ(modem))
 		return take_sent(modem, ret_bytes, max);
 	do {
 		len = take_sent(modem, sent, most);
-		got = serial_mishear(sent, len, own_speed(modem), modem->dte_speed, ret_bytes, max);
+		got = serial_mishear(sent, len, find_speed_of_modem(modem), modem->dte_speed,
+				     ret_bytes, max);
 	} while (len && !got);
 	return got;
 }
@@ -156,55 +148,42 @@ static void on_more_out(void *arg)
 /* CTS and RTS */
 
 /* It falls at three quarters and rises at one: what is on its way still fits. */
-void serial_watch_buffer(struct modem *modem)
+void rs232_watch_buffer(struct modem *modem)
 {
 	struct serial *serial = &modem->serial;
 	size_t max = modem->persona->tx_max, high = max / 4 * 3, low = max / 4;
 
 	if (!modem->persona->serial)
 		return;
-	if (!(modem->persona->cts_on >> at_param(&modem->at, PARAM_FLOW) & 1))
+	if (!(modem->persona->cts_on >> modem_param(modem, PARAM_FLOW) & 1))
 		serial->cts_low = false;
-	else if (modem->tx.used >= high)
+	else if (modem->line.tx.used >= high)
 		serial->cts_low = true;
-	else if (modem->tx.used <= low)
+	else if (modem->line.tx.used <= low)
 		serial->cts_low = false;
-	say_lines(modem);
-}
-
-void modem_host_rts(struct modem *modem, bool on)
-{
-	modem->rts = on;
-	if (on && modem->port && modem->out.used)
-		modem->port->ops->readable(modem->port);
-}
-
-void modem_host_speed(struct modem *modem, long speed)
-{
-	modem->dte_speed = speed;
-	record_speed(&modem->record, speed);
+	signals_update(modem);
 }
 
 /* Power */
 
-void serial_power_on(struct modem *modem)
+void rs232_power_on(struct modem *modem)
 {
 	long fixed = modem->faults.fixed_speed;
 
-	modem->serial.speed = fixed ? fixed : modem->at.now.speed;
+	modem->serial.speed = fixed ? fixed : modem->at.profiles.now.speed;
 	modem->serial.next_speed = 0;
 	modem->serial.heard = 0;
 	modem->serial.cts_low = false;
 	modem->rts = false;
 }
 
-void serial_power_off(struct modem *modem)
+void rs232_power_off(struct modem *modem)
 {
 	clock_disarm(modem->clock, &modem->serial.more_in);
 	clock_disarm(modem->clock, &modem->serial.more_out);
 }
 
-void serial_init(struct modem *modem)
+void rs232_init(struct modem *modem)
 {
 	modem->serial.more_in = (struct timer){ .fire = on_more_in, .arg = modem };
 	modem->serial.more_out = (struct timer){ .fire = on_more_out, .arg = modem };

@@ -5,11 +5,11 @@
 #include <stdint.h>
 
 enum {
-	RECORD_SPEEDS = 24
+	TALLY_SPEEDS = 24
 };
 
 /* What a host did to one device, for tests that prove what was never done. All zero is empty. */
-struct record {
+struct tally {
 	unsigned int commands;    /* command lines */
 	unsigned int saves;       /* &W */
 	unsigned int resets;      /* Z */
@@ -19,13 +19,13 @@ struct record {
 	unsigned int dropped;     /* bytes of data without room for them */
 	unsigned int plus;        /* in a row, so far */
 	size_t speed_count;
-	long speeds[RECORD_SPEEDS]; /* of its port, each once, in the order of their first use */
+	long speeds[TALLY_SPEEDS]; /* of its port, each once, in the order of their first use */
 };
 
-void record_speed(struct record *record, long speed);
+void tally_speed(struct tally *tally, long speed);
 
 /* Bytes that are no data of a call: counts +++. */
-void record_bytes(struct record *record, const uint8_t *bytes, size_t len);
+void tally_bytes(struct tally *tally, const uint8_t *bytes, size_t len);
 
 /* "commands=3 saves=0 ... speeds=9600,115200"; "speeds=-" when none was set. */
-void record_format(const struct record *record, char *ret_text, size_t size);
+void tally_format(const struct tally *tally, char *ret_text, size_t size);
