@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control.h"
-#include "host.h"
-#include "modem.h"
+#include "control/commands.h"
+#include "modem/host.h"
+#include "modem/modem.h"
 #include "peer.h"
-#include "sim.h"
+#include "control/sim.h"
 
 enum {
 	MODEMS = 3
@@ -134,7 +134,7 @@ static struct sim *make_sim(void)
 						   "c:102:courier@ftdi" };
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	settings_init(&sim->settings);
+	line_settings_init(&sim->settings);
 	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
 	sim->exchange.log = &sim->log;

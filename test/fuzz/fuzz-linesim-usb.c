@@ -9,9 +9,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "sim.h"
-#include "usbport.h"
-#include "vhci.h"
+#include "control/sim.h"
+#include "usb/port.h"
+#include "usb/vhci.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -49,7 +49,7 @@ static struct sim *make_sim(uint8_t kind)
 					     "a:100:courier@cp210x", "a:100:courier@ch341" };
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	settings_init(&sim->settings);
+	line_settings_init(&sim->settings);
 	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
 	sim->exchange.log = &sim->log;

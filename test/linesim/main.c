@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
-#include "control.h"
-#include "gadget.h"
-#include "persona.h"
-#include "personas.h"
-#include "serve.h"
-#include "spec.h"
-#include "usbdev.h"
+#include "control/client.h"
+#include "control/commands.h"
+#include "usb/gadget.h"
+#include "modem/persona.h"
+#include "modem/personas.h"
+#include "control/serve.h"
+#include "control/spec.h"
+#include "usb/device.h"
 
 #ifndef DIALISP_VERSION
 #define DIALISP_VERSION "0"
@@ -67,20 +67,20 @@ static int help(void)
 	puts("commands:");
 	control_help(stdout);
 	puts("keys:");
-	for (size_t i = 0; (key = settings_key(i, &meaning)); i++)
+	for (size_t i = 0; (key = line_settings_key(i, &meaning)); i++)
 		printf("  %-30s %s\n", key, meaning);
 	return 0;
 }
 
 /* KEY=VALUE; the argument is taken apart. */
-static int set(struct settings *settings, char *assignment)
+static int set(struct line_settings *settings, char *assignment)
 {
 	char *value = strchr(assignment, '=');
 	int err = -ENOENT;
 
 	if (value) {
 		*value = '\0';
-		err = settings_set(settings, assignment, value + 1);
+		err = line_settings_set(settings, assignment, value + 1);
 	}
 	if (err)
 		usage(err == -ENOENT ? "no such key" : "value out of range", assignment);
@@ -98,7 +98,7 @@ static int serve(const char *socket, int argc, char **argv)
 	struct serve_options serve_options = { .socket = socket };
 	int option;
 
-	settings_init(&serve_options.settings);
+	line_settings_init(&serve_options.settings);
 	optind = 0; /* a second command line: getopt(3) starts afresh */
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'p')

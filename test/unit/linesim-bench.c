@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "persona.h"
-#include "personas.h"
+#include "modem/persona.h"
+#include "modem/personas.h"
 
 static void on_readable(struct port *port)
 {
@@ -68,7 +68,7 @@ struct bench *bench_make(const char *persona)
 	struct bench *bench = calloc(1, sizeof(*bench));
 
 	assert(bench);
-	settings_init(&bench->settings);
+	line_settings_init(&bench->settings);
 	bench->log.clock = &bench->clock;
 	bench->exchange.clock = &bench->clock;
 	bench->exchange.log = &bench->log;

@@ -3,11 +3,11 @@
  */
 #pragma once
 
-#include "exchange.h"
-#include "host.h"
-#include "line.h"
-#include "modem.h"
-#include "settings.h"
+#include "exchange/exchange.h"
+#include "modem/host.h"
+#include "modem/line.h"
+#include "modem/modem.h"
+#include "exchange/line-settings.h"
 
 /* A host made of buffers: what the modem said, and its lines. */
 struct host {
@@ -24,7 +24,7 @@ struct host {
 /* 0 is "isp" at number 100, 1 is "second" at 101, 2 is "caller" at 200. */
 struct bench {
 	struct clock clock;
-	struct settings settings;
+	struct line_settings settings;
 	struct event_log log;
 	struct exchange exchange;
 	struct modem modem[3];

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "extended.h"
+#include "modem/extended.h"
 #include "linesim-bench.h"
-#include "persona.h"
-#include "personas.h"
+#include "modem/persona.h"
+#include "modem/personas.h"
 
 /* Dialogues: every row starts with a modem fresh from the factory; the last line's answer counts.
  */

@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "linesim-bench.h"
-#include "persona.h"
+#include "modem/persona.h"
 
 /* Dialogues under a fault: a plugged-in modem, then the fault. */
 
@@ -306,7 +306,7 @@ static void test_calls(void)
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		struct bench *bench = bench_make(calls[i].persona);
 
-		check(!settings_set(&bench->settings, "rate", calls[i].rate));
+		check(!line_settings_set(&bench->settings, "rate", calls[i].rate));
 		bench_type_lines(bench, 0, calls[i].commands);
 		bench_type_lines(bench, 2, calls[i].caller);
 		make_call(bench);
@@ -342,7 +342,7 @@ static void test_rings(void)
 		const char *said = bench->host[0].said;
 		size_t len = strlen(rings[i].said);
 
-		check(!settings_set(&bench->settings, "caller-name", "Smith"));
+		check(!line_settings_set(&bench->settings, "caller-name", "Smith"));
 		check(!rings[i].fault || !modem_set_fault(&bench->modem[0], rings[i].fault, "on"));
 		bench_type_lines(bench, 0, rings[i].commands);
 		check(!exchange_ring(&bench->exchange, "5551234", "100"));

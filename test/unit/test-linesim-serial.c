@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "linesim-bench.h"
-#include "persona.h"
+#include "modem/persona.h"
 
 /* The wire */
 
@@ -221,7 +221,7 @@ static void test_cts(void)
 		size_t sent;
 
 		check(bench->host[0].lines & LINE_CTS);
-		check(!settings_set(&bench->settings, "rate", "4800"));
+		check(!line_settings_set(&bench->settings, "rate", "4800"));
 		host_speed(modem, 19200);
 		connect(bench, flows[i].commands);
 		sent = send_flood(bench, true);
@@ -243,7 +243,7 @@ static void test_deaf_to_cts(void)
 {
 	struct bench *bench = bench_make("courier");
 
-	check(!settings_set(&bench->settings, "rate", "4800"));
+	check(!line_settings_set(&bench->settings, "rate", "4800"));
 	host_speed(&bench->modem[0], 115200);
 	connect(bench, "AT&H1&R2\r");
 	check(send_flood(bench, false) == 4000);

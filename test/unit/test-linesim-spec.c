@@ -6,13 +6,13 @@
 
 #include "check.h"
 
-#include "acm.h"
-#include "ch341.h"
-#include "control.h"
-#include "cp210x.h"
-#include "ftdi.h"
-#include "sim.h"
-#include "spec.h"
+#include "usb/acm.h"
+#include "usb/ch341.h"
+#include "control/commands.h"
+#include "usb/cp210x.h"
+#include "usb/ftdi.h"
+#include "control/sim.h"
+#include "control/spec.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -157,7 +157,7 @@ static struct sim *make_sim(void)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	settings_init(&sim->settings);
+	line_settings_init(&sim->settings);
 	sim->log.clock = &sim->clock;
 	sim->exchange.clock = &sim->clock;
 	sim->exchange.log = &sim->log;

@@ -7,27 +7,27 @@
 
 #include "check.h"
 
-#include "acm.h"
-#include "ch341.h"
-#include "cp210x.h"
-#include "exchange.h"
-#include "ftdi.h"
-#include "exchange.h"
-#include "gadget.h"
-#include "modem.h"
-#include "personas.h"
-#include "lane.h"
-#include "settings.h"
-#include "spec.h"
-#include "usbip.h"
-#include "wire.h"
+#include "usb/acm.h"
+#include "usb/ch341.h"
+#include "usb/cp210x.h"
+#include "exchange/exchange.h"
+#include "usb/ftdi.h"
+#include "exchange/exchange.h"
+#include "usb/gadget.h"
+#include "modem/modem.h"
+#include "modem/personas.h"
+#include "usb/lane.h"
+#include "exchange/line-settings.h"
+#include "control/spec.h"
+#include "usb/usbip.h"
+#include "usb/wire.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* A world with one device in it, whose transport only counts. */
 struct bench {
 	struct clock clock;
-	struct settings settings;
+	struct line_settings settings;
 	struct event_log log;
 	struct exchange exchange;
 	struct modem modem;
@@ -63,7 +63,7 @@ static void make_bench(const struct usb_kind *kind, const char *persona, const c
 
 	free(bench);
 	bench = calloc(1, sizeof(*bench));
-	settings_init(&bench->settings);
+	line_settings_init(&bench->settings);
 	bench->clock.now_ms = 1000;
 	bench->log.clock = &bench->clock;
 	bench->exchange.clock = &bench->clock;

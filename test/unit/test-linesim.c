@@ -67,7 +67,7 @@ static void test_withheld(void)
 	struct bench *bench = bench_make("cx93010");
 
 	bench_type_lines(bench, 0, "ATE0+VCID=1\r");
-	assert(!settings_set(&bench->settings, "withheld", "1"));
+	assert(!line_settings_set(&bench->settings, "withheld", "1"));
 	assert(!exchange_ring(&bench->exchange, "5551234", "100"));
 	bench_pass(bench, 4000);
 	assert(strstr(bench->host[0].said, "\r\nNMBR = P\r\n"));
@@ -257,7 +257,7 @@ static void test_dials(void)
 	for (size_t i = 0; i < sizeof(dials) / sizeof(dials[0]); i++) {
 		struct bench *bench = bench_make("cx93010");
 
-		assert(!settings_set(&bench->settings, "pool", "500"));
+		assert(!line_settings_set(&bench->settings, "pool", "500"));
 		bench->modem[0].off_hook = dials[i].engaged;
 		bench->modem[2].line.cord_out = dials[i].cord_out;
 		bench_type(bench, 2, dials[i].before);
@@ -292,7 +292,7 @@ static void test_hunt(void)
 {
 	struct bench *bench = bench_make("cx93010");
 
-	assert(!settings_set(&bench->settings, "pool", "500"));
+	assert(!line_settings_set(&bench->settings, "pool", "500"));
 	assert(!exchange_ring(&bench->exchange, "1", "500"));
 	assert(!exchange_ring(&bench->exchange, "2", "500"));
 	assert(bench->modem[0].line.call && bench->modem[1].line.call);
@@ -335,7 +335,7 @@ static void test_rates(void)
 	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
 		struct bench *bench = bench_make("cx93010");
 
-		assert(!settings_set(&bench->settings, "rate", rates[i].cap));
+		assert(!line_settings_set(&bench->settings, "rate", rates[i].cap));
 		bench_type(bench, 0, rates[i].called);
 		bench_type(bench, 2, rates[i].calling);
 		bench_pass(bench, 10);
@@ -401,7 +401,7 @@ static void test_pace(void)
 		struct bench *bench = bench_make("cx93010");
 		long down, up;
 
-		assert(!settings_set(&bench->settings, "rate", test->rate));
+		assert(!line_settings_set(&bench->settings, "rate", test->rate));
 		join(bench);
 		bench_forget(bench);
 		flood(bench, test, 5000, &down, &up); /* until both buffers are full */
@@ -419,16 +419,16 @@ static void test_pace(void)
 
 static void test_settings(void)
 {
-	struct settings settings;
+	struct line_settings settings;
 
-	settings_init(&settings);
+	line_settings_init(&settings);
 	assert(settings.rate == 33600 && settings.ring_on_ms == 2000);
-	assert(settings_set(&settings, "rate", "299") == -ERANGE);
-	assert(settings_set(&settings, "rate", "28800x") == -ERANGE);
-	assert(settings_set(&settings, "rate", "") == -ERANGE);
-	assert(settings_set(&settings, "rat", "28800") == -ENOENT);
-	assert(settings_set(&settings, "pool", "123456789012345678901234567890") == -ERANGE);
-	assert(!settings_set(&settings, "rate", "28800") && settings.rate == 28800);
+	assert(line_settings_set(&settings, "rate", "299") == -ERANGE);
+	assert(line_settings_set(&settings, "rate", "28800x") == -ERANGE);
+	assert(line_settings_set(&settings, "rate", "") == -ERANGE);
+	assert(line_settings_set(&settings, "rat", "28800") == -ENOENT);
+	assert(line_settings_set(&settings, "pool", "123456789012345678901234567890") == -ERANGE);
+	assert(!line_settings_set(&settings, "rate", "28800") && settings.rate == 28800);
 }
 
 int main(void)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "exchange/line-settings.h"
+
+struct serve_options {
+	const char *socket;
+	const char *pty_dir; /* NULL: vhci */
+	const char *log;     /* NULL: stdout */
+	struct line_settings settings;
+	char **modems; /* ends with NULL */
+};
+
+/* Run the simulator in the foreground until it is told to end. Returns the exit code. */
+int serve_run(const struct serve_options *options);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The host's side of a modem: commands, data, escape, DTR. No I/O. */
+#include "modem/host.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "exchange/exchange.h"
+#include "modem/line.h"
+#include "modem/response.h"
+#include "modem/rs232.h"
+#include "modem/say.h"
+#include "exchange/line-settings.h"
+#include "modem/signals.h"
+#include "modem/state.h"
+
+/* V.250 5.6.1: characters within this time after the terminator do not abort a command. */
+static const int64_t abort_grace_ms = 125;
+/* V.250 5.6.1: a host waits this long after a result before the next command. */
+static const int64_t command_gap_ms = 100;
+/* S1 is cleared this long after the last ring. */
+static const int64_t ring_memory_ms = 8000;
+/* A slow modem: commands that reset nothing, and DTR (HylaFAX waits 2.6 s for it). */
+static const long slow_other_ms = 250;
+static const long slow_dtr_ms = 2600;
+
+/* Data */
+
+static int64_t guard_ms(const struct modem *modem)
+{
+	return modem_sreg(modem, 12) * 20;
+}
+
+/* V.250 has no escape; this is Hayes': silence, three times S2, silence. A PPP stream never pauses
+ * that way. */
+static void watch_escape(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	int64_t now_ms = modem->clock->now_ms;
+	uint8_t escape = modem_sreg(modem, 2);
+
+	clock_disarm(modem->clock, &modem->escape);
+	for (size_t i = 0; i < len; i++) {
+		bool silent = now_ms - modem->last_data_ms >= guard_ms(modem);
+
+		if (bytes[i] != escape || escape > 127)
+			modem->escapes = 0;
+		else if (modem->escapes || silent)
+			modem->escapes++;
+		modem->last_data_ms = now_ms;
+	}
+	if (modem->escapes == 3)
+		clock_arm(modem->clock, &modem->escape, guard_ms(modem));
+}
+
+static void on_escape(void *arg)
+{
+	struct modem *modem = arg;
+
+	modem->peer.tally.escapes++;
+	line_enter_command_state(modem);
+}
+
+/* USB answers NAK when the buffer is full; behind RS-232 what does not fit is lost. */
+static size_t give_data(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	size_t room = modem->persona->tx_max > modem->line.tx.used
+			      ? modem->persona->tx_max - modem->line.tx.used
+			      : 0;
+	size_t kept = len < room ? len : room;
+
+	if (!kept && !modem->persona->serial)
+		return 0;
+	watch_escape(modem, bytes, modem->persona->serial ? len : kept);
+	if (!modem->line.call)
+		return len; /* the carrier is gone, S10 still runs */
+	fifo_push(&modem->line.tx, bytes, kept);
+	modem->tx_bytes += kept;
+	rs232_watch_buffer(modem);
+	exchange_data(modem->line.call);
+	if (!modem->persona->serial)
+		return kept;
+	modem->peer.tally.dropped += (unsigned int)(len - kept);
+	return len;
+}
+
+/* Commands */
+
+static void hang_up_command(void *arg)
+{
+	line_go_on_hook(arg);
+}
+
+static void run_action(struct modem *modem, enum interpreter_action action, const char *dial)
+{
+	switch (action) {
+	case ACTION_OK:
+		say_result(modem, RESULT_OK);
+		return;
+	case ACTION_ERROR:
+		say_result(modem, RESULT_ERROR);
+		return;
+	case ACTION_ANSWER:
+		line_start_answering(modem);
+		return;
+	case ACTION_DIAL:
+		line_start_dialling(modem, dial);
+		return;
+	case ACTION_ONLINE:
+		line_go_online(modem);
+		say_connect(modem);
+		return;
+	case ACTION_RESET:
+		line_go_on_hook(modem);
+		say_result(modem, RESULT_OK);
+		return;
+	case ACTION_OFF_HOOK:
+		modem->off_hook = true;
+		say_result(modem, RESULT_OK);
+		return;
+	}
+}
+
+/* A speed that Z brought back counts from the next character on. */
+static void follow_z_speed(struct modem *modem)
+{
+	if (!modem->persona->serial || modem->faults.fixed_speed)
+		return;
+	if (!serial_is_near(modem->at.profiles.now.speed, modem->serial.speed))
+		modem->serial.next_speed = modem->at.profiles.now.speed;
+	rs232_apply_speed(modem);
+}
+
+static void execute(struct modem *modem)
+{
+	struct interpreter_reply reply;
+	enum interpreter_action action;
+
+	if (modem->clock->now_ms - modem->last_ring_ms > ring_memory_ms)
+		modem->at.profiles.now.s[1] = 0;
+	action = interpreter_run(&modem->at, &reply);
+	if (reply.len)
+		peer_note(&modem->peer, "->", reply.text);
+	say_bytes(modem, reply.text, reply.len);
+	run_action(modem, action, reply.dial);
+	follow_z_speed(modem);
+	rs232_watch_buffer(modem); /* it may have been switched off */
+	signals_update(modem);     /* &C and &S act at once */
+}
+
+static void on_reply(void *arg)
+{
+	struct modem *modem = arg;
+	bool answered = modem->mode != MODEM_IDLE &&
+			modem->mode != MODEM_ESCAPED; /* by itself, meanwhile */
+
+	if (!answered && !modem->faults.silent)
+		execute(modem);
+	if (modem->port)
+		modem->port->ops->writable(modem->port);
+	if (modem->line.call)
+		exchange_data(modem->line.call); /* after O, data that waited goes on */
+}
+
+static bool is_too_soon(const struct modem *modem)
+{
+	return modem->settings->strict && modem->clock->now_ms - modem->result_ms < command_gap_ms;
+}
+
+static void note_line(struct modem *modem)
+{
+	char text[EDITOR_LINE_MAX + 4];
+
+	snprintf(text, sizeof(text), "AT%s", modem->at.editor.previous);
+	peer_note(&modem->peer, "<-", text);
+}
+
+static long reply_ms(const struct modem *modem)
+{
+	static const char *const slow[] = { "Z", "&F" };
+	long other_ms =
+		modem->faults.slow_ms < slow_other_ms ? modem->faults.slow_ms : slow_other_ms;
+
+	if (!modem->faults.slow_ms)
+		return modem->settings->reply_ms;
+	for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++)
+		if (!strncasecmp(modem->at.editor.previous, slow[i], strlen(slow[i])))
+			return modem->faults.slow_ms;
+	return other_ms;
+}
+
+static size_t give_command(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	bool complete = false;
+	size_t taken = 0;
+
+	if (is_too_soon(modem))
+		return len;
+	while (taken < len && !complete)
+		complete = editor_feed(&modem->at.editor, &modem->at.profiles, bytes[taken++],
+				       modem->clock->now_ms);
+	tally_bytes(&modem->peer.tally, bytes, taken);
+	if (modem_param(modem, PARAM_ECHO))
+		say_bytes(modem, (const char *)bytes, taken);
+	if (complete) {
+		note_line(modem);
+		modem->peer.tally.commands++;
+		clock_arm(modem->clock, &modem->reply, reply_ms(modem));
+	}
+	return taken;
+}
+
+static size_t give_abort(struct modem *modem, size_t len)
+{
+	if (modem->clock->now_ms - modem->started_ms >= abort_grace_ms)
+		line_fail_call(modem, RESULT_NO_CARRIER);
+	return len;
+}
+
+static size_t hear(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	if (!len || modem->reply.slot)
+		return 0; /* still thinking about the previous line */
+	switch (modem->mode) {
+	case MODEM_IDLE:
+	case MODEM_ESCAPED:
+		return give_command(modem, bytes, len);
+	case MODEM_DIALLING:
+	case MODEM_ANSWERING:
+		return give_abort(modem, len);
+	case MODEM_ONLINE:
+		return give_data(modem, bytes, len);
+	}
+	return len;
+}
+
+/* Bytes at another speed: noise, or the AT from which the modem finds out the speed. */
+static void hear_other_speed(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	uint8_t noise[64 * SERIAL_WORSE], prefix[2];
+	size_t part, got;
+
+	if (rs232_may_detect(modem)) {
+		got = rs232_detect(modem, bytes, len, prefix);
+		if (!got)
+			return;
+		editor_cancel(&modem->at.editor);
+		hear(modem, prefix, sizeof(prefix));
+		hear(modem, bytes + got, len - got);
+		return;
+	}
+	for (; len; bytes += part, len -= part) {
+		part = len < 64 ? len : 64;
+		got = rs232_mishear(modem, bytes, part, noise, sizeof(noise));
+		hear(modem, noise, got);
+	}
+}
+
+static size_t give_bytes(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	rs232_apply_speed(modem);
+	if (modem->clock->now_ms < modem->deaf_until_ms)
+		return len;
+	if (modem->reply.slot)
+		return 0;
+	if (modem->persona->serial)
+		len = rs232_arrived(modem, len);
+	if (!rs232_speeds_differ(modem))
+		return hear(modem, bytes, len);
+	hear_other_speed(modem, bytes, len);
+	return len;
+}
+
+size_t host_give(struct modem *modem, const uint8_t *bytes, size_t len)
+{
+	size_t taken;
+
+	modem->giving = true;
+	taken = len ? give_bytes(modem, bytes, len) : 0;
+	modem->giving = false;
+	modem->peer.host_bytes += taken;
+	return taken;
+}
+
+size_t host_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
+{
+	size_t len = rs232_take(modem, ret_bytes, max);
+
+	if (len && modem->line.call)
+		exchange_data(modem->line.call);
+	return len;
+}
+
+/* DTR, RTS, speed */
+
+/* What &D says about a drop longer than S25 (in 10 ms). &D2 ends in OK, as Rockwell's manuals have
+ * it. */
+static void on_dtr_drop(void *arg)
+{
+	struct modem *modem = arg;
+	uint8_t rule = modem_param(modem, PARAM_DTR);
+	bool was_off_hook = modem->mode != MODEM_IDLE;
+	long deaf_ms = modem->faults.slow_ms ? slow_dtr_ms : modem->settings->deaf_ms;
+
+	if (rule == 1 && modem->mode == MODEM_ONLINE)
+		line_enter_command_state(modem);
+	if (rule < 2)
+		return;
+	clock_disarm(modem->clock, &modem->reply);
+	editor_cancel(&modem->at.editor);
+	line_go_on_hook(modem);
+	if (rule == 3 || modem_sreg(modem, 13) & 1) /* USR's S13: reset when DTR drops */
+		profile_reset(&modem->at.profiles);
+	if (was_off_hook)
+		say_result(modem, RESULT_OK);
+	follow_z_speed(modem);
+	modem->deaf_until_ms = modem->clock->now_ms + deaf_ms;
+	if (modem->port)
+		modem->port->ops->writable(modem->port);
+}
+
+void host_dtr(struct modem *modem, bool on)
+{
+	if (on == modem->dtr)
+		return;
+	modem->dtr = on;
+	peer_note(&modem->peer, "--", on ? "dtr on" : "dtr off");
+	if (on) {
+		modem->peer.dtr_rises++;
+		clock_disarm(modem->clock, &modem->dtr_drop);
+		return;
+	}
+	clock_arm(modem->clock, &modem->dtr_drop, modem_sreg(modem, 25) * 10);
+}
+
+void host_rts(struct modem *modem, bool on)
+{
+	modem->rts = on;
+	if (on && modem->port && modem->out.used)
+		modem->port->ops->readable(modem->port);
+}
+
+void host_speed(struct modem *modem, long speed)
+{
+	modem->dte_speed = speed;
+	tally_speed(&modem->peer.tally, speed);
+}
+
+void host_init(struct modem *modem)
+{
+	modem->at.hang_up = hang_up_command;
+	modem->at.arg = modem;
+	modem->at.tally = &modem->peer.tally;
+	modem->at.refuse = modem->faults.refuse;
+	modem->result_ms = -command_gap_ms;
+	modem->last_ring_ms = -ring_memory_ms;
+	modem->reply = (struct timer){ .fire = on_reply, .arg = modem };
+	modem->escape = (struct timer){ .fire = on_escape, .arg = modem };
+	modem->dtr_drop = (struct timer){ .fire = on_dtr_drop, .arg = modem };
+}
