@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-linesim: commands on its control socket, and what hosts type at its modems between them,
- * while time passes. */
+/* dialisp-linesim: commands on its control socket, between them command lines to its modems, while
+ * time passes. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "control/commands.h"
+#include "control/sim.h"
 #include "modem/host.h"
 #include "modem/modem.h"
 #include "peer.h"
-#include "control/sim.h"
 
 enum {
 	MODEMS = 3
@@ -19,7 +19,7 @@ enum {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A bus without a kernel: everything fits, nobody listens. */
+/* A back-end without a kernel: everything succeeds, no host reads. */
 struct plug {
 	struct peer *peers[4];
 	struct port port;

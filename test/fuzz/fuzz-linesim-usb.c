@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-linesim: any bytes on the socket on which the kernel speaks USB/IP, to each kind of
- * device. */
+/* dialisp-linesim: any bytes as USB/IP of the kernel, to each kind of device. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -62,7 +61,7 @@ static struct sim *make_sim(uint8_t kind)
 	return sim;
 }
 
-/* What the device answers is read and thrown away, or its socket would be full. */
+/* Replies of the device are read and discarded, or its socket would fill up. */
 static void serve(struct sim *sim)
 {
 	struct epoll_event event;

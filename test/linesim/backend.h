@@ -16,9 +16,9 @@ struct backend_device {
 	const struct usb_id *id;
 };
 
-/* How modems reach their host. */
+/* How devices reach their host: USB, or pseudo terminals. */
 struct backend {
-	/* What all devices share; NULL when out of memory. dir: where pty links go, NULL otherwise.
+	/* What all devices share; NULL when out of memory. dir: where pty links go, or NULL.
 	 */
 	void *(*open)(struct loop *loop, const char *dir);
 
@@ -40,8 +40,8 @@ struct backend {
 	void (*unplug)(void *plug);
 	bool (*is_plugged)(const void *plug);
 
-	/* Control requests of the host are no longer answered, until it is unplugged. -ENOTSUP: not
-	 * with this back-end. */
+	/* Control requests of the host are not answered until it is unplugged. -ENOTSUP: not with
+	 * this back-end. */
 	int (*wedge)(void *plug, bool on);
 
 	/* The host has configured the device and may open it. */

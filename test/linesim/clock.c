@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-static void put(struct clock *clock, size_t slot, struct timer *timer)
+static void put_timer(struct clock *clock, size_t slot, struct timer *timer)
 {
 	clock->heap[slot] = timer;
 	timer->slot = slot;
@@ -15,10 +15,10 @@ static void sift_up(struct clock *clock, size_t slot)
 	struct timer *timer = clock->heap[slot];
 
 	while (slot > 1 && clock->heap[slot / 2]->due_ms > timer->due_ms) {
-		put(clock, slot, clock->heap[slot / 2]);
+		put_timer(clock, slot, clock->heap[slot / 2]);
 		slot /= 2;
 	}
-	put(clock, slot, timer);
+	put_timer(clock, slot, timer);
 }
 
 static void sift_down(struct clock *clock, size_t slot)
@@ -32,10 +32,10 @@ static void sift_down(struct clock *clock, size_t slot)
 			child++;
 		if (clock->heap[child]->due_ms >= timer->due_ms)
 			break;
-		put(clock, slot, clock->heap[child]);
+		put_timer(clock, slot, clock->heap[child]);
 		slot = child;
 	}
-	put(clock, slot, timer);
+	put_timer(clock, slot, timer);
 }
 
 void clock_disarm(struct clock *clock, struct timer *timer)
@@ -49,7 +49,7 @@ void clock_disarm(struct clock *clock, struct timer *timer)
 	last = clock->heap[clock->count--];
 	if (last == timer)
 		return;
-	put(clock, slot, last);
+	put_timer(clock, slot, last);
 	sift_up(clock, slot);
 	sift_down(clock, last->slot);
 }
@@ -60,7 +60,7 @@ void clock_arm(struct clock *clock, struct timer *timer, int64_t in_ms)
 	timer->due_ms = clock->now_ms + (in_ms > 0 ? in_ms : 0);
 	if (clock->count == CLOCK_TIMERS)
 		return; /* cannot happen: the number of modems is bounded far below */
-	put(clock, ++clock->count, timer);
+	put_timer(clock, ++clock->count, timer);
 	sift_up(clock, clock->count);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happened when: the event lines, and each modem's own dialogue. */
+/* The event log, and the transcript of each modem. */
 #include "events.h"
 
 #include <stdarg.h>
@@ -22,7 +22,7 @@ void event_log_add(struct event_log *log, const char *who, const char *format, .
 	fflush(log->out);
 }
 
-/* One row per text: framing and echo are of no interest to a reader. */
+/* One row per text, without its framing. */
 static void flatten(const char *text, char *ret_text, size_t size)
 {
 	size_t len = 0;

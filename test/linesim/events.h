@@ -12,7 +12,7 @@ enum {
 	TRANSCRIPT_TEXT = 96
 };
 
-/* The last rows of what one modem and its host said to each other. */
+/* Transcript of one modem and its host: the last rows. */
 struct transcript {
 	size_t written; /* rows ever; the newest is written - 1 */
 	struct {
@@ -21,17 +21,17 @@ struct transcript {
 	} rows[TRANSCRIPT_ROWS];
 };
 
-/* Where events go: one line each, "+seconds name text". out may be NULL. */
+/* The event log: one line each, "+seconds name text". out NULL: none is written. */
 struct event_log {
 	const struct clock *clock;
 	FILE *out;
 };
 
-/* Report one event of the modem or telephone called who. */
+/* Log one event of the modem or telephone of that name. */
 void event_log_add(struct event_log *log, const char *who, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Report an event and keep it as a row; control characters become blanks. */
+/* Log an event and add it to the transcript; control characters become blanks. */
 void event_log_say(struct event_log *log, struct transcript *transcript, const char *who,
 		   const char *arrow, const char *text);
 

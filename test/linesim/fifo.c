@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A ring of bytes: modem buffers and what is under way on a line. */
+/* A ring buffer of bytes: buffers of modems, data in flight on a line. */
 #include "fifo.h"
 
 static size_t smaller(size_t a, size_t b)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Members that are set by name: of the settings, and of a modem's faults. */
+/* Struct members that are set by name: line settings, faults of a modem. */
 #include "knob.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* One member of a struct that can be set by name: a long, or text. */
+/* One struct member that can be set by name: a long, or text. */
 struct knob {
 	const char *key;
 	size_t offset;

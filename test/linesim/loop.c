@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one loop: descriptors by epoll, everything else by the clock. */
+/* The main loop: descriptors by epoll, timers by the clock. */
 #include "loop.h"
 
 #include <errno.h>

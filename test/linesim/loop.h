@@ -6,7 +6,7 @@
 
 struct clock;
 
-/* One descriptor the main loop looks after. */
+/* One descriptor that the main loop watches. */
 struct watch {
 	int fd;
 	void (*ready)(struct watch *watch, uint32_t events);

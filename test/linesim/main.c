@@ -7,12 +7,12 @@
 
 #include "control/client.h"
 #include "control/commands.h"
-#include "usb/gadget.h"
-#include "modem/persona.h"
-#include "modem/personas.h"
 #include "control/serve.h"
 #include "control/spec.h"
+#include "modem/persona.h"
+#include "modem/personas.h"
 #include "usb/device.h"
+#include "usb/gadget.h"
 
 #ifndef DIALISP_VERSION
 #define DIALISP_VERSION "0"
@@ -24,7 +24,7 @@ enum {
 
 static const char default_socket[] = "/run/dialisp-linesim.sock";
 
-static int usage(const char *complaint, const char *object)
+static int fail_usage(const char *complaint, const char *object)
 {
 	fprintf(stderr, "dialisp-linesim: %s%s%s; see dialisp-linesim --help\n", object,
 		*object ? ": " : "", complaint);
@@ -47,7 +47,7 @@ static void help_devices(void)
 
 	for (size_t i = 0; (persona = persona_at(i)); i++)
 		help_row(persona->name, &persona->usb, persona->title);
-	puts("devices that are no telephone modem:");
+	puts("other devices (not telephone modems):");
 	for (size_t i = 0; (gadget = gadget_kind_at(i)); i++)
 		help_row(gadget->name, gadget->usb ? gadget->usb->id : NULL, gadget->about);
 	puts("adapters (acm for modems that are USB devices, ftdi for others; ftdi2=NAME.PORT has two ports):");
@@ -56,7 +56,7 @@ static void help_devices(void)
 			 kind->id ? kind->id->name : "none: the modem's own plug");
 }
 
-static int help(void)
+static int print_help(void)
 {
 	const char *key, *meaning;
 
@@ -73,7 +73,7 @@ static int help(void)
 }
 
 /* KEY=VALUE; the argument is taken apart. */
-static int set(struct line_settings *settings, char *assignment)
+static int set_key(struct line_settings *settings, char *assignment)
 {
 	char *value = strchr(assignment, '=');
 	int err = -ENOENT;
@@ -83,11 +83,11 @@ static int set(struct line_settings *settings, char *assignment)
 		err = line_settings_set(settings, assignment, value + 1);
 	}
 	if (err)
-		usage(err == -ENOENT ? "no such key" : "value out of range", assignment);
+		fail_usage(err == -ENOENT ? "no such key" : "value out of range", assignment);
 	return err;
 }
 
-static int serve(const char *socket, int argc, char **argv)
+static int parse_serve(const char *socket, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "pty", required_argument, NULL, 'p' },
@@ -105,7 +105,7 @@ static int serve(const char *socket, int argc, char **argv)
 			serve_options.pty_dir = optarg;
 		else if (option == 'l')
 			serve_options.log = optarg;
-		else if (option != 's' || set(&serve_options.settings, optarg))
+		else if (option != 's' || set_key(&serve_options.settings, optarg))
 			return EXIT_USAGE;
 	}
 	serve_options.modems = argv + optind;
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		if (option == 'h')
-			return help();
+			return print_help();
 		if (option == 'v')
 			return puts("dialisp-linesim " DIALISP_VERSION) < 0;
 		if (option != 's')
@@ -135,12 +135,12 @@ int main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (!argc)
-		return usage("serve or ctl expected", "");
+		return fail_usage("serve or ctl expected", "");
 	if (!strcmp(argv[0], "serve"))
-		return serve(socket, argc, argv);
+		return parse_serve(socket, argc, argv);
 	if (strcmp(argv[0], "ctl"))
-		return usage("no such command", argv[0]);
+		return fail_usage("no such command", argv[0]);
 	if (argc < 2)
-		return usage("a command must follow", "ctl");
+		return fail_usage("a command must follow", "ctl");
 	return client_run(socket, argv + 1);
 }

@@ -55,7 +55,7 @@ struct peer {
 	const char *kind; /* its personality */
 	struct event_log *log;
 	bool is_modem;
-	bool rs232; /* its speed is real, RTS and CTS exist */
+	bool rs232; /* it has a speed, RTS and CTS */
 
 	/* what the host did to it, ever */
 	unsigned int dtr_rises;
@@ -64,7 +64,8 @@ struct peer {
 	struct transcript transcript;
 };
 
-/* In all of these a peer of NULL is an empty RS-232 port: it takes everything, sends nothing. */
+/* In all of these a peer of NULL is an unconnected port: bytes to it are lost, none come from it.
+ */
 
 /* The port has power; the peer may call its ops from now on. */
 void peer_power_on(struct peer *peer, struct port *port);
@@ -85,5 +86,5 @@ void peer_set_speed(struct peer *peer, long speed);
 /* LINE_DCD and so on, as it drives them now. */
 uint8_t peer_lines(const struct peer *peer);
 
-/* For peers: report an event, and keep one row: "<-" from the host, "->" to it, "--" else. */
+/* For peers: add a row to the log and transcript: "<-" from the host, "->" to it, "--" else. */
 void peer_note(struct peer *peer, const char *arrow, const char *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One simulated modem behind a pseudo terminal, for tests without privileges. */
+/* Back-end: a modem behind a pseudo terminal, for tests without privileges. */
 #include "pty.h"
 
 #include <errno.h>
@@ -27,8 +27,8 @@ struct ptyport {
 	struct peer *peer;
 	struct loop *loop;
 	struct watch master;
-	struct watch
-		opened; /* inotify: a closed pty's master says nothing when it is opened again */
+	struct watch opened; /* inotify: the master of a closed pty does not report that it is
+			      * opened again */
 	bool watching;
 	bool dtr; /* the terminal is open */
 	char link[PATH_MAX];
@@ -55,7 +55,7 @@ static const struct speed_row speeds[] = {
 	{ B115200, 115200 }, { B230400, 230400 }, { B0, 0 },
 };
 
-/* The terminal's speed is the port's. Returns whether its host waits for CTS. */
+/* Pass the terminal's speed on to the modem. Returns whether its host waits for CTS. */
 static bool follow_terminal(const struct ptyport *pty)
 {
 	const struct speed_row *row = speeds;
@@ -85,8 +85,7 @@ static bool is_open(const struct ptyport *pty)
 	return poll(&poll_fd, 1, 0) >= 0 && !(poll_fd.revents & POLLHUP);
 }
 
-/* What the master is watched for: nothing while closed (EPOLLHUP cannot be masked), data and room
- * otherwise. */
+/* Watch the master for data and room; not at all while closed (EPOLLHUP cannot be masked). */
 static void watch_master(struct ptyport *pty)
 {
 	uint32_t events = (pty->in_len ? 0 : EPOLLIN) | (pty->out_len ? EPOLLOUT : 0);
@@ -185,7 +184,7 @@ static void on_opened(struct watch *watch, uint32_t events)
 	take_peer(&pty->port);
 }
 
-/* A modem's tty neither echoes nor edits lines until somebody asks for it. */
+/* A modem's tty neither echoes nor edits lines until a program switches that on. */
 static int make_raw(const char *pts)
 {
 	int fd = open(pts, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -249,7 +248,7 @@ static bool pty_is_plugged(const void *plug)
 	return pty->master.fd >= 0;
 }
 
-/* There are no descriptors here, and no requests: modems only, and none of them wedged. */
+/* No USB descriptors or requests here: modems only, and none can be wedged. */
 static int pty_connect(void *plug, unsigned int number, struct peer *peer)
 {
 	struct ptyport *pty = plug;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a host did to a device, in numbers. */
+/* What a host did to a device, counted. */
 #include "tally.h"
 
 #include <stdio.h>

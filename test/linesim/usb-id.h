@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* What a USB device tells of itself; a string of NULL is not there. */
+/* Identity of a USB device; NULL: it has no such string. */
 struct usb_id {
 	uint16_t vendor;
 	uint16_t product;

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "exchange/exchange.h"
+#include "exchange/line-settings.h"
 #include "modem/host.h"
 #include "modem/line.h"
 #include "modem/modem.h"
-#include "exchange/line-settings.h"
 
-/* A host made of buffers: what the modem said, and its lines. */
+/* A host made of buffers: output of the modem, and its lines. */
 struct host {
 	struct port port;
 	struct modem *modem;
@@ -17,8 +17,8 @@ struct host {
 	size_t len;
 	uint8_t lines;
 	unsigned int cts_changes;
-	bool writes; /* within modem_host_give: a back-end is not to be told of lines there */
-	bool reads;  /* false: nobody takes bytes, as with a full URB queue */
+	bool writes; /* within host_give: a back-end must not be told of lines there */
+	bool reads;  /* false: bytes are not taken, as without a pending URB */
 };
 
 /* 0 is "isp" at number 100, 1 is "second" at 101, 2 is "caller" at 200. */
@@ -31,26 +31,26 @@ struct bench {
 	struct host host[3];
 };
 
-/* isp and second of that personality; all plugged in, ports open at the speed the modem has. free()
- * it. */
+/* isp and second of that personality; all plugged in, ports open at the modem's speed. free() it.
+ */
 struct bench *bench_make(const char *persona);
 
 /* Let time pass in steps, as the main loop does. */
 void bench_pass(struct bench *bench, long ms);
 
-/* As modem_host_give. */
+/* As host_give. */
 size_t bench_give(struct bench *bench, size_t i, const void *bytes, size_t len);
 
 /* The host writes; what the modem does not take at once is written again as time passes. */
 void bench_type(struct bench *bench, size_t i, const char *text);
 
-/* Lines, each with its CR and 20 ms for the answer, which is forgotten. NULL: none. */
+/* Lines, each with its CR and 20 ms for the response, which is discarded. NULL: none. */
 void bench_type_lines(struct bench *bench, size_t i, const char *lines);
 
-/* The host reads what waits. */
+/* The host reads what is pending. */
 void bench_read(struct bench *bench, size_t i);
 
 void bench_forget(struct bench *bench);
 
-/* Exactly that was said since; abort() with what otherwise. */
+/* Check that the modem's output since is exactly this; otherwise print what and abort(). */
 void bench_expect(struct bench *bench, size_t i, const char *said, const char *what);

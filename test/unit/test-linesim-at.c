@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "modem/extended.h"
 #include "linesim-bench.h"
+#include "modem/extended.h"
 #include "modem/persona.h"
 #include "modem/personas.h"
 
@@ -76,7 +76,7 @@ static const struct dialogue_case dialogues[] = {
 	{ "ATE0S7=30&W1\rATS7=20\rATZ1\r", "ATS7?\r", "\r\n030\r\n\r\nOK\r\n" },
 	{ "ATE0S7=30&W\rAT&FE0\r", "ATS7?\r", "\r\n050\r\n\r\nOK\r\n" },
 	{ "ATE0+VCID=1\rATE0&W\rATZ\r", "AT+VCID?\r", "\r\n0\r\n\r\nOK\r\n" },
-	{ "ATE0\r", "ATZK\r", "\r\nOK\r\n" }, /* nothing after Z is looked at */
+	{ "ATE0\r", "ATZK\r", "\r\nOK\r\n" }, /* what follows Z is ignored */
 	/* not online */
 	{ "ATE0\r", "ATO\r", "\r\nERROR\r\n" },
 	{ "ATE0\r", "AT+\r", "\r\nERROR\r\n" },
@@ -128,7 +128,7 @@ static const struct persona_case personas[] = {
 	{ "xe1414", NULL, "At\r", "" }, /* both letters in the same case */
 	{ "xe1414", NULL, "at\r", ok },
 	{ "xe1414", NULL, "ATS32?\r", "\r\n011\r\n\r\nOK\r\n" },
-	/* 38 characters after AT, and one too many: nothing of that line is done */
+	/* 38 characters after AT, and one too many: that line is not executed */
 	{ "xe1414", "ATS7=31S7=31S7=31S7=31S7=31S7=31S7=31S7=3\r", "ATS7?\r",
 	  "\r\n050\r\n\r\nOK\r\n" },
 	{ "xe1414", NULL, "ATS7=31S7=31S7=31S7=31S7=31S7=31S7=31S7=3\r", error },
@@ -241,7 +241,7 @@ static const struct record_case records[] = {
 	  "commands=3 saves=2 resets=1 escapes=0 destructive=0 dropped=0 speeds=115200" },
 	{ "AT%C?\rAT\\N?\rAT-J?\r",
 	  "commands=3 saves=0 resets=0 escapes=0 destructive=3 dropped=0 speeds=115200" },
-	/* a value, an S-register, a query of its own: none of them loses anything */
+	/* a value, an S-register, a query of its own: none of them is destructive */
 	{ "AT%C1S0?\rAT%C1?\rATS7?\rAT+FCLASS?\r",
 	  "commands=4 saves=0 resets=0 escapes=0 destructive=0 dropped=0 speeds=115200" },
 	{ "+++ATH\r",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-linesim: modems with faults, and what each personality says about a call. */
+/* dialisp-linesim: modems with faults, and the messages of each personality about a call. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,14 +262,14 @@ static void test_phantom(void)
 	check_phantom("cx93010", 0);
 }
 
-/* Calls: what the personality tells the host */
+/* Calls: messages of the personality to the host */
 
 struct call_case {
 	const char *persona;
 	const char *commands;
 	const char *caller;
 	const char *rate;
-	const char *said; /* NULL: nothing but NO CARRIER */
+	const char *said; /* NULL: NO CARRIER alone */
 };
 
 static const struct call_case calls[] = {
@@ -373,7 +373,7 @@ static void test_ring_numbers(void)
 	free(bench);
 }
 
-/* The far end leaves between DCD and CONNECT: no CONNECT, and the line is free. */
+/* The other end hangs up between DCD and CONNECT: no CONNECT, and the line is free. */
 static void test_early_loss(void)
 {
 	struct bench *bench = bench_make("usr5637");

@@ -6,13 +6,13 @@
 
 #include "check.h"
 
-#include "usb/acm.h"
-#include "usb/ch341.h"
 #include "control/commands.h"
-#include "usb/cp210x.h"
-#include "usb/ftdi.h"
 #include "control/sim.h"
 #include "control/spec.h"
+#include "usb/acm.h"
+#include "usb/ch341.h"
+#include "usb/cp210x.h"
+#include "usb/ftdi.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -7,24 +7,23 @@
 
 #include "check.h"
 
+#include "control/spec.h"
+#include "exchange/exchange.h"
+#include "exchange/line-settings.h"
+#include "modem/modem.h"
+#include "modem/personas.h"
 #include "usb/acm.h"
 #include "usb/ch341.h"
 #include "usb/cp210x.h"
-#include "exchange/exchange.h"
 #include "usb/ftdi.h"
-#include "exchange/exchange.h"
 #include "usb/gadget.h"
-#include "modem/modem.h"
-#include "modem/personas.h"
 #include "usb/lane.h"
-#include "exchange/line-settings.h"
-#include "control/spec.h"
 #include "usb/usbip.h"
 #include "usb/wire.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* A world with one device in it, whose transport only counts. */
+/* One device, with a transport that only counts. */
 struct bench {
 	struct clock clock;
 	struct line_settings settings;
@@ -395,7 +394,7 @@ static void test_notifications(void)
 	check(!cp210x_kind.notify, "it has no way to tell");
 }
 
-/* Transfers: bytes out wait for CTS, bytes in for something to say. */
+/* Transfers: OUT waits for CTS, IN for data. */
 
 static int host; /* the kernel's end */
 static struct loop loop;
@@ -538,7 +537,7 @@ static void test_record(void)
 		      !bench->gadget.peer.tally.speed_count,
 	      "what a driver does by itself is no opening");
 	usb_tty_set_dtr(&bench->device.ttys[0], true);
-	usb_tty_set_dtr(&bench->device.ttys[0], true); /* said twice, opened once */
+	usb_tty_set_dtr(&bench->device.ttys[0], true); /* set twice, opened once */
 	usb_tty_set_speed(&bench->device.ttys[0], 1200);
 	usb_tty_set_dtr(&bench->device.ttys[0], false);
 	tally_format(&bench->gadget.peer.tally, text, sizeof(text));

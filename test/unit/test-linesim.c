@@ -109,7 +109,7 @@ static void test_data(void)
 		bench_pass(bench, 1);
 	/* 2048 bytes at 0.94 * 33600 / 8 = 3948 byte/s, and 50 ms under way */
 	assert(bench->clock.now_ms - start_ms > 560 && bench->clock.now_ms - start_ms < 575);
-	/* the far host reads nothing: everything fills up, nothing is lost */
+	/* the other host does not read: all buffers fill up, no byte is lost */
 	for (int i = 0; i < 40; i++) {
 		host_give(&bench->modem[0], bytes, sizeof(bytes));
 		bench_pass(bench, 500);
@@ -141,7 +141,7 @@ static void test_freeze(void)
 	free(bench);
 }
 
-/* Nothing moves for as long as it took at first; then the same bytes need another time. */
+/* No data for as long as the first training took; then the same bytes take another time. */
 static void test_retrain(void)
 {
 	struct bench *bench = bench_make("cx93010");
@@ -325,7 +325,7 @@ static const struct rate_case rates[] = {
 	  "\r\nCARRIER 33600\r\n\r\nPROTOCOL: NONE\r\n\r\nCOMPRESSION: NONE\r\n\r\nCONNECT 115200\r\n" },
 	{ "ATE0W2+MR=1;+ER=1;+DR=1\r", "ATE0\r", "33600",
 	  "\r\n+MCR: V34\r\n\r\n+MRR: 33600,33600\r\n\r\n+ER: LAPM\r\n\r\n+DR: V42B\r\n\r\nCONNECT 33600\r\n" },
-	/* nothing in common: S7 */
+	/* no common rate: S7 */
 	{ "ATE0W2+MS=V34,1,28800,33600\r", "ATE0\r", "14400", "\r\nNO CARRIER\r\n" },
 	{ "ATE0W2+ES=3,0,4\r", "ATE0&Q6\r", "33600", "\r\nNO CARRIER\r\n" },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The other side of the control socket: dialisp-linesim ctl. */
+/* The client of the control socket: dialisp-linesim ctl. */
 #include "control/client.h"
 
 #include <errno.h>
@@ -19,13 +19,13 @@ enum {
 	ANSWER_TIMEOUT_S = 10
 };
 
-static int complain(const char *object, const char *reason)
+static int fail_client(const char *object, const char *reason)
 {
 	fprintf(stderr, "dialisp-linesim: %s: %s\n", object, reason);
 	return 1;
 }
 
-static int join(char **words, char line[CONTROL_LINE_MAX])
+static int join_words(char **words, char line[CONTROL_LINE_MAX])
 {
 	size_t len = 0;
 
@@ -56,8 +56,7 @@ static int connect_to(const char *path)
 	return -errno;
 }
 
-/* Which tty a vhci port has become is asked of the kernel here, not in the simulator. Without a
- * rank: all. */
+/* The client looks up the tty of a vhci port, not the simulator. Without a rank: all. */
 static int print_tty(const char *where)
 {
 	unsigned int number, rank = 0;
@@ -67,17 +66,17 @@ static int print_tty(const char *where)
 	if (sscanf(where, "pts %63s", name) == 1)
 		return puts(name) < 0;
 	if (fields < 1)
-		return complain("tty", "unexpected answer");
+		return fail_client("tty", "unexpected answer");
 	err = vhci_find_tty(number, rank, name, sizeof(name));
 	if (err)
-		return complain("tty", err == -ENODEV ? "not there" : strerror(-err));
+		return fail_client("tty", err == -ENODEV ? "not there" : strerror(-err));
 	puts(name);
 	while (fields == 1 && !vhci_find_tty(number, ++rank, name, sizeof(name)))
 		puts(name);
 	return 0;
 }
 
-static int judge(FILE *answer, bool want_tty)
+static int print_answer(FILE *answer, bool want_tty)
 {
 	char line[CONTROL_LINE_MAX];
 
@@ -86,12 +85,12 @@ static int judge(FILE *answer, bool want_tty)
 		if (!strcmp(line, "ok"))
 			return 0;
 		if (!strncmp(line, "error ", 6))
-			return complain("error", line + 6);
+			return fail_client("error", line + 6);
 		if (want_tty)
 			return print_tty(line);
 		puts(line);
 	}
-	return complain("control socket", "no answer");
+	return fail_client("control socket", "no answer");
 }
 
 int client_run(const char *path, char **words)
@@ -100,19 +99,19 @@ int client_run(const char *path, char **words)
 	FILE *answer;
 	int fd, code;
 
-	if (join(words, line))
-		return complain(words[0], "command too long");
+	if (join_words(words, line))
+		return fail_client(words[0], "command too long");
 	fd = connect_to(path);
 	if (fd < 0)
-		return complain(path, strerror(-fd));
+		return fail_client(path, strerror(-fd));
 	if (send(fd, line, strlen(line), MSG_NOSIGNAL) < 0) {
 		close(fd);
-		return complain(path, strerror(errno));
+		return fail_client(path, strerror(errno));
 	}
 	answer = fdopen(fd, "r");
 	if (!answer)
-		return complain(path, strerror(errno));
-	code = judge(answer, !strcmp(words[0], "tty"));
+		return fail_client(path, strerror(errno));
+	code = print_answer(answer, !strcmp(words[0], "tty"));
 	fclose(answer);
 	return code;
 }

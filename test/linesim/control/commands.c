@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "usb/gadget.h"
+#include "control/sim.h"
 #include "knob.h"
 #include "modem/modem.h"
 #include "modem/persona.h"
-#include "control/sim.h"
+#include "usb/gadget.h"
 
 enum {
 	WORDS_MAX = 8
@@ -66,7 +66,7 @@ static const char *explain(int err)
 	case -ERANGE:
 		return "value out of range";
 	case -ENOTSUP:
-		return "not on this one";
+		return "not supported by this device";
 	}
 	return strerror(-err);
 }
@@ -106,7 +106,7 @@ static void list_unit(struct sim *sim, const struct unit *unit, FILE *out)
 		list_gadget(unit->gadget, plugged, port, out);
 }
 
-static const char *run_list(struct sim *sim, char **words, FILE *out)
+static const char *ctl_list(struct sim *sim, char **words, FILE *out)
 {
 	(void)words;
 	for (size_t i = 0; i < sim->unit_count; i++)
@@ -114,7 +114,7 @@ static const char *run_list(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_tty(struct sim *sim, char **words, FILE *out)
+static const char *ctl_tty(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
 	char text[80];
@@ -126,7 +126,7 @@ static const char *run_tty(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_dial(struct sim *sim, char **words, FILE *out)
+static const char *ctl_dial(struct sim *sim, char **words, FILE *out)
 {
 	struct modem *modem = modem_of(sim, words[1]);
 
@@ -134,11 +134,11 @@ static const char *run_dial(struct sim *sim, char **words, FILE *out)
 	if (modem)
 		return explain(modem_dial(modem, words[2]));
 	if (words[1][strspn(words[1], "0123456789*#")])
-		return "no such modem, and not a number either";
+		return "no such modem, and not a number";
 	return explain(exchange_ring(&sim->exchange, words[1], words[2]));
 }
 
-static const char *run_ring(struct sim *sim, char **words, FILE *out)
+static const char *ctl_ring(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
 	if (words[2] && (strcmp(words[2], "from") || !words[3]))
@@ -146,13 +146,13 @@ static const char *run_ring(struct sim *sim, char **words, FILE *out)
 	return explain(exchange_ring(&sim->exchange, words[2] ? words[3] : "", words[1]));
 }
 
-static const char *run_stop(struct sim *sim, char **words, FILE *out)
+static const char *ctl_stop(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
-	return exchange_stop(&sim->exchange, words[1]) ? "nobody rings there" : NULL;
+	return exchange_stop(&sim->exchange, words[1]) ? "no telephone calls that number" : NULL;
 }
 
-static const char *run_drop(struct sim *sim, char **words, FILE *out)
+static const char *ctl_drop(struct sim *sim, char **words, FILE *out)
 {
 	struct modem *modem = modem_of(sim, words[1]);
 
@@ -163,7 +163,7 @@ static const char *run_drop(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_freeze(struct sim *sim, char **words, FILE *out)
+static const char *ctl_freeze(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
 	if (words[2] && strcmp(words[2], "tx"))
@@ -171,13 +171,13 @@ static const char *run_freeze(struct sim *sim, char **words, FILE *out)
 	return explain(exchange_freeze(line_of(sim, words[1]), !words[2], 0));
 }
 
-static const char *run_thaw(struct sim *sim, char **words, FILE *out)
+static const char *ctl_thaw(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
 	return explain(exchange_thaw(line_of(sim, words[1])));
 }
 
-static const char *run_stall(struct sim *sim, char **words, FILE *out)
+static const char *ctl_stall(struct sim *sim, char **words, FILE *out)
 {
 	long ms;
 
@@ -187,7 +187,7 @@ static const char *run_stall(struct sim *sim, char **words, FILE *out)
 	return explain(exchange_freeze(line_of(sim, words[2]), true, ms));
 }
 
-static const char *run_retrain(struct sim *sim, char **words, FILE *out)
+static const char *ctl_retrain(struct sim *sim, char **words, FILE *out)
 {
 	long rate;
 
@@ -197,7 +197,7 @@ static const char *run_retrain(struct sim *sim, char **words, FILE *out)
 	return explain(exchange_retrain(line_of(sim, words[1]), rate));
 }
 
-static const char *run_unplug(struct sim *sim, char **words, FILE *out)
+static const char *ctl_unplug(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
 
@@ -208,7 +208,7 @@ static const char *run_unplug(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_plug(struct sim *sim, char **words, FILE *out)
+static const char *ctl_plug(struct sim *sim, char **words, FILE *out)
 {
 	long number = -1;
 
@@ -218,27 +218,27 @@ static const char *run_plug(struct sim *sim, char **words, FILE *out)
 	return explain(sim->backend->plug(sim_find(sim, words[1])->device->plug, (int)number));
 }
 
-static const char *run_add(struct sim *sim, char **words, FILE *out)
+static const char *ctl_add(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
 	return sim_add(sim, words[1]);
 }
 
-static const char *run_cord(struct sim *sim, char **words, FILE *out)
+static const char *ctl_cord(struct sim *sim, char **words, FILE *out)
 {
 	struct modem *modem = modem_of(sim, words[1]);
 
 	(void)out;
 	if (strcmp(words[2], "in") && strcmp(words[2], "out"))
-		return "in or out?";
+		return "expected: cord NAME in|out";
 	modem->line.cord_out = !strcmp(words[2], "out");
 	if (modem->line.cord_out && modem->line.call)
 		exchange_cut(&sim->exchange, modem->line.call);
 	return NULL;
 }
 
-/* A value may hold blanks: they come as several words. */
-static const char *run_set(struct sim *sim, char **words, FILE *out)
+/* A value may contain blanks: it comes as several words. */
+static const char *ctl_set(struct sim *sim, char **words, FILE *out)
 {
 	char value[CONTROL_LINE_MAX] = "";
 	int err;
@@ -251,7 +251,7 @@ static const char *run_set(struct sim *sim, char **words, FILE *out)
 	return err == -ENOENT ? "no such key" : explain(err);
 }
 
-static const char *run_settings(struct sim *sim, char **words, FILE *out)
+static const char *ctl_settings(struct sim *sim, char **words, FILE *out)
 {
 	const char *key, *help;
 	char value[32];
@@ -264,7 +264,7 @@ static const char *run_settings(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_log(struct sim *sim, char **words, FILE *out)
+static const char *ctl_log(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
 	const char *text;
@@ -276,7 +276,7 @@ static const char *run_log(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_opened(struct sim *sim, char **words, FILE *out)
+static const char *ctl_opened(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
 
@@ -285,7 +285,7 @@ static const char *run_opened(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_record(struct sim *sim, char **words, FILE *out)
+static const char *ctl_record(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
 	char text[512];
@@ -296,7 +296,7 @@ static const char *run_record(struct sim *sim, char **words, FILE *out)
 }
 
 /* "wedged" is the device's, the others are the modem's. */
-static const char *run_fault(struct sim *sim, char **words, FILE *out)
+static const char *ctl_fault(struct sim *sim, char **words, FILE *out)
 {
 	const struct unit *unit = sim_find(sim, words[1]);
 	bool on = !strcmp(words[3], "on");
@@ -312,7 +312,7 @@ static const char *run_fault(struct sim *sim, char **words, FILE *out)
 	return err == -ENOENT ? "no such fault" : explain(err);
 }
 
-static const char *run_faults(struct sim *sim, char **words, FILE *out)
+static const char *ctl_faults(struct sim *sim, char **words, FILE *out)
 {
 	const char *fault, *help;
 
@@ -325,7 +325,7 @@ static const char *run_faults(struct sim *sim, char **words, FILE *out)
 	return NULL;
 }
 
-static const char *run_quit(struct sim *sim, char **words, FILE *out)
+static const char *ctl_quit(struct sim *sim, char **words, FILE *out)
 {
 	(void)words;
 	(void)out;
@@ -334,35 +334,35 @@ static const char *run_quit(struct sim *sim, char **words, FILE *out)
 }
 
 static const struct control_command commands[] = {
-	{ "list", 0, 0, NEEDS_NOTHING, 0, run_list, "one line per modem and device" },
-	{ "tty NAME", 1, 1, NEEDS_UNIT, 1, run_tty, "its device: ttyACM1, or a pts" },
-	{ "dial NAME NUMBER", 2, 2, NEEDS_NOTHING, 0, run_dial,
-	  "a modem, or a telephone of that number, calls" },
-	{ "ring NUMBER [from NUMBER]", 1, 3, NEEDS_NOTHING, 0, run_ring,
-	  "a telephone calls until stop" },
-	{ "stop NUMBER", 1, 1, NEEDS_NOTHING, 0, run_stop, "end telephone calls to that number" },
-	{ "drop NAME", 1, 1, NEEDS_MODEM, 1, run_drop, "the carrier is lost at both ends" },
-	{ "freeze NAME [tx]", 1, 2, NEEDS_MODEM, 1, run_freeze,
-	  "no more data, both ways or from it" },
-	{ "thaw NAME", 1, 1, NEEDS_MODEM, 1, run_thaw, "data goes on" },
-	{ "stall MS NAME", 2, 2, NEEDS_MODEM, 2, run_stall, "freeze for a time" },
-	{ "retrain NAME RATE", 2, 2, NEEDS_MODEM, 1, run_retrain,
-	  "a pause, then another carrier rate" },
-	{ "unplug NAME", 1, 1, NEEDS_UNIT, 1, run_unplug,
-	  "pull it, or its adapter, out of its port" },
-	{ "plug NAME [PORT]", 1, 2, NEEDS_UNIT, 1, run_plug, "back, into the same port" },
-	{ "add MODEM", 1, 1, NEEDS_NOTHING, 0, run_add, "one more, as on the command line" },
-	{ "cord NAME in|out", 2, 2, NEEDS_MODEM, 1, run_cord, "the telephone cord" },
-	{ "fault NAME FAULT on|off|VALUE", 3, 3, NEEDS_UNIT, 1, run_fault,
-	  "something is wrong with it" },
-	{ "faults", 0, 0, NEEDS_NOTHING, 0, run_faults, "all faults" },
-	{ "set KEY VALUE", 2, WORDS_MAX - 2, NEEDS_NOTHING, 0, run_set, "change a setting" },
-	{ "settings", 0, 0, NEEDS_NOTHING, 0, run_settings, "all settings" },
-	{ "log NAME", 1, 1, NEEDS_UNIT, 1, run_log, "what it and its host said" },
-	{ "opened NAME", 1, 1, NEEDS_UNIT, 1, run_opened,
-	  "DTR rises, bytes ever sent by the host" },
-	{ "record NAME", 1, 1, NEEDS_UNIT, 1, run_record, "what the host did to it, speeds too" },
-	{ "quit", 0, 0, NEEDS_NOTHING, 0, run_quit, "unplug all and end" },
+	{ "list", 0, 0, NEEDS_NOTHING, 0, ctl_list, "list modems and devices, one per line" },
+	{ "tty NAME", 1, 1, NEEDS_UNIT, 1, ctl_tty, "print its device: ttyACM1, or a pts" },
+	{ "dial NAME NUMBER", 2, 2, NEEDS_NOTHING, 0, ctl_dial,
+	  "let a modem, or a telephone of that number, call" },
+	{ "ring NUMBER [from NUMBER]", 1, 3, NEEDS_NOTHING, 0, ctl_ring,
+	  "let a telephone call until stop" },
+	{ "stop NUMBER", 1, 1, NEEDS_NOTHING, 0, ctl_stop, "end telephone calls to that number" },
+	{ "drop NAME", 1, 1, NEEDS_MODEM, 1, ctl_drop, "cut the carrier at both ends" },
+	{ "freeze NAME [tx]", 1, 2, NEEDS_MODEM, 1, ctl_freeze, "stop data both ways, or from it" },
+	{ "thaw NAME", 1, 1, NEEDS_MODEM, 1, ctl_thaw, "resume data" },
+	{ "stall MS NAME", 2, 2, NEEDS_MODEM, 2, ctl_stall, "freeze for a time" },
+	{ "retrain NAME RATE", 2, 2, NEEDS_MODEM, 1, ctl_retrain,
+	  "pause, then another carrier rate" },
+	{ "unplug NAME", 1, 1, NEEDS_UNIT, 1, ctl_unplug, "unplug it, or its adapter" },
+	{ "plug NAME [PORT]", 1, 2, NEEDS_UNIT, 1, ctl_plug,
+	  "plug it in again, by default into the same port" },
+	{ "add MODEM", 1, 1, NEEDS_NOTHING, 0, ctl_add, "add one, as on the command line" },
+	{ "cord NAME in|out", 2, 2, NEEDS_MODEM, 1, ctl_cord, "plug its telephone cord in or out" },
+	{ "fault NAME FAULT on|off|VALUE", 3, 3, NEEDS_UNIT, 1, ctl_fault,
+	  "switch a fault of it on or off" },
+	{ "faults", 0, 0, NEEDS_NOTHING, 0, ctl_faults, "list all faults" },
+	{ "set KEY VALUE", 2, WORDS_MAX - 2, NEEDS_NOTHING, 0, ctl_set, "change a setting" },
+	{ "settings", 0, 0, NEEDS_NOTHING, 0, ctl_settings, "list all settings" },
+	{ "log NAME", 1, 1, NEEDS_UNIT, 1, ctl_log, "print its transcript" },
+	{ "opened NAME", 1, 1, NEEDS_UNIT, 1, ctl_opened,
+	  "print DTR rises, bytes ever sent by the host" },
+	{ "record NAME", 1, 1, NEEDS_UNIT, 1, ctl_record,
+	  "print what the host did to it, speeds too" },
+	{ "quit", 0, 0, NEEDS_NOTHING, 0, ctl_quit, "unplug all and exit" },
 };
 
 enum {
@@ -379,7 +379,7 @@ static const struct control_command *find_command(const char *name)
 	return NULL;
 }
 
-static int split(char *line, char *words[WORDS_MAX + 1])
+static int split_words(char *line, char *words[WORDS_MAX + 1])
 {
 	int count = 0;
 	char *state;
@@ -403,7 +403,9 @@ static const char *check_needs(struct sim *sim, const struct control_command *co
 		return NULL;
 	if (!unit)
 		return "no such modem";
-	return command->needs == NEEDS_MODEM && !unit->modem ? "this is no modem" : NULL;
+	return command->needs == NEEDS_MODEM && !unit->modem
+		       ? "no modem of that name: it is another device"
+		       : NULL;
 }
 
 const char *control_run(struct sim *sim, char *line, FILE *out)
@@ -411,7 +413,7 @@ const char *control_run(struct sim *sim, char *line, FILE *out)
 	const struct control_command *command;
 	char *words[WORDS_MAX + 1];
 	const char *wrong;
-	int count = split(line, words);
+	int count = split_words(line, words);
 
 	if (count < 0)
 		return "too many words";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The control socket: one line in, answer lines and "ok" or "error reason" out. */
+/* The control socket: a command line in, lines of reply and "ok" or "error reason" out. */
 #include "control/listener.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ static void on_timeout(void *arg)
 	end_client(arg);
 }
 
-/* The whole answer fits the empty buffer of a fresh socket; a client that does not read loses it.
+/* The whole reply fits the empty buffer of a new socket; a client that does not read loses it.
  */
 static void send_answer(struct client *client, const char *text, size_t len)
 {
@@ -126,8 +126,8 @@ static void on_listener(struct watch *watch, uint32_t events)
 	clock_arm(&listener->sim->clock, &client->timeout, CLIENT_TIMEOUT_MS);
 }
 
-/* A socket file that nobody serves is a leftover. */
-static int remove_stale(const struct sockaddr_un *address)
+/* A socket file without a listener is left over from an earlier run. */
+static int remove_stale_socket(const struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), err;
 
@@ -171,7 +171,7 @@ int listener_open(struct sim *sim, const char *path, struct listener **ret_liste
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	strcpy(address.sun_path, path);
-	err = remove_stale(&address);
+	err = remove_stale_socket(&address);
 	if (err)
 		return err;
 	listener = calloc(1, sizeof(*listener));

@@ -16,15 +16,15 @@
 #include <unistd.h>
 
 #include "control/listener.h"
-#include "pty.h"
 #include "control/sim.h"
+#include "pty.h"
 #include "usb/port.h"
 
 enum {
 	READY_POLL_MS = 50
 };
 
-static int complain(const char *object, const char *reason)
+static int fail_serve(const char *object, const char *reason)
 {
 	fprintf(stderr, "dialisp-linesim: %s: %s\n", object, reason);
 	return 1;
@@ -48,7 +48,7 @@ static void notify_manager(void)
 		return;
 	if (sendto(fd, "READY=1", 7, MSG_NOSIGNAL, (struct sockaddr *)&address,
 		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
-		complain("NOTIFY_SOCKET", strerror(errno));
+		fail_serve("NOTIFY_SOCKET", strerror(errno));
 	close(fd);
 }
 
@@ -93,7 +93,7 @@ static int watch_signals(struct sim *sim, struct watch *watch)
 	return watch->fd < 0 ? -errno : loop_add(&sim->loop, watch, EPOLLIN);
 }
 
-static int open_log(struct sim *sim, const char *path)
+static int open_event_log(struct sim *sim, const char *path)
 {
 	sim->log.out = stdout;
 	if (path && strcmp(path, "-"))
@@ -107,12 +107,12 @@ static int add_modems(struct sim *sim, char **specs)
 		const char *wrong = sim_add(sim, *specs);
 
 		if (wrong)
-			return complain(*specs, wrong);
+			return fail_serve(*specs, wrong);
 	}
 	return 0;
 }
 
-static int run(struct sim *sim, const struct serve_options *options)
+static int run_sim(struct sim *sim, const struct serve_options *options)
 {
 	struct announcement announcement = {
 		.sim = sim, .timer = { .fire = on_announce, .arg = &announcement }
@@ -121,7 +121,7 @@ static int run(struct sim *sim, const struct serve_options *options)
 	int err = listener_open(sim, options->socket, &listener), code;
 
 	if (err)
-		return complain(options->socket, strerror(-err));
+		return fail_serve(options->socket, strerror(-err));
 	code = add_modems(sim, options->modems);
 	if (!code) {
 		clock_arm(&sim->clock, &announcement.timer, 0);
@@ -131,12 +131,12 @@ static int run(struct sim *sim, const struct serve_options *options)
 	return code;
 }
 
-static int make_dir(const char *dir)
+static int ensure_pty_dir(const char *dir)
 {
 	return dir && mkdir(dir, 0755) && errno != EEXIST ? -errno : 0;
 }
 
-static int prepare(struct sim *sim, const struct serve_options *options, struct watch *signals)
+static int prepare_sim(struct sim *sim, const struct serve_options *options, struct watch *signals)
 {
 	int err;
 
@@ -151,12 +151,12 @@ static int prepare(struct sim *sim, const struct serve_options *options, struct 
 	if (!err)
 		err = watch_signals(sim, signals);
 	if (err)
-		return complain("main loop", strerror(-err));
-	err = make_dir(options->pty_dir);
+		return fail_serve("main loop", strerror(-err));
+	err = ensure_pty_dir(options->pty_dir);
 	if (err)
-		return complain(options->pty_dir, strerror(-err));
-	err = open_log(sim, options->log);
-	return err ? complain(options->log, strerror(-err)) : 0;
+		return fail_serve(options->pty_dir, strerror(-err));
+	err = open_event_log(sim, options->log);
+	return err ? fail_serve(options->log, strerror(-err)) : 0;
 }
 
 int serve_run(const struct serve_options *options)
@@ -166,10 +166,10 @@ int serve_run(const struct serve_options *options)
 	int code;
 
 	if (!sim)
-		return complain("memory", strerror(ENOMEM));
-	code = prepare(sim, options, &signals);
+		return fail_serve("memory", strerror(ENOMEM));
+	code = prepare_sim(sim, options, &signals);
 	if (!code)
-		code = run(sim, options);
+		code = run_sim(sim, options);
 	sim_free(sim);
 	return code;
 }

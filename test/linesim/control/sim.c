@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The set of modems and other devices: made from their specifications, joined to exchange and
+/* The set of modems and other devices: created from their specifications, joined to exchange and
  * back-end. */
 #include "control/sim.h"
 
@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "usb/gadget.h"
+#include "control/spec.h"
 #include "modem/modem.h"
 #include "modem/persona.h"
-#include "control/spec.h"
 #include "usb/device.h"
+#include "usb/gadget.h"
 
 static bool is_number_taken(const struct sim *sim, const char *number)
 {
@@ -51,13 +51,13 @@ static struct gadget *make_gadget(struct sim *sim, const struct spec *spec)
 	return gadget;
 }
 
-static const char *explain(int err)
+static const char *explain_plug_error(int err)
 {
 	switch (err) {
 	case -ENOENT:
-		return "could not attach: vhci_hcd is not loaded";
+		return "no virtual USB host controller: modprobe vhci_hcd";
 	case -ENOSPC:
-		return "could not attach: no free vhci port";
+		return "no free vhci port: unplug a device";
 	case -ENOTSUP:
 		return "only modems can be behind a pseudo terminal";
 	}
@@ -143,7 +143,7 @@ static void disconnect_unit(struct sim *sim, struct unit *unit, unsigned int por
 	free_device(sim, device);
 }
 
-/* Join the unit to its device and the exchange; on failure nothing of it is left. */
+/* Join the unit to its device and the exchange; undone on failure. */
 static int join_unit(struct sim *sim, struct unit *unit, const struct spec *spec)
 {
 	int err = ensure_device(sim, spec, &unit->device);
@@ -178,9 +178,9 @@ static const char *check_device(const struct sim *sim, const struct spec *spec)
 static const char *check_spec(struct sim *sim, const struct spec *spec)
 {
 	if (sim_find(sim, spec->name))
-		return "the name is taken";
+		return "the name is taken: choose another";
 	if (is_number_taken(sim, spec->number))
-		return "the number is taken";
+		return "the number is taken: choose another";
 	if (sim->unit_count == SUBSCRIBERS_MAX)
 		return "the exchange is full";
 	return check_device(sim, spec);
@@ -202,14 +202,14 @@ const char *sim_add(struct sim *sim, const char *text)
 	else
 		unit.gadget = make_gadget(sim, &spec);
 	if (!unit.modem && !unit.gadget)
-		return explain(-ENOMEM);
+		return explain_plug_error(-ENOMEM);
 	unit.peer = unit.modem ? &unit.modem->peer : &unit.gadget->peer;
 	err = join_unit(sim, &unit, &spec);
 	if (!err)
 		return NULL;
 	free(unit.modem);
 	free(unit.gadget);
-	return explain(err);
+	return explain_plug_error(err);
 }
 
 struct unit *sim_find(struct sim *sim, const char *name)

@@ -5,9 +5,9 @@
 #include "clock.h"
 #include "events.h"
 #include "exchange/exchange.h"
+#include "exchange/line-settings.h"
 #include "loop.h"
 #include "peer.h"
-#include "exchange/line-settings.h"
 
 struct gadget;
 struct modem;
@@ -17,11 +17,11 @@ struct usb_kind;
 struct device {
 	char name[NAME_MAX_LEN + 1];
 	const struct usb_kind *kind;
-	unsigned int taken; /* bit n: something is behind port n */
+	unsigned int taken; /* bit n: port n is connected */
 	void *plug;
 };
 
-/* What a name on the command line stands for. */
+/* One named modem or other device. */
 struct unit {
 	struct peer *peer;
 	struct modem *modem; /* one of these two: it contains the peer */
@@ -30,7 +30,7 @@ struct unit {
 	int port; /* of the device; -1: it is the device */
 };
 
-/* Everything one running simulator consists of. */
+/* One running simulator. */
 struct sim {
 	struct clock clock;
 	struct loop loop;
@@ -56,7 +56,7 @@ struct unit *sim_find(struct sim *sim, const char *name);
 
 bool sim_is_plugged(const struct sim *sim, const struct unit *unit);
 
-/* Whether everything that should be plugged in has been configured by its host. */
+/* Whether the host has configured every device that is plugged in. */
 bool sim_is_ready(const struct sim *sim);
 
 /* Unplugs all, so that no device stays behind. */

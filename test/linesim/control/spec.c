@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "modem/persona.h"
+#include "modem/personas.h"
 #include "usb/acm.h"
 #include "usb/ch341.h"
 #include "usb/cp210x.h"
 #include "usb/ftdi.h"
 #include "usb/gadget.h"
-#include "modem/persona.h"
-#include "modem/personas.h"
 
 static const struct usb_kind *const adapters[] = { &acm_kind, &ftdi_kind, &ftdi2_kind, &cp210x_kind,
 						   &ch341_kind };
@@ -40,7 +40,7 @@ static bool take_field(const char **rest, char separator, char *ret_field, size_
 	return true;
 }
 
-/* A name becomes a path component and a word of every answer. */
+/* A name is also a path component and a word in replies. */
 static bool is_name(const char *name)
 {
 	return isalnum((unsigned char)*name) &&
@@ -112,7 +112,7 @@ static const char *parse_persona(const char *text, struct spec *spec)
 	if (!spec->persona && !spec->gadget)
 		return "no such personality";
 	if (spec->gadget && strcmp(spec->number, "-"))
-		return "this is no modem: its number must be -";
+		return "no modem: its number must be -";
 	if (*text)
 		wrong = parse_adapter(text, spec);
 	return wrong ? wrong : check_adapter(spec);

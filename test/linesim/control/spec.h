@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-#include "peer.h"
 #include "exchange/subscriber.h"
+#include "peer.h"
 
 struct gadget_kind;
 struct persona;
@@ -17,8 +17,9 @@ struct spec {
 	const struct persona *persona; /* one of these two */
 	const struct gadget_kind *gadget;
 	const struct usb_kind *kind;
-	char device[NAME_MAX_LEN + 1]; /* the thing with the plug: the adapter's name, or its own */
-	unsigned int port;             /* of it */
+	char device[NAME_MAX_LEN +
+		    1];    /* the device with the plug: the adapter's name, or its own */
+	unsigned int port; /* of it */
 	bool unplugged;
 };
 

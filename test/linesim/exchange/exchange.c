@@ -103,7 +103,7 @@ void exchange_hang_up(struct exchange *exchange, struct subscriber *subscriber)
 
 /* Training */
 
-/* 8N1 over LAPM sends no start and stop bits, its framing costs 6 %; without it 10 bits a byte. */
+/* LAPM sends no start and stop bits, its framing costs 6 %; without it a byte takes 10 bits. */
 static long bytes_per_s(const struct agreement *agreed)
 {
 	return agreed->correction ? agreed->send * 94 / 800 : agreed->send / 10;

@@ -52,7 +52,7 @@ int exchange_stop(struct exchange *exchange, const char *number);
 /* The called subscriber goes off hook. */
 void exchange_answer(struct exchange *exchange, struct subscriber *subscriber);
 
-/* This one goes on hook; the far end gets the last data, then loses the carrier. */
+/* This one goes on hook; the other end gets the last data, then loses the carrier. */
 void exchange_hang_up(struct exchange *exchange, struct subscriber *subscriber);
 
 /* Both ends lose the carrier at once. */

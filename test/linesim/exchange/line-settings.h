@@ -9,19 +9,19 @@
 struct line_settings {
 	long ring_on_ms;
 	long ring_off_ms;
-	long dial_ms;    /* from the last digit to the far end's ring, busy or dial-tone failure */
-	long train_ms;   /* from the answer to CONNECT */
-	long latency_ms; /* one way */
-	long rate;       /* bit/s, the best this line carries */
-	long withheld;   /* callers keep their number to themselves */
-	long reply_ms;   /* a modem thinks this long about a command line */
-	long deaf_ms;    /* a modem hears nothing this long after it acted on a DTR drop */
-	long strict;     /* V.250: a command less than 100 ms after a result is lost */
-	char pool[24];   /* hunt group: this number rings the first free member */
+	long dial_ms;         /* from the last digit to the first ring, busy or missing dial tone */
+	long train_ms;        /* from the answer to CONNECT */
+	long latency_ms;      /* one way */
+	long rate;            /* bit/s, the best this line carries */
+	long withheld;        /* caller ID is withheld */
+	long reply_ms;        /* from a command line to its response */
+	long deaf_ms;         /* a modem ignores its host for so long after a DTR drop */
+	long strict;          /* V.250 5.6.1: a command less than 100 ms after a result is lost */
+	char pool[24];        /* hunt group: this number rings the first free member */
 	char caller_name[24]; /* NAME line of the caller ID */
 };
 
-/* Built-in values. */
+/* Default values. */
 void line_settings_init(struct line_settings *settings);
 
 /* -ENOENT: no such key; -ERANGE: not a number, or out of range. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One direction of a telephone line: pace, latency, finite buffers. */
+/* One direction of a telephone line: rate, latency, finite buffers. No I/O. */
 #include "exchange/pipe.h"
 
 #include "exchange/subscriber.h"
@@ -7,7 +7,7 @@
 /* A block of this many bytes leaves at once: about the payload of a short LAPM frame. */
 static const long block_bytes = 64;
 
-/* LAPM's window, 15 frames of 128 bytes (V.42 9.2.3, 9.2.4), on top of what the line itself holds.
+/* LAPM window of 15 frames of 128 bytes (V.42 9.2.3, 9.2.4), besides the data in flight.
  */
 static const long window_bytes = 15 * 128;
 
@@ -41,7 +41,7 @@ static void arm_arrive(struct pipe *pipe)
 			  pipe->chunk[pipe->first].due_ms - pipe->clock->now_ms);
 }
 
-/* False when the far end takes nothing (LAPM's RNR): the sender then waits for pipe_kick. */
+/* False when the receiver is not ready (LAPM RNR): the sender then waits for pipe_kick. */
 static bool launch(struct pipe *pipe, size_t max)
 {
 	size_t last = (pipe->first + pipe->chunks) % PIPE_CHUNKS, len = 0;
@@ -70,7 +70,7 @@ static void on_pace(void *arg)
 		return;
 	pipe->credit += pipe->bytes_per_s * (long)(now_ms - pipe->last_ms);
 	pipe->last_ms = now_ms;
-	pipe->pacing = true; /* the sender may fill up and kick while we take */
+	pipe->pacing = true; /* the sender may refill its buffer and kick meanwhile */
 	moved = pipe->credit < 1000 || launch(pipe, (size_t)(pipe->credit / 1000));
 	pipe->pacing = false;
 	if (!moved)
@@ -90,7 +90,7 @@ static void on_arrive(void *arg)
 		len = pipe->chunk[pipe->first].len;
 		room = pipe->to->ops->room(pipe->to);
 		if (!room)
-			return; /* pipe_kick comes when the host has read */
+			return; /* pipe_kick is called when the host has read */
 		len = len < room ? len : room;
 		pipe->chunk[pipe->first].len -= len;
 		if (!pipe->chunk[pipe->first].len) {

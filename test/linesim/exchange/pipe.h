@@ -14,7 +14,7 @@ enum {
 	PIPE_CHUNKS = 256
 };
 
-/* One direction of a call: bytes leave at the line's pace and arrive latency_ms later. */
+/* One direction of a call: bytes leave at the rate of the line and arrive latency_ms later. */
 struct pipe {
 	struct clock *clock;
 	struct subscriber *from;
@@ -23,7 +23,7 @@ struct pipe {
 	long latency_ms;
 	bool frozen;
 
-	bool pacing; /* on_pace is at work */
+	bool pacing; /* within on_pace */
 	long credit; /* thousandths of a byte that may leave */
 	int64_t last_ms;
 	struct timer pace;
@@ -39,12 +39,12 @@ struct pipe {
 /* The fields of the first group are set; empties the rest. */
 void pipe_open(struct pipe *pipe);
 
-/* Something changed at either end: bytes to send, room to receive. */
+/* A buffer at either end changed: bytes to send, or room to receive. */
 void pipe_kick(struct pipe *pipe);
 
 void pipe_freeze(struct pipe *pipe, bool frozen);
 
-/* An orderly end (V.42 DISC): what the sender still holds reaches the far end first. */
+/* Orderly release (V.42 DISC): what the sender still holds is delivered first. */
 void pipe_flush(struct pipe *pipe);
 
 void pipe_close(struct pipe *pipe);

@@ -34,9 +34,9 @@ struct agreement {
 	bool compression;
 };
 
-/* What the exchange asks of a subscriber, and tells it. */
+/* How the exchange uses a subscriber. */
 struct subscriber_ops {
-	/* Whether a call to it meets the busy tone. */
+	/* Whether a call to it gets the busy tone. */
 	bool (*is_busy)(const struct subscriber *subscriber);
 	void (*offer)(const struct subscriber *subscriber, struct offer *ret_offer);
 

@@ -17,7 +17,7 @@ struct carrier_row {
 	long max;
 };
 
-/* What a modulation can do when +MS names no rates. */
+/* Best rate of a modulation, where +MS has none. */
 static const struct carrier_row carriers[] = {
 	{ "B103", 300 },      { "V21", 300 },   { "B212", 1200 }, { "V22", 1200 },
 	{ "V23C", 1200 },     { "V22B", 2400 }, { "V32", 9600 },  { "V32B", 14400 },
@@ -35,7 +35,7 @@ long extended_carrier_max(const char *ms)
 	return 0;
 }
 
-/* The answer to =? says which values are right (V.250 5.7.3). */
+/* The response to =? is also the range of a value (V.250 5.7.3). */
 
 static bool value_fits(const char *value, const char *allowed, size_t allowed_len)
 {
@@ -90,7 +90,7 @@ struct fields {
 	char at[10][24];
 };
 
-static int split(const char *list, struct fields *ret_fields)
+static int split_fields(const char *list, struct fields *ret_fields)
 {
 	struct fields fields = { 0 };
 
@@ -108,7 +108,7 @@ static int split(const char *list, struct fields *ret_fields)
 	return 0;
 }
 
-static void join(const struct fields *fields, char ret_list[EXTENDED_MAX])
+static void join_fields(const struct fields *fields, char ret_list[EXTENDED_MAX])
 {
 	ret_list[0] = '\0';
 	for (size_t i = 0; i < fields->count; i++)
@@ -139,8 +139,8 @@ int extended_set(const struct ext_row *row, const char *value, char in_out_value
 	const char *group;
 	size_t len;
 
-	if (split(in_out_value, &fields) || split(value, &given) || given.count > fields.count ||
-	    given.count < row->min_fields)
+	if (split_fields(in_out_value, &fields) || split_fields(value, &given) ||
+	    given.count > fields.count || given.count < row->min_fields)
 		return -EINVAL;
 	for (size_t i = 0; i < given.count; i++) {
 		if (!given.at[i][0])
@@ -152,6 +152,6 @@ int extended_set(const struct ext_row *row, const char *value, char in_out_value
 	}
 	if (row->ext == EXT_MS)
 		complete_ms(&given, &fields);
-	join(&fields, in_out_value);
+	join_fields(&fields, in_out_value);
 	return 0;
 }

@@ -3,21 +3,21 @@
 
 #include <stddef.h>
 
-/* What may be wrong with one modem; all zero: nothing. */
+/* Faults of one modem; all zero: none. */
 struct faults {
-	long silent;        /* hears, never answers */
-	long garbled;       /* both directions as at a wrong speed, whatever the speed */
-	long slow_ms;       /* for Z and &F; other lines take up to 250 ms, and DTR makes it deaf */
+	long silent;        /* receives, never responds */
+	long garbled;       /* noise both ways, at any speed */
+	long slow_ms;       /* delay of Z and &F; of other lines up to 250 ms; deaf after DTR */
 	long stuck_dcd;     /* always on */
 	long no_dcd;        /* never on */
 	long stuck_cts;     /* always off */
-	long phantom;       /* CONNECT without anybody, NO CARRIER right after */
-	long no_caller_id;  /* none, though asked for */
+	long phantom;       /* phantom CONNECT, then NO CARRIER */
+	long no_caller_id;  /* none, though enabled */
 	long two_caller_id; /* a wrong one before the right one */
-	long deaf_ms;       /* after plug-in */
-	long fixed_speed;   /* RS-232: this one and no other; 0: as the personality has it */
+	long deaf_ms;       /* it ignores its host after plug-in */
+	long fixed_speed;   /* RS-232: no other than this; 0: that of the personality */
 	long stored_speed;  /* RS-232: as if &W had kept it */
-	char refuse[64];    /* commands answered by ERROR, separated by commas */
+	char refuse[64];    /* commands that give ERROR, separated by commas */
 	char stored[64];    /* commands whose effect is in the stored profiles */
 };
 

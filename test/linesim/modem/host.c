@@ -7,11 +7,11 @@
 #include <strings.h>
 
 #include "exchange/exchange.h"
+#include "exchange/line-settings.h"
 #include "modem/line.h"
 #include "modem/response.h"
 #include "modem/rs232.h"
 #include "modem/say.h"
-#include "exchange/line-settings.h"
 #include "modem/signals.h"
 #include "modem/state.h"
 
@@ -21,7 +21,7 @@ static const int64_t abort_grace_ms = 125;
 static const int64_t command_gap_ms = 100;
 /* S1 is cleared this long after the last ring. */
 static const int64_t ring_memory_ms = 8000;
-/* A slow modem: commands that reset nothing, and DTR (HylaFAX waits 2.6 s for it). */
+/* A slow modem: commands other than resets, and DTR (HylaFAX waits 2.6 s for it). */
 static const long slow_other_ms = 250;
 static const long slow_dtr_ms = 2600;
 
@@ -32,8 +32,7 @@ static int64_t guard_ms(const struct modem *modem)
 	return modem_sreg(modem, 12) * 20;
 }
 
-/* V.250 has no escape; this is Hayes': silence, three times S2, silence. A PPP stream never pauses
- * that way. */
+/* Hayes escape sequence (not in V.250): silence, three times S2, silence. */
 static void watch_escape(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	int64_t now_ms = modem->clock->now_ms;
@@ -73,7 +72,7 @@ static size_t give_data(struct modem *modem, const uint8_t *bytes, size_t len)
 		return 0;
 	watch_escape(modem, bytes, modem->persona->serial ? len : kept);
 	if (!modem->line.call)
-		return len; /* the carrier is gone, S10 still runs */
+		return len; /* carrier lost, S10 still running */
 	fifo_push(&modem->line.tx, bytes, kept);
 	modem->tx_bytes += kept;
 	rs232_watch_buffer(modem);
@@ -91,7 +90,7 @@ static void hang_up_command(void *arg)
 	line_go_on_hook(arg);
 }
 
-static void run_action(struct modem *modem, enum interpreter_action action, const char *dial)
+static void finish_line(struct modem *modem, enum interpreter_action action, const char *dial)
 {
 	switch (action) {
 	case ACTION_OK:
@@ -121,7 +120,7 @@ static void run_action(struct modem *modem, enum interpreter_action action, cons
 	}
 }
 
-/* A speed that Z brought back counts from the next character on. */
+/* A speed that Z restored applies from the next character on. */
 static void follow_z_speed(struct modem *modem)
 {
 	if (!modem->persona->serial || modem->faults.fixed_speed)
@@ -131,7 +130,7 @@ static void follow_z_speed(struct modem *modem)
 	rs232_apply_speed(modem);
 }
 
-static void execute(struct modem *modem)
+static void execute_line(struct modem *modem)
 {
 	struct interpreter_reply reply;
 	enum interpreter_action action;
@@ -142,24 +141,24 @@ static void execute(struct modem *modem)
 	if (reply.len)
 		peer_note(&modem->peer, "->", reply.text);
 	say_bytes(modem, reply.text, reply.len);
-	run_action(modem, action, reply.dial);
+	finish_line(modem, action, reply.dial);
 	follow_z_speed(modem);
-	rs232_watch_buffer(modem); /* it may have been switched off */
-	signals_update(modem);     /* &C and &S act at once */
+	rs232_watch_buffer(modem); /* flow control may be off now */
+	signals_update(modem);     /* &C and &S take effect at once */
 }
 
 static void on_reply(void *arg)
 {
 	struct modem *modem = arg;
 	bool answered = modem->mode != MODEM_IDLE &&
-			modem->mode != MODEM_ESCAPED; /* by itself, meanwhile */
+			modem->mode != MODEM_ESCAPED; /* it answered meanwhile (S0) */
 
 	if (!answered && !modem->faults.silent)
-		execute(modem);
+		execute_line(modem);
 	if (modem->port)
 		modem->port->ops->writable(modem->port);
 	if (modem->line.call)
-		exchange_data(modem->line.call); /* after O, data that waited goes on */
+		exchange_data(modem->line.call); /* after O, pending data goes on */
 }
 
 static bool is_too_soon(const struct modem *modem)
@@ -175,7 +174,7 @@ static void note_line(struct modem *modem)
 	peer_note(&modem->peer, "<-", text);
 }
 
-static long reply_ms(const struct modem *modem)
+static long find_reply_ms(const struct modem *modem)
 {
 	static const char *const slow[] = { "Z", "&F" };
 	long other_ms =
@@ -205,7 +204,7 @@ static size_t give_command(struct modem *modem, const uint8_t *bytes, size_t len
 	if (complete) {
 		note_line(modem);
 		modem->peer.tally.commands++;
-		clock_arm(modem->clock, &modem->reply, reply_ms(modem));
+		clock_arm(modem->clock, &modem->reply, find_reply_ms(modem));
 	}
 	return taken;
 }
@@ -217,10 +216,10 @@ static size_t give_abort(struct modem *modem, size_t len)
 	return len;
 }
 
-static size_t hear(struct modem *modem, const uint8_t *bytes, size_t len)
+static size_t hear_bytes(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	if (!len || modem->reply.slot)
-		return 0; /* still thinking about the previous line */
+		return 0; /* the previous line is not answered yet */
 	switch (modem->mode) {
 	case MODEM_IDLE:
 	case MODEM_ESCAPED:
@@ -234,7 +233,7 @@ static size_t hear(struct modem *modem, const uint8_t *bytes, size_t len)
 	return len;
 }
 
-/* Bytes at another speed: noise, or the AT from which the modem finds out the speed. */
+/* Bytes at another speed: noise, or the AT of autobauding. */
 static void hear_other_speed(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	uint8_t noise[64 * SERIAL_WORSE], prefix[2];
@@ -245,18 +244,18 @@ static void hear_other_speed(struct modem *modem, const uint8_t *bytes, size_t l
 		if (!got)
 			return;
 		editor_cancel(&modem->at.editor);
-		hear(modem, prefix, sizeof(prefix));
-		hear(modem, bytes + got, len - got);
+		hear_bytes(modem, prefix, sizeof(prefix));
+		hear_bytes(modem, bytes + got, len - got);
 		return;
 	}
 	for (; len; bytes += part, len -= part) {
 		part = len < 64 ? len : 64;
 		got = rs232_mishear(modem, bytes, part, noise, sizeof(noise));
-		hear(modem, noise, got);
+		hear_bytes(modem, noise, got);
 	}
 }
 
-static size_t give_bytes(struct modem *modem, const uint8_t *bytes, size_t len)
+static size_t hear_host(struct modem *modem, const uint8_t *bytes, size_t len)
 {
 	rs232_apply_speed(modem);
 	if (modem->clock->now_ms < modem->deaf_until_ms)
@@ -266,7 +265,7 @@ static size_t give_bytes(struct modem *modem, const uint8_t *bytes, size_t len)
 	if (modem->persona->serial)
 		len = rs232_arrived(modem, len);
 	if (!rs232_speeds_differ(modem))
-		return hear(modem, bytes, len);
+		return hear_bytes(modem, bytes, len);
 	hear_other_speed(modem, bytes, len);
 	return len;
 }
@@ -276,7 +275,7 @@ size_t host_give(struct modem *modem, const uint8_t *bytes, size_t len)
 	size_t taken;
 
 	modem->giving = true;
-	taken = len ? give_bytes(modem, bytes, len) : 0;
+	taken = len ? hear_host(modem, bytes, len) : 0;
 	modem->giving = false;
 	modem->peer.host_bytes += taken;
 	return taken;
@@ -293,8 +292,7 @@ size_t host_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
 
 /* DTR, RTS, speed */
 
-/* What &D says about a drop longer than S25 (in 10 ms). &D2 ends in OK, as Rockwell's manuals have
- * it. */
+/* &D: DTR was off for longer than S25 (in 10 ms). &D2 ends in OK, as Rockwell's manuals have it. */
 static void on_dtr_drop(void *arg)
 {
 	struct modem *modem = arg;

@@ -18,7 +18,7 @@ size_t host_take(struct modem *modem, uint8_t *ret_bytes, size_t max);
 /* SET_CONTROL_LINE_STATE (USB CDC PSTN 6.3.12), or a pty being opened and closed. */
 void host_dtr(struct modem *modem, bool on);
 
-/* RTS of an RS-232 port: with flow control on, nothing is given to a host that has dropped it. */
+/* RTS of an RS-232 port: with flow control on, a host that dropped it gets no data. */
 void host_rts(struct modem *modem, bool on);
 
 /*

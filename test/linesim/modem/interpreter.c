@@ -85,7 +85,7 @@ static void view_sregs(const struct interpreter *at, struct interpreter_reply *r
 	reply_text(at, reply, line);
 }
 
-/* V.250 lets information queries be refused: an unknown one is ERROR, a silent one OK alone. */
+/* V.250 lets a modem refuse information queries: an unknown one is ERROR, an empty one OK alone. */
 static enum interpreter_action run_query(const struct interpreter *at, const char *ask,
 					 struct interpreter_reply *reply)
 {
@@ -131,7 +131,7 @@ static enum interpreter_action run_hook(struct interpreter *at, unsigned long va
 	return ACTION_OK;
 }
 
-/* V.250 6.1.1: nothing after Z on the same line is executed. */
+/* V.250 6.1.1: what follows Z on the same line is not executed. */
 static enum interpreter_action run_reset(struct interpreter *at, unsigned long value,
 					 const char **rest)
 {
@@ -286,7 +286,7 @@ static enum interpreter_action run_ext(struct interpreter *at, const struct ext_
 	return ACTION_OK;
 }
 
-/* V.250 5.4.4: a name of letters and digits, then nothing, ?, =? or =values, up to ";" or the end.
+/* V.250 5.4.4: a name of letters and digits, alone or with ?, =? or =values, up to ";" or the end.
  */
 static enum interpreter_action run_ext_name(struct interpreter *at, const char **rest,
 					    struct interpreter_reply *reply)
@@ -337,7 +337,7 @@ static enum interpreter_action run_command(struct interpreter *at, const char **
 	return run_basic_name(at, rest, reply);
 }
 
-/* V.250 5.2.2: blanks mean nothing. */
+/* V.250 5.2.2: blanks are ignored. */
 static void remove_blanks(const char *from, char *ret_line)
 {
 	for (; *from; from++)

@@ -8,20 +8,20 @@
 #include <string.h>
 
 #include "exchange/exchange.h"
+#include "exchange/line-settings.h"
 #include "modem/offer.h"
 #include "modem/rs232.h"
 #include "modem/say.h"
-#include "exchange/line-settings.h"
 #include "modem/signals.h"
 #include "modem/state.h"
 
-/* V.250 6.5.6 (+ETBM): received data is offered this long after the carrier went. */
+/* V.250 6.5.6 (+ETBM): received data stays available this long after carrier loss. */
 static const int64_t drain_max_ms = 20000;
 static const int64_t drain_poll_ms = 20;
 /* Caller ID comes at least 500 ms after the first ring and well before the second. */
 static const long cid_delay_ms = 1800;
 static const long ring_period_min_ms = 100;
-/* A CONNECT without anybody there is taken back this soon (seen on a CX93001). */
+/* NO CARRIER follows a phantom CONNECT after this time (seen on a CX93001). */
 static const long phantom_ms = 700;
 
 static struct modem *modem_of(const struct subscriber *subscriber)
@@ -31,7 +31,7 @@ static struct modem *modem_of(const struct subscriber *subscriber)
 
 /* On hook */
 
-static void stop_timers(struct modem *modem)
+static void stop_call_timers(struct modem *modem)
 {
 	clock_disarm(modem->clock, &modem->dial);
 	clock_disarm(modem->clock, &modem->wait);
@@ -41,11 +41,11 @@ static void stop_timers(struct modem *modem)
 	clock_disarm(modem->clock, &modem->phantom);
 }
 
-/* The handset is down; a call that was joined has been left before. A ringing one goes on ringing.
+/* The call, if any, has been left before; an incoming one goes on ringing.
  */
 void line_become_idle(struct modem *modem)
 {
-	stop_timers(modem);
+	stop_call_timers(modem);
 	modem->mode = MODEM_IDLE;
 	modem->at.online = false;
 	modem->off_hook = false;
@@ -68,7 +68,7 @@ void line_fail_call(struct modem *modem, enum result_code result)
 	say_result(modem, result);
 }
 
-/* S7 ran out: nobody lifted the handset, or no carrier came. */
+/* S7 expired: no answer, or no carrier. */
 static void on_wait(void *arg)
 {
 	struct modem *modem = arg;
@@ -100,7 +100,7 @@ static void on_dial(void *arg)
 		line_fail_call(modem, RESULT_BUSY);
 }
 
-/* V.250 6.3.1: digits are dialled, "," waits S8 seconds, the rest only shapes how. */
+/* V.250 6.3.1: digits are dialled, "," waits S8 seconds, other modifiers have no effect here. */
 static long parse_dial(const struct modem *modem, const char *string, char *ret_number)
 {
 	long pause_ms = 0;
@@ -146,7 +146,7 @@ void line_start_answering(struct modem *modem)
 	if (modem->faults.phantom)
 		clock_arm(modem->clock, &modem->phantom, modem->settings->train_ms * 9 / 10);
 	if (!modem->line.call)
-		return; /* off hook without a ring: nothing comes, S7 ends it */
+		return; /* off hook without a call: S7 ends it */
 	stop_ring(&modem->line);
 	exchange_answer(modem->line.exchange, &modem->line);
 }
@@ -242,21 +242,21 @@ static void on_connect(void *arg)
 	struct modem *modem = arg;
 
 	if (!modem->line.call && !modem->faults.phantom) {
-		line_fail_call(modem, RESULT_NO_CARRIER); /* gone before it was told */
+		line_fail_call(modem, RESULT_NO_CARRIER); /* the carrier was lost before CONNECT */
 		return;
 	}
 	say_negotiation(modem);
 	line_go_online(modem);
 	say_connect(modem);
 	if (modem->line.call)
-		exchange_data(modem->line.call); /* what came meanwhile has waited */
+		exchange_data(modem->line.call); /* data that came meanwhile */
 }
 
 static void connect_line(struct subscriber *subscriber)
 {
 	struct modem *modem = modem_of(subscriber);
 
-	stop_timers(modem);
+	stop_call_timers(modem);
 	fifo_clear(&modem->line.tx);
 	/* DCD first: a host that reads CONNECT and then asks for DCD must find it. */
 	modem->dcd = true;
@@ -267,7 +267,7 @@ static void connect_line(struct subscriber *subscriber)
 		on_connect(modem);
 }
 
-/* Just before another modem would have connected. */
+/* Slightly before another modem would connect. */
 static void on_phantom(void *arg)
 {
 	struct modem *modem = arg;
@@ -290,13 +290,13 @@ void line_enter_command_state(struct modem *modem)
 	say_result(modem, RESULT_OK);
 }
 
-/* The far end is gone */
+/* Carrier loss */
 
 static void on_loss(void *arg)
 {
 	struct modem *modem = arg;
 
-	/* DCD stays until what was received has been read (V.250 6.2.8), if anybody reads. */
+	/* DCD stays on until received data has been read (V.250 6.2.8), if the host reads. */
 	if (modem->out.used && modem->dtr && modem->mode == MODEM_ONLINE &&
 	    modem->clock->now_ms < modem->loss_deadline_ms) {
 		clock_arm(modem->clock, &modem->loss, drain_poll_ms);
@@ -312,10 +312,10 @@ static void lose_carrier(struct subscriber *subscriber)
 	uint8_t s10 = modem_sreg(modem, 10);
 
 	if (modem->mode != MODEM_ONLINE && modem->mode != MODEM_ESCAPED)
-		return; /* during training or dialling S7 decides */
+		return; /* while training or dialling S7 ends the call */
 	fifo_clear(&modem->line.tx);
 	modem->loss_deadline_ms = modem->clock->now_ms + s10 * 100 + drain_max_ms;
-	if (s10 != 255) /* 255: a lost carrier is not noticed */
+	if (s10 != 255) /* 255: carrier loss is ignored */
 		clock_arm(modem->clock, &modem->loss, s10 * 100);
 	if (modem->port)
 		modem->port->ops->writable(modem->port);

@@ -10,10 +10,10 @@ struct modem;
 /* Make the modem a subscriber; name and number have been set. */
 void line_init(struct modem *modem);
 
-/* On hook in command state, without a word to the exchange: the call, if any, has been left. */
+/* On hook in command state; the call, if any, has been left in the exchange before. */
 void line_become_idle(struct modem *modem);
 
-/* On hook; the far end loses the carrier. */
+/* On hook; the other end loses the carrier. */
 void line_go_on_hook(struct modem *modem);
 void line_fail_call(struct modem *modem, enum result_code result);
 
@@ -22,5 +22,5 @@ void line_start_answering(struct modem *modem);
 void line_go_online(struct modem *modem);
 void line_enter_command_state(struct modem *modem);
 
-/* Whether a telephone call to it meets the busy tone. */
+/* Whether a call to it gets the busy tone. */
 bool line_is_busy(const struct modem *modem);

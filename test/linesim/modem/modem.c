@@ -20,7 +20,7 @@ static struct modem *modem_of(const struct peer *peer)
 	return (struct modem *)((char *)peer - offsetof(struct modem, peer));
 }
 
-static void power_on(struct peer *peer, struct port *port)
+static void modem_power_on(struct peer *peer, struct port *port)
 {
 	struct modem *modem = modem_of(peer);
 
@@ -35,7 +35,7 @@ static void power_on(struct peer *peer, struct port *port)
 }
 
 /* A call breaks off at once. */
-static void power_off(struct peer *peer)
+static void modem_power_off(struct peer *peer)
 {
 	struct modem *modem = modem_of(peer);
 
@@ -54,48 +54,48 @@ static void power_off(struct peer *peer)
 	event_log_add(peer->log, peer->name, "unplug");
 }
 
-static size_t give_bytes(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
+static size_t modem_give(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
 {
 	(void)port;
 	return host_give(modem_of(peer), bytes, len);
 }
 
-static size_t take_bytes(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
+static size_t modem_take(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
 {
 	(void)port;
 	return host_take(modem_of(peer), ret_bytes, max);
 }
 
-static void set_dtr(struct peer *peer, struct port *port, bool on)
+static void modem_set_dtr(struct peer *peer, struct port *port, bool on)
 {
 	(void)port;
 	host_dtr(modem_of(peer), on);
 }
 
-static void set_rts(struct peer *peer, bool on)
+static void modem_set_rts(struct peer *peer, bool on)
 {
 	host_rts(modem_of(peer), on);
 }
 
-static void set_speed(struct peer *peer, long speed)
+static void modem_set_speed(struct peer *peer, long speed)
 {
 	host_speed(modem_of(peer), speed);
 }
 
-static uint8_t get_lines(const struct peer *peer)
+static uint8_t modem_get_lines(const struct peer *peer)
 {
 	return modem_of(peer)->lines;
 }
 
 static const struct peer_ops peer_ops = {
-	.power_on = power_on,
-	.power_off = power_off,
-	.give = give_bytes,
-	.take = take_bytes,
-	.set_dtr = set_dtr,
-	.set_rts = set_rts,
-	.set_speed = set_speed,
-	.lines = get_lines,
+	.power_on = modem_power_on,
+	.power_off = modem_power_off,
+	.give = modem_give,
+	.take = modem_take,
+	.set_dtr = modem_set_dtr,
+	.set_rts = modem_set_rts,
+	.set_speed = modem_set_speed,
+	.lines = modem_get_lines,
 };
 
 /* Faults and states */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the extended parameters and S-registers of a modem offer to the far end. No I/O. */
+/* What a modem with its settings offers to the other end of a call. No I/O. */
 #include "modem/offer.h"
 
+#include "exchange/subscriber.h"
 #include "modem/extended.h"
 #include "modem/profile.h"
-#include "exchange/subscriber.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -4,7 +4,7 @@
 struct offer;
 struct profiles;
 
-/* What a modem with these settings offers to the far end (V.250 6.4, 6.5). */
+/* What a modem with these settings offers to the other end (V.250 6.4, 6.5). */
 void offer_fill(const struct profiles *profiles, struct offer *ret_offer);
 
 /* The highest rate at which it receives, bit/s. */

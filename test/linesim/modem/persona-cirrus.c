@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A box with Cirrus Logic's CL-MD56xx: it calls itself 56000 as a Conexant does, and is none. */
+/* A modem with Cirrus Logic's CL-MD56xx: ATI0 is 56000 as of a Conexant, which it is not. */
 #include "modem/persona.h"
 
 /*
@@ -39,7 +39,7 @@ static const struct basic_row cirrus_basic[] = {
 	{ 0 },
 };
 
-/* +MS wants all four fields, and does not say what it takes. */
+/* +MS requires all four fields; =? is an ERROR. */
 static const struct ext_row cirrus_ext[] = {
 	{ "+MS", EXT_MS, "V90,1,300,56000",
 	  "(B103,B212,V21,V22,V22B,V23C,V32,V32B,V34,V90),(0,1),(300-33600),(300-56000)", true,

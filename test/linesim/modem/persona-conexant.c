@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conexant's CX930xx sticks, others with Rockwell's command set, and the far end of test calls. */
+/* Conexant CX930xx, others with Rockwell's command set, and the modem that places test calls. */
 #include "modem/persona.h"
 
 /* Letters and factory values in the order in which a CX93010 shows them under &V. */
@@ -63,7 +63,7 @@ static const struct sreg_row conexant_sregs[] = {
 
 /*
  * +VCID is set back by Z even after &W (seen on some CX93010): not stored.
- * The value of +DS44 is made up within its range; nothing reads it.
+ * The value of +DS44 is any within its range; it has no effect.
  */
 static const struct ext_row conexant_ext[] = {
 	{ "+MS", EXT_MS, "V92,1,300,48000,300,56000",
@@ -110,7 +110,7 @@ static const struct sreg_row rd02_sregs[] = {
 	{ 95, 0, 0, 255, true },  { 255, 0, 0, 0, false },
 };
 
-/* What others of the same command set say about themselves. */
+/* Identification of others with the same command set. */
 static const struct text_row lucent_texts[] = {
 	{ "I0", "19200" },
 	{ "I1", "255" },
@@ -132,7 +132,7 @@ static const struct text_row elsa_texts[] = {
 
 static const long elsa_autobaud[] = { 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 0 };
 
-/* What the chip does, whoever sells it. \N2 and \N4, \N5 insist on error correction. */
+/* What all with this chip have in common. \N2, \N4 and \N5 require error correction. */
 #define CONEXANT(registers, answers)                                                               \
 	.basic = conexant_basic, .ext = conexant_ext, .sregs = (registers), .texts = (answers),    \
 	.codes = codes_rockwell, .cid = CID_SPACED, .line_max = 64, .rate_max = 56000,             \
@@ -162,18 +162,18 @@ const struct persona personas_conexant[] = {
 		CONEXANT(conexant_sregs, lucent_texts),
 	},
 	{
-		/* mgetty's manual: RING;from;to, and Z brings the stored speed back. */
+		/* mgetty's manual: RING;from;to, and Z restores the stored speed. */
 		.name = "elsa",
-		.title = "ELSA MicroLink 56k, RS-232; RING;from;to, ATZ brings back 38400 bit/s",
+		.title = "ELSA MicroLink 56k, RS-232; RING;from;to, ATZ restores 38400 bit/s",
 		CONEXANT(conexant_sregs, elsa_texts),
 		.ring_numbers = true,
 		.serial = true,
 		.port = { 38400, elsa_autobaud, true },
 	},
 	{
-		/* The far end of test calls: an id that dialisp's policy never opens by itself. */
+		/* The modem that places test calls: dialisp never opens this id by itself. */
 		.name = "caller",
-		.title = "a CX93010 for the far end of test calls",
+		.title = "a CX93010 that places test calls",
 		.usb = { 0x0525, 0xa4a7, 0x0100, "Conexant", "Caller Modem", "12345678" },
 		CONEXANT(conexant_sregs, conexant_texts),
 		.view_before = "T",

@@ -36,7 +36,7 @@ static const struct basic_row minimal_basic[] = {
 
 static const struct ext_row no_ext[] = { { 0 } };
 
-/* XON is 11 as its data sheet has it, not 17; S36 says what happens when LAPM is refused. */
+/* XON is 11 as its data sheet has it, not 17; S36: the fallback from LAPM. */
 static const struct sreg_row minimal_sregs[] = {
 	{ 0, 0, 0, 255, true },   { 1, 0, 0, 255, true },   { 2, 43, 0, 255, true },
 	{ 3, 13, 0, 127, true },  { 4, 10, 0, 127, true },  { 5, 8, 0, 32, true },
@@ -54,7 +54,7 @@ static const struct text_row minimal_texts[] = {
 
 static const long minimal_autobaud[] = { 9600, 19200, 0 };
 
-/* 38 characters after AT. It says the carrier's rate after CONNECT, whatever the port's. */
+/* 38 characters after AT. CONNECT shows the carrier's rate. */
 #define MINIMAL                                                                                    \
 	.basic = minimal_basic, .ext = no_ext, .sregs = minimal_sregs, .texts = minimal_texts,     \
 	.codes = codes_rockwell, .connect = CONNECT_DCE, .line_max = 38, .same_case = true,        \
@@ -65,7 +65,7 @@ const struct persona personas_minimal[] = {
 	{
 		.name = "xe1414",
 		.title =
-			"14400 bit/s box (XECOM XE1414), RS-232, 9600 or 19200 bit/s; ATZ brings back 9600",
+			"14400 bit/s box (XECOM XE1414), RS-232, 9600 or 19200 bit/s; ATZ restores 9600",
 		MINIMAL,
 		.port = { 9600, minimal_autobaud, true },
 	},

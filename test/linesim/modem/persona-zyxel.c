@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ZyXEL: flow control is &H, error correction &K, and CONNECT tells both speeds. */
+/* ZyXEL: flow control is &H, error correction &K, and CONNECT shows both rates. */
 #include "modem/persona.h"
 
 static const struct basic_row zyxel_basic[] = {

@@ -12,7 +12,7 @@ enum {
 	EXTENDED_MAX = 64
 };
 
-/* Settings the state machine looks at by name; a personality's row says how they are spelt. */
+/* Settings with an effect; a personality's row has the command for each. */
 enum param {
 	PARAM_OTHER, /* stored and shown, without effect here */
 	PARAM_ECHO,
@@ -35,7 +35,7 @@ enum param {
 
 enum basic_kind {
 	BASIC_STORE,
-	BASIC_TAKE, /* accepted, nothing kept */
+	BASIC_TAKE, /* accepted, not stored */
 	BASIC_INFO,
 	BASIC_ANSWER,
 	BASIC_DIAL,
@@ -80,8 +80,8 @@ enum ext {
 };
 
 /*
- * One extended parameter (V.250 5.4.4). The answer to =? is also the rule its
- * values are checked by. stored: kept by &W and set back by Z and &F.
+ * One extended parameter (V.250 5.4.4). The response to =? is also the range of its values. stored:
+ * saved by &W, restored by Z and &F.
  */
 struct ext_row {
 	const char *name;
@@ -106,15 +106,15 @@ struct connect_code {
 	uint8_t arq;
 };
 
-/* What stands behind CONNECT. */
+/* What follows CONNECT. */
 enum connect_form {
-	CONNECT_W,   /* as W and S95 say: the rate of the port or of the carrier */
+	CONNECT_W,   /* by W and S95: the rate of the port or of the carrier */
 	CONNECT_DCE, /* the rate of the carrier */
-	CONNECT_A,   /* as &A says: 33600/ARQ/V34/LAPM/V42BIS */
-	CONNECT_X,   /* from X5 on: 115200/V34 33600/V42b, of port and carrier */
+	CONNECT_A,   /* by &A: 33600/ARQ/V34/LAPM/V42BIS */
+	CONNECT_X,   /* from X5 on: rates of port and carrier, 115200/V34 33600/V42b */
 };
 
-/* How it shows the number of a caller. */
+/* Format of caller ID. */
 enum cid_form {
 	CID_NONE,
 	CID_SPACED, /* "NMBR = 5551234", framed as an information text */
@@ -125,11 +125,11 @@ enum cid_form {
 /* Its RS-232 port. */
 struct port_row {
 	long speed;           /* bit/s when it leaves the factory */
-	const long *autobaud; /* those it finds out from AT, ends with 0; NULL: it keeps its own */
-	bool z_speed;         /* Z brings back the one that &W kept */
+	const long *autobaud; /* autobauding: these, ends with 0; NULL: none */
+	bool z_speed;         /* Z restores the one saved by &W */
 };
 
-/* One kind of modem: everything in which it differs from others. Tables end with a null name. */
+/* One kind of modem. Tables end with a null name. */
 struct persona {
 	const char *name;
 	const char *title;
@@ -139,11 +139,11 @@ struct persona {
 	const struct sreg_row *sregs; /* ends with number 255 */
 	const struct text_row *texts;
 	const struct connect_code *codes; /* ends with speed 0 */
-	const char *const *templates; /* by &Fn: what is done after factory values; NULL: nothing */
-	const char *stored;           /* commands that went into the stored profiles; NULL: none */
-	const char *view_title;       /* &V begins with this line; NULL: none */
-	const char *view_before;      /* &V shows this word right before the letter V; NULL: none */
-	bool view_padded;             /* &V shows S07:090, not S7:90 */
+	const char *const *templates;     /* by &Fn: commands after factory values; NULL: none */
+	const char *stored;      /* commands whose effect is in the stored profiles; NULL: none */
+	const char *view_title;  /* &V begins with this line; NULL: none */
+	const char *view_before; /* &V shows this word right before the letter V; NULL: none */
+	bool view_padded;        /* &V shows S07:090, not S7:90 */
 	enum cid_form cid;
 	bool ring_numbers; /* RING;from;to */
 	enum connect_form connect;
@@ -153,12 +153,12 @@ struct persona {
 	bool same_case;        /* "At" is no prefix */
 	long rate_max;         /* best carrier, bit/s */
 	uint8_t cts_on;        /* bit n: with value n of its flow command CTS follows the buffer */
-	uint8_t rts_on;        /* bit n: with value n it heeds RTS */
+	uint8_t rts_on;        /* bit n: with value n it obeys RTS */
 	uint8_t ec_offers;     /* bit n: with value n error correction is offered */
-	uint8_t ec_demands;    /* bit n: with value n it is insisted on */
-	size_t tx_max;         /* bytes towards the line before the host sees NAK, or CTS falls */
+	uint8_t ec_demands;    /* bit n: with value n it is required */
+	size_t tx_max;         /* size of the buffer towards the line */
 	size_t rx_max;
-	bool serial; /* an RS-232 box: its speed is real, RTS and CTS exist */
+	bool serial; /* on RS-232: it has a speed, RTS and CTS */
 	struct port_row port;
 	bool caller; /* never a member of the hunt group */
 };
@@ -170,5 +170,5 @@ extern const struct persona personas_minimal[];
 extern const struct persona personas_cirrus[];
 extern const struct persona personas_zyxel[];
 
-/* Rockwell's numbers for CONNECT, which most others took over. */
+/* Rockwell's numbers for CONNECT, which most others use. */
 extern const struct connect_code codes_rockwell[];

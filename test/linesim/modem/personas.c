@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kinds of modem that can be simulated: one list over the families' tables. */
+/* All personalities: one list over the tables of the families. */
 #include "modem/personas.h"
 
 #include <string.h>

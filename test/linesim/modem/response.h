@@ -25,7 +25,7 @@ size_t response_clip(int len, size_t size);
 size_t response_frame_text(const struct profiles *profiles, const char *text, char *ret_bytes,
 			   size_t size);
 
-/* Frame one result code: text under V1, its number under V0. Nothing under Q1. */
+/* Frame one result code: text under V1, its number under V0. None under Q1. */
 size_t response_frame_result(const struct profiles *profiles, enum result_code result,
 			     char *ret_bytes, size_t size);
 

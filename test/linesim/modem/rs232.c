@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A modem on RS-232: its speed and how it finds it out, CTS and RTS, the pace of the wire. No I/O.
+/* A modem on RS-232: its speed and autobauding, CTS and RTS, the rate of the wire. No I/O.
  */
 #include "modem/rs232.h"
 
@@ -28,7 +28,7 @@ void rs232_apply_speed(struct modem *modem)
 	serial->next_speed = 0;
 }
 
-/* Finding out the speed */
+/* Autobauding */
 
 bool rs232_may_detect(const struct modem *modem)
 {
@@ -69,7 +69,7 @@ size_t rs232_mishear(const struct modem *modem, const uint8_t *bytes, size_t len
 			      max);
 }
 
-/* Pace */
+/* Rate */
 
 size_t rs232_arrived(struct modem *modem, size_t len)
 {
@@ -93,7 +93,7 @@ static bool heeds_rts(const struct modem *modem)
 	return modem->persona->rts_on >> value & 1;
 }
 
-static size_t take_sent(struct modem *modem, uint8_t *ret_bytes, size_t max)
+static size_t take_paced(struct modem *modem, uint8_t *ret_bytes, size_t max)
 {
 	struct serial *serial = &modem->serial;
 	long bytes_per_s = serial_bytes_per_s(serial->speed);
@@ -120,9 +120,9 @@ size_t rs232_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
 
 	rs232_apply_speed(modem);
 	if (!rs232_speeds_differ(modem))
-		return take_sent(modem, ret_bytes, max);
+		return take_paced(modem, ret_bytes, max);
 	do {
-		len = take_sent(modem, sent, most);
+		len = take_paced(modem, sent, most);
 		got = serial_mishear(sent, len, find_speed_of_modem(modem), modem->dte_speed,
 				     ret_bytes, max);
 	} while (len && !got);
@@ -147,7 +147,7 @@ static void on_more_out(void *arg)
 
 /* CTS and RTS */
 
-/* It falls at three quarters and rises at one: what is on its way still fits. */
+/* CTS falls at three quarters and rises at one: bytes on their way still fit. */
 void rs232_watch_buffer(struct modem *modem)
 {
 	struct serial *serial = &modem->serial;

@@ -11,29 +11,29 @@ void rs232_init(struct modem *modem);
 void rs232_power_on(struct modem *modem);
 void rs232_power_off(struct modem *modem);
 
-/* Whether host and modem run at different speeds, so that each hears noise. */
+/* Whether host and modem run at different speeds, so that each receives noise. */
 bool rs232_speeds_differ(const struct modem *modem);
 
-/* The speed that a reset or a fault brought applies once all before it has been sent. */
+/* A speed set by a reset or a fault applies once all output before it has been sent. */
 void rs232_apply_speed(struct modem *modem);
 
-/* Whether the modem finds out the speed of its host from AT at the moment. */
+/* Whether the modem does autobauding now, at the speed of its host. */
 bool rs232_may_detect(const struct modem *modem);
 
 /*
- * Take over the host's speed from AT or at among bytes that it sent at another one. Returns how
- * many bytes there are up to the T, and the two letters; 0: no such prefix.
+ * Autobauding: take over the host's speed if these bytes hold AT or at. Returns how many bytes
+ * there are up to the T, and the two letters; 0: no such prefix.
  */
 size_t rs232_detect(struct modem *modem, const uint8_t *bytes, size_t len, uint8_t ret_prefix[2]);
 
-/* What the modem hears of bytes sent at another speed. max: SERIAL_WORSE times len is enough. */
+/* What the modem receives of bytes sent at another speed. max: SERIAL_WORSE times len is enough. */
 size_t rs232_mishear(const struct modem *modem, const uint8_t *bytes, size_t len,
 		     uint8_t *ret_noise, size_t max);
 
 /* How many of len bytes the host's UART has sent by now; writable is called for the rest. */
 size_t rs232_arrived(struct modem *modem, size_t len);
 
-/* Take bytes for the host at the wire's pace, as it hears them. */
+/* Take bytes for the host at the rate of the wire, as it receives them. */
 size_t rs232_take(struct modem *modem, uint8_t *ret_bytes, size_t max);
 
 /* Set CTS by the fill of the buffer towards the line, and tell the port its lines. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a modem sends to its host: results, messages before CONNECT, caller ID. No I/O. */
+/* What a modem sends to its host: result codes, messages before CONNECT, caller ID. No I/O. */
 #include "modem/say.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "exchange/exchange.h"
-#include "modem/rs232.h"
 #include "exchange/line-settings.h"
+#include "modem/rs232.h"
 #include "modem/state.h"
 
 /* Without DTR no host reads: what is sent then must fit one double buffer of a USB endpoint. */
@@ -71,7 +71,7 @@ struct modulation_row {
 	const char *name;
 };
 
-static const char *modulation(long rate)
+static const char *find_modulation(long rate)
 {
 	static const struct modulation_row rows[] = {
 		{ 33600, "V90" }, { 14400, "V34" }, { 9600, "V32B" },
@@ -98,7 +98,7 @@ static void format_suffix(const struct modem *modem, char *ret_text, size_t size
 	uint8_t detail = modem_param(modem, PARAM_MESSAGES);
 
 	snprintf(ret_text, size, "%s%s%s%s%s", detail && agreed->correction ? "/ARQ" : "",
-		 detail > 1 ? "/" : "", detail > 1 ? modulation(agreed->rate) : "",
+		 detail > 1 ? "/" : "", detail > 1 ? find_modulation(agreed->rate) : "",
 		 detail < 3           ? ""
 		 : agreed->correction ? "/LAPM"
 				      : "/NONE",
@@ -109,7 +109,7 @@ static void format_both(const struct modem *modem, char *ret_text, size_t size)
 {
 	const struct agreement *agreed = &modem->line.agreed;
 
-	snprintf(ret_text, size, "/%s %ld%s", modulation(agreed->rate), agreed->rate,
+	snprintf(ret_text, size, "/%s %ld%s", find_modulation(agreed->rate), agreed->rate,
 		 agreed->compression  ? "/V42b"
 		 : agreed->correction ? "/V42"
 				      : "");
@@ -158,7 +158,7 @@ void say_negotiation(struct modem *modem)
 	char text[48];
 
 	if (profile_ext_number(&modem->at.profiles, EXT_MR, 0, 0) || s95 & 1 << 2) {
-		snprintf(text, sizeof(text), "+MCR: %s", modulation(agreed->rate));
+		snprintf(text, sizeof(text), "+MCR: %s", find_modulation(agreed->rate));
 		say_text(modem, text);
 		snprintf(text, sizeof(text), "+MRR: %ld,%ld", agreed->send, agreed->receive);
 		say_text(modem, text);

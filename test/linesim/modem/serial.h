@@ -7,7 +7,7 @@
 
 #include "clock.h"
 
-/* How many bytes may pass a wire by now. All zero: the wire was never used. */
+/* How many bytes may pass a wire by now. All zero: not used yet. */
 struct pace {
 	int64_t last_ms;
 	long credit; /* thousandths of a byte */
@@ -15,20 +15,20 @@ struct pace {
 
 /* The RS-232 side of a modem. */
 struct serial {
-	long speed;      /* its own, bit/s */
-	long next_speed; /* from when all it has to say is said; 0: no change */
-	char heard;      /* A or a at another speed: the T may follow; 0: nothing */
+	long speed;      /* of the modem, bit/s */
+	long next_speed; /* applies once all output has been sent; 0: no change */
+	char heard;      /* A or a at another speed: T or t may follow; 0: none */
 	bool cts_low;    /* its buffer is full */
 	struct pace in, out;
 	struct timer more_in, more_out;
 };
 
-/* What mishearing makes of one byte, at most. */
+/* How many bytes mishearing makes of one, at most. */
 enum {
 	SERIAL_WORSE = 5
 };
 
-/* Start, eight data and stop bits: this many bytes a second. */
+/* Bytes per second at this speed, 8N1. */
 long serial_bytes_per_s(long speed);
 
 /* Whether two UARTs at these rates understand each other. */
@@ -42,7 +42,7 @@ bool serial_is_near(long a, long b);
 size_t serial_mishear(const uint8_t *bytes, size_t len, long from, long to, uint8_t *ret_bytes,
 		      size_t max);
 
-/* How many bytes the wire carries at this moment. */
+/* How many bytes may pass now. */
 size_t pace_room(struct pace *pace, int64_t now_ms, long bytes_per_s);
 void pace_spend(struct pace *pace, size_t len);
 

@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 #include "clock.h"
-#include "modem/fault.h"
-#include "fifo.h"
-#include "modem/interpreter.h"
-#include "peer.h"
-#include "modem/serial.h"
 #include "exchange/subscriber.h"
+#include "fifo.h"
+#include "modem/fault.h"
+#include "modem/interpreter.h"
+#include "modem/serial.h"
+#include "peer.h"
 
 struct line_settings;
 

@@ -11,7 +11,7 @@ int acm_control(struct usb_device *device, const uint8_t setup[8], const uint8_t
 		uint8_t ret_reply[USB_CONTROL_MAX]);
 size_t acm_notify(struct usb_tty *tty, uint8_t *ret_data, size_t max);
 
-/* Its rows in an interface table: numbers, class protocol, endpoints, which tty. */
+/* Its rows in an interface table: numbers, class protocol, endpoints, tty. */
 #define ACM_INTERFACES(first, protocol_, notify, out, in, tty_)                                    \
 	{ .number = (first),                                                                       \
 	  .class = 2,                                                                              \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* WCH CH340, told from what drivers/usb/serial/ch341.c of Linux asks of it. No I/O. */
+/* WCH CH340, as drivers/usb/serial/ch341.c of Linux uses it. No I/O. */
 #include "usb/ch341.h"
 
 #include <errno.h>
@@ -24,19 +24,19 @@ enum {
 
 /* ch341_get_divisor: 48 MHz / (prescaler * divisor); the prescaler is two to the power of 12 - 3 *
  * bits 0,1 - bit 2. */
-static long find_speed(uint16_t value)
+static long ch341_find_speed(uint16_t value)
 {
 	unsigned shift = 12 - 3 * (value & 3) - (value >> 2 & 1);
 
 	return 48000000L / ((1L << shift) * (0x100 - (value >> 8)));
 }
 
-static uint8_t status(uint8_t lines)
+static uint8_t ch341_status(uint8_t lines)
 {
 	return (uint8_t) ~(usb_modem_status(lines) >> 4);
 }
 
-static int set(struct usb_tty *tty, const uint8_t setup[8])
+static int ch341_write(struct usb_tty *tty, const uint8_t setup[8])
 {
 	switch (setup[1]) {
 	case MODEM_CTRL:
@@ -45,7 +45,8 @@ static int set(struct usb_tty *tty, const uint8_t setup[8])
 		return 0;
 	case WRITE_REG:
 		if (usb_get16(setup + 2) == REG_SPEED)
-			usb_tty_set_speed(tty, usb_round_speed(find_speed(usb_get16(setup + 4))));
+			usb_tty_set_speed(tty,
+					  usb_round_speed(ch341_find_speed(usb_get16(setup + 4))));
 		return 0;
 	case SERIAL_INIT:
 		return 0;
@@ -53,7 +54,7 @@ static int set(struct usb_tty *tty, const uint8_t setup[8])
 	return -EPIPE;
 }
 
-static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_reply)
+static int ch341_read(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_reply)
 {
 	usb_put16(ret_reply, 0);
 	switch (setup[1]) {
@@ -62,14 +63,14 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 		return 2;
 	case READ_REG:
 		if (setup[2] == REG_STATUS)
-			ret_reply[0] = status(peer_lines(tty->peer));
+			ret_reply[0] = ch341_status(peer_lines(tty->peer));
 		return 2;
 	}
 	return -EPIPE;
 }
 
-static int control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
-		   size_t len, uint8_t ret_reply[USB_CONTROL_MAX])
+static int ch341_control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
+			 size_t len, uint8_t ret_reply[USB_CONTROL_MAX])
 {
 	struct usb_tty *tty = &device->ttys[0];
 
@@ -77,15 +78,15 @@ static int control(struct usb_device *device, const uint8_t setup[8], const uint
 	(void)len;
 	if ((setup[0] & USB_TYPE_MASK) != USB_TYPE_VENDOR)
 		return -EPIPE;
-	return setup[0] & USB_DIR_IN ? get(tty, setup, ret_reply) : set(tty, setup);
+	return setup[0] & USB_DIR_IN ? ch341_read(tty, setup, ret_reply) : ch341_write(tty, setup);
 }
 
-static size_t notify(struct usb_tty *tty, uint8_t *ret_data, size_t max)
+static size_t ch341_notify(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 {
 	if (max < NOTIFICATION || !usb_tty_next_change(tty))
 		return 0;
 	memset(ret_data, 0, NOTIFICATION);
-	ret_data[2] = status(tty->told);
+	ret_data[2] = ch341_status(tty->told);
 	return NOTIFICATION;
 }
 
@@ -108,6 +109,6 @@ const struct usb_kind ch341_kind = {
 	.ttys = 1,
 	.class = 255,
 	.rs232 = true,
-	.control = control,
-	.notify = notify,
+	.control = ch341_control,
+	.notify = ch341_notify,
 };

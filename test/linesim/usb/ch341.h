@@ -3,5 +3,5 @@
 
 #include "usb/device.h"
 
-/* WCH CH340: its driver takes CRTSCTS and does nothing about it. */
+/* WCH CH340: its driver accepts CRTSCTS without effect. */
 extern const struct usb_kind ch341_kind;

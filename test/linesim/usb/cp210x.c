@@ -41,7 +41,7 @@ enum {
 	REGISTER_FLOW = 2
 };
 
-static void set_mhs(struct usb_tty *tty, uint8_t lines, uint8_t mask)
+static void cp210x_set_mhs(struct usb_tty *tty, uint8_t lines, uint8_t mask)
 {
 	if (mask & 1)
 		usb_tty_set_dtr(tty, lines & 1);
@@ -49,7 +49,7 @@ static void set_mhs(struct usb_tty *tty, uint8_t lines, uint8_t mask)
 		usb_tty_set_rts(tty, lines & 2);
 }
 
-static int set_flow(struct usb_tty *tty, const uint8_t *data, size_t len)
+static int cp210x_set_flow(struct usb_tty *tty, const uint8_t *data, size_t len)
 {
 	if (len < FLOW)
 		return -EPIPE;
@@ -60,17 +60,18 @@ static int set_flow(struct usb_tty *tty, const uint8_t *data, size_t len)
 	return 0;
 }
 
-static int set(struct usb_tty *tty, const uint8_t setup[8], const uint8_t *data, size_t len)
+static int cp210x_write(struct usb_tty *tty, const uint8_t setup[8], const uint8_t *data,
+			size_t len)
 {
 	switch (setup[1]) {
 	case SET_LINE_CTL:
 		memcpy(tty->registers + REGISTER_LINE_CTL, setup + 2, 2);
 		return 0;
 	case SET_MHS:
-		set_mhs(tty, setup[2], setup[3]);
+		cp210x_set_mhs(tty, setup[2], setup[3]);
 		return 0;
 	case SET_FLOW:
-		return set_flow(tty, data, len);
+		return cp210x_set_flow(tty, data, len);
 	case SET_BAUDRATE:
 		if (len < 4)
 			return -EPIPE;
@@ -82,12 +83,11 @@ static int set(struct usb_tty *tty, const uint8_t setup[8], const uint8_t *data,
 	case PURGE:
 		return 0;
 	}
-	return -EPIPE; /* events among the data, too: the driver goes on without */
+	return -EPIPE; /* embedded events, too: the driver works without */
 }
 
-/* AN571, 5.29: what the host asks for is what a CP2102 says; only the length and version are of
- * use. */
-static int get_props(uint8_t *ret_reply)
+/* AN571, 5.29; the driver uses only length and version. */
+static int cp210x_get_props(uint8_t *ret_reply)
 {
 	memset(ret_reply, 0, PROPS);
 	usb_put16(ret_reply, PROPS);
@@ -95,7 +95,7 @@ static int get_props(uint8_t *ret_reply)
 	return PROPS;
 }
 
-static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_reply)
+static int cp210x_read(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_reply)
 {
 	switch (setup[1]) {
 	case GET_LINE_CTL:
@@ -106,8 +106,8 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 					 tty->dtr);
 		return 1;
 	case GET_PROPS:
-		return get_props(ret_reply);
-	case GET_COMM_STATUS: /* no errors, nothing waits */
+		return cp210x_get_props(ret_reply);
+	case GET_COMM_STATUS: /* no errors, empty queues */
 		memset(ret_reply, 0, COMM_STATUS);
 		return COMM_STATUS;
 	case GET_FLOW:
@@ -125,17 +125,18 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 	return -EPIPE;
 }
 
-static int control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
-		   size_t len, uint8_t ret_reply[USB_CONTROL_MAX])
+static int cp210x_control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
+			  size_t len, uint8_t ret_reply[USB_CONTROL_MAX])
 {
 	struct usb_tty *tty = &device->ttys[0];
 
 	if ((setup[0] & USB_TYPE_MASK) != USB_TYPE_VENDOR)
 		return -EPIPE;
-	return setup[0] & USB_DIR_IN ? get(tty, setup, ret_reply) : set(tty, setup, data, len);
+	return setup[0] & USB_DIR_IN ? cp210x_read(tty, setup, ret_reply)
+				     : cp210x_write(tty, setup, data, len);
 }
 
-/* All that were ever sold without being programmed have the same serial number. */
+/* Unprogrammed chips all have the same serial number. */
 static const struct usb_id id = {
 	0x10c4, 0xea60, 0x0100, "Silicon Labs", "CP2102 USB to UART Bridge Controller", "0001"
 };
@@ -153,5 +154,5 @@ const struct usb_kind cp210x_kind = {
 	.count = 1,
 	.ttys = 1,
 	.rs232 = true,
-	.control = control,
+	.control = cp210x_control,
 };

@@ -3,5 +3,6 @@
 
 #include "usb/device.h"
 
-/* Silicon Labs CP2102: its driver never hears of a line that changed, and so never hangs up. */
+/* Silicon Labs CP2102: its driver is not told of changes of the modem lines, so carrier loss sends
+ * no SIGHUP. */
 extern const struct usb_kind cp210x_kind;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every simulated USB device has: descriptors, standard requests, serial ports. No I/O. */
+/* What all USB devices have: descriptors, standard requests, serial ports. No I/O. */
 #include "usb/device.h"
 
 #include <errno.h>
@@ -214,8 +214,8 @@ static int describe_configuration(const struct usb_kind *kind, uint8_t *ret_repl
 	return (int)len;
 }
 
-static int describe(const struct usb_device *device, uint8_t type, uint8_t index,
-		    uint8_t *ret_reply)
+static int get_descriptor(const struct usb_device *device, uint8_t type, uint8_t index,
+			  uint8_t *ret_reply)
 {
 	if (type == DESCRIPTOR_DEVICE)
 		return describe_device(device, ret_reply);
@@ -228,11 +228,12 @@ static int describe(const struct usb_device *device, uint8_t type, uint8_t index
 
 /* Requests */
 
-static int standard(struct usb_device *device, const uint8_t setup[8], uint8_t *ret_reply)
+static int run_standard_request(struct usb_device *device, const uint8_t setup[8],
+				uint8_t *ret_reply)
 {
 	switch (setup[1]) {
 	case GET_DESCRIPTOR:
-		return describe(device, setup[3], setup[2], ret_reply);
+		return get_descriptor(device, setup[3], setup[2], ret_reply);
 	case GET_STATUS:
 		usb_put16(ret_reply, 0);
 		return 2;
@@ -260,7 +261,7 @@ int usb_control(struct usb_device *device, const uint8_t setup[8], const uint8_t
 	int got = -EPIPE;
 
 	if ((setup[0] & USB_TYPE_MASK) == USB_TYPE_STANDARD)
-		got = standard(device, setup, ret_reply);
+		got = run_standard_request(device, setup, ret_reply);
 	else if (device->kind->control)
 		got = device->kind->control(device, setup, data, len, ret_reply);
 	return got > wanted ? wanted : got;
@@ -384,8 +385,8 @@ size_t usb_tty_take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 }
 
 /*
- * Every change is told, in order, while the host listens. While it does not
- * (the tty is closed) a device keeps one: the newest state.
+ * While the tty is open every change is reported, in order. While it is closed a device keeps only
+ * the newest state.
  */
 void usb_tty_change_lines(struct usb_tty *tty, uint8_t lines)
 {

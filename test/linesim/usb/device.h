@@ -33,7 +33,7 @@ enum {
 };
 
 enum usb_role {
-	USB_ROLE_NONE, /* in: nothing ever comes; out: swallowed */
+	USB_ROLE_NONE, /* IN: never any data; OUT: discarded */
 	USB_ROLE_IN,   /* of a serial port */
 	USB_ROLE_OUT,
 	USB_ROLE_NOTIFY,
@@ -64,8 +64,7 @@ struct usb_interface {
 struct usb_device;
 struct usb_tty;
 
-/* One kind of USB device with serial ports: everything in which its bytes on the bus differ from
- * those of others. */
+/* One kind of USB device with serial ports. */
 struct usb_kind {
 	const char *name;        /* as an adapter on the command line; NULL: none */
 	const struct usb_id *id; /* NULL: that of the modem behind it */
@@ -79,8 +78,8 @@ struct usb_kind {
 	/* Class and vendor requests: length of the answer, or -EPIPE. May be NULL. */
 	int (*control)(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
 		       size_t len, uint8_t ret_reply[USB_CONTROL_MAX]);
-	/* Bytes of one IN transfer, of one notification; 0: nothing to say. NULL: the peer's bytes
-	 * as they are; never. */
+	/* Bytes of one IN transfer, of one notification; 0: none now. NULL: the peer's bytes as
+	 * they are; no notifications. */
 	size_t (*take)(struct usb_tty *tty, uint8_t *ret_data, size_t max);
 	size_t (*notify)(struct usb_tty *tty, uint8_t *ret_data, size_t max);
 };
@@ -94,12 +93,12 @@ struct usb_tty {
 	struct peer *peer; /* NULL: none */
 	bool dtr;
 	bool rts;
-	bool heeds_cts; /* the host has switched CTS flow control on */
+	bool heeds_cts; /* CTS flow control is on */
 	long speed;
 	uint8_t registers[USB_REGISTERS]; /* what the host has set and may read back */
-	bool status_due; /* the host has reset the port: it is told the lines whatever they are */
-	uint8_t told;    /* modem lines as the host knows them */
-	uint8_t changes[USB_CHANGES]; /* those it does not, oldest first */
+	bool status_due; /* the host has reset the port: report the lines even if unchanged */
+	uint8_t told;    /* modem lines as last reported to the host */
+	uint8_t changes[USB_CHANGES]; /* those not reported yet, oldest first */
 	size_t change_count;
 };
 
@@ -107,13 +106,13 @@ struct usb_device {
 	const struct usb_kind *kind;
 	struct usb_id id;
 	const char *name;
-	bool wedged;           /* a fault: no request is answered any more */
-	uint8_t configuration; /* 0: the host has not looked at it yet */
+	bool wedged;           /* a fault: requests are not answered */
+	uint8_t configuration; /* 0: not configured by the host yet */
 	struct usb_tty ttys[USB_TTYS_MAX];
 };
 
-/* Plugged in: nothing is set, the peers have power. The kind, the id, the peers and the ports' ops
- * have been set before. */
+/* Plugged in: registers are reset, the peers have power. Kind, id, peers and the ports' ops have
+ * been set. */
 void usb_device_power_on(struct usb_device *device);
 void usb_device_power_off(struct usb_device *device);
 
@@ -133,7 +132,7 @@ const struct usb_endpoint *usb_find_endpoint(const struct usb_kind *kind, uint8_
 /* The port of the communications or vendor interface of this number, or NULL. */
 struct usb_tty *usb_find_tty(struct usb_device *device, uint8_t interface);
 
-/* What control requests do to a port. */
+/* Effects of control requests on a port. */
 void usb_tty_set_dtr(struct usb_tty *tty, bool on);
 void usb_tty_set_rts(struct usb_tty *tty, bool on);
 void usb_tty_set_speed(struct usb_tty *tty, long speed);
@@ -142,10 +141,10 @@ void usb_tty_set_speed(struct usb_tty *tty, long speed);
 size_t usb_tty_give(struct usb_tty *tty, const uint8_t *bytes, size_t len);
 size_t usb_tty_take(struct usb_tty *tty, uint8_t *ret_data, size_t max);
 
-/* False: the host asked the chip to heed CTS, and CTS is off. */
+/* False: CTS flow control is on, and CTS is off. */
 bool usb_tty_may_send(const struct usb_tty *tty);
 
-/* The peer changed its lines; the oldest change the host has not been told, false: none. */
+/* The peer changed its lines; make the oldest unreported change tty->told, false: none. */
 void usb_tty_change_lines(struct usb_tty *tty, uint8_t lines);
 bool usb_tty_next_change(struct usb_tty *tty);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FTDI's bridge chips as ftdi_sio of Linux knows them (drivers/usb/serial/ftdi_sio.h). No I/O. */
+/* FTDI bridge chips, as ftdi_sio of Linux uses them (drivers/usb/serial/ftdi_sio.h). No I/O. */
 #include "usb/ftdi.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ enum {
 };
 
 /* A chip has one port, addressed as 0, or several, addressed from 1. */
-static struct usb_tty *find_port(struct usb_device *device, uint8_t index)
+static struct usb_tty *ftdi_find_tty(struct usb_device *device, uint8_t index)
 {
 	if (device->kind->ttys == 1)
 		return &device->ttys[0];
@@ -39,7 +39,7 @@ static struct usb_tty *find_port(struct usb_device *device, uint8_t index)
  * The divisor of 3 MHz: 14 bits before the point in the value, eighths as a code in its upper bits
  * and one bit of the index. 0 and 1 stand for 3 and 2 Mbit/s.
  */
-static long find_speed(const struct usb_device *device, uint16_t value, uint16_t index)
+static long ftdi_find_speed(const struct usb_device *device, uint16_t value, uint16_t index)
 {
 	static const uint8_t eighths[8] = { 0, 4, 2, 1, 3, 5, 6, 7 };
 	unsigned high = device->kind->ttys == 1 ? index & 1 : index >> 8 & 1;
@@ -52,7 +52,7 @@ static long find_speed(const struct usb_device *device, uint16_t value, uint16_t
 	return divisor ? 24000000 / divisor : 0;
 }
 
-static void set_modem_ctrl(struct usb_tty *tty, uint8_t lines, uint8_t mask)
+static void ftdi_set_modem_ctrl(struct usb_tty *tty, uint8_t lines, uint8_t mask)
 {
 	if (mask & 1)
 		usb_tty_set_dtr(tty, lines & 1);
@@ -60,21 +60,21 @@ static void set_modem_ctrl(struct usb_tty *tty, uint8_t lines, uint8_t mask)
 		usb_tty_set_rts(tty, lines & 2);
 }
 
-static int set(struct usb_device *device, struct usb_tty *tty, const uint8_t setup[8])
+static int ftdi_write(struct usb_device *device, struct usb_tty *tty, const uint8_t setup[8])
 {
 	switch (setup[1]) {
 	case RESET:
 		tty->status_due = !setup[2]; /* 1 and 2 only empty a buffer */
 		return 0;
 	case MODEM_CTRL:
-		set_modem_ctrl(tty, setup[2], setup[3]);
+		ftdi_set_modem_ctrl(tty, setup[2], setup[3]);
 		return 0;
 	case SET_FLOW_CTRL:
 		tty->heeds_cts = setup[5] == FLOW_RTS_CTS;
 		return 0;
 	case SET_BAUD_RATE:
-		usb_tty_set_speed(tty, usb_round_speed(find_speed(device, usb_get16(setup + 2),
-								  usb_get16(setup + 4))));
+		usb_tty_set_speed(tty, usb_round_speed(ftdi_find_speed(device, usb_get16(setup + 2),
+								       usb_get16(setup + 4))));
 		return 0;
 	case SET_LATENCY_TIMER:
 		tty->registers[REGISTER_LATENCY] = setup[2];
@@ -88,17 +88,17 @@ static int set(struct usb_device *device, struct usb_tty *tty, const uint8_t set
 	return -EPIPE;
 }
 
-static void put_status(uint8_t lines, uint8_t *ret_bytes)
+static void ftdi_put_status(uint8_t lines, uint8_t *ret_bytes)
 {
 	ret_bytes[0] = usb_modem_status(lines) | 1;
 	ret_bytes[1] = STATUS_EMPTY;
 }
 
-static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_reply)
+static int ftdi_read(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_reply)
 {
 	switch (setup[1]) {
 	case GET_MODEM_STATUS:
-		put_status(peer_lines(tty->peer), ret_reply);
+		ftdi_put_status(peer_lines(tty->peer), ret_reply);
 		return STATUS;
 	case GET_LATENCY_TIMER:
 		ret_reply[0] = tty->registers[REGISTER_LATENCY];
@@ -110,24 +110,24 @@ static int get(const struct usb_tty *tty, const uint8_t setup[8], uint8_t *ret_r
 	return -EPIPE;
 }
 
-static int control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
-		   size_t len, uint8_t ret_reply[USB_CONTROL_MAX])
+static int ftdi_control(struct usb_device *device, const uint8_t setup[8], const uint8_t *data,
+			size_t len, uint8_t ret_reply[USB_CONTROL_MAX])
 {
 	bool in = setup[0] & USB_DIR_IN;
-	struct usb_tty *tty = find_port(device, setup[1] == READ_EEPROM ? 1 : setup[4]);
+	struct usb_tty *tty = ftdi_find_tty(device, setup[1] == READ_EEPROM ? 1 : setup[4]);
 
 	(void)data;
 	(void)len;
 	if (!tty || (setup[0] & USB_TYPE_MASK) != USB_TYPE_VENDOR)
 		return -EPIPE;
-	return in ? get(tty, setup, ret_reply) : set(device, tty, setup);
+	return in ? ftdi_read(tty, setup, ret_reply) : ftdi_write(device, tty, setup);
 }
 
 /*
- * Packets of 64 bytes, each with the two status bytes. A packet without data comes only when a line
- * changed: real chips send one each 16 ms, 60 wakeups a second and port for nothing new.
+ * Packets of 64 bytes, each with the two status bytes. A packet without data is sent only when a
+ * line changed; real chips send one each 16 ms, which would be 60 wakeups a second for each port.
  */
-static size_t take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
+static size_t ftdi_take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 {
 	size_t len = 0, got = USB_PACKET - STATUS;
 
@@ -139,7 +139,7 @@ static size_t take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 		got = peer_take(tty->peer, &tty->port, ret_data + len + STATUS, room);
 		if (!got && !news)
 			break;
-		put_status(tty->told, ret_data + len);
+		ftdi_put_status(tty->told, ret_data + len);
 		tty->status_due = false;
 		len += STATUS + got;
 	}
@@ -168,8 +168,8 @@ const struct usb_kind ftdi_kind = {
 	.ttys = 1,
 	.rs232 = true,
 	.named = true,
-	.control = control,
-	.take = take,
+	.control = ftdi_control,
+	.take = ftdi_take,
 };
 
 const struct usb_kind ftdi2_kind = {
@@ -180,6 +180,6 @@ const struct usb_kind ftdi2_kind = {
 	.ttys = 2,
 	.rs232 = true,
 	.named = true,
-	.control = control,
-	.take = take,
+	.control = ftdi_control,
+	.take = ftdi_take,
 };

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The devices that must be left alone, as tables: what they look like on the bus, and what they do
- * when they are not. */
+/* Devices that a search for modems must not open: their descriptors, and what they do when opened.
+ */
 #include <string.h>
 
 #include "usb/acm.h"
 #include "usb/gadget.h"
 
-/* Ids of vendor 0525 (gadgets of Linux), products that no list names, stand for makers nobody
- * knows. */
+/* Vendor 0525 (gadgets of Linux) with unlisted products stands for unknown devices. */
 static const struct usb_id lte_id = {
 	0x1bc7, 0x0036, 0x0310, "Telit", "LE910", "0123456789ABCDEF"
 };
@@ -132,7 +131,7 @@ static const char nmea[] = "$GPRMC,123519,V,,,,,,,200394,,,N*50\r\n"
 			   "$GPGSA,A,1,,,,,,,,,,,,,99.9,99.9,99.9*09\r\n";
 static const char banner[] = "Controller ready, send ? for help\r\n";
 
-/* What a mobile broadband modem says to the questions a prober begins with. */
+/* Responses of a mobile broadband modem to the first commands of a probe. */
 static const struct gadget_answer cellular_answers[] = {
 	{ "AT", "OK" },
 	{ "ATE0Q0V1", "OK" },
@@ -140,7 +139,7 @@ static const struct gadget_answer cellular_answers[] = {
 	{ 0 },
 };
 
-/* What all of them are but for their name and look. */
+/* What all of them have in common. */
 #define GADGET(name_, about_, usb_)                                                                \
 	.name = (name_), .about = (about_), .usb = (usb_), .lines = LINE_DSR | LINE_CTS
 
@@ -151,18 +150,18 @@ static const struct gadget_kind kinds[] = {
 	  .answers = cellular_answers },
 	{ GADGET("phone", "mobile phone: ttyACM, storage", &phone_kind),
 	  .answers = cellular_answers },
-	{ GADGET("gps", "receiver", &gps_kind), .says = nmea, .every_ms = 1000 },
-	{ GADGET("gps-unlisted", "receiver, unknown id", &gps_unlisted_kind), .says = nmea,
+	{ GADGET("gps", "GPS receiver", &gps_kind), .says = nmea, .every_ms = 1000 },
+	{ GADGET("gps-unlisted", "GPS receiver, unknown id", &gps_unlisted_kind), .says = nmea,
 	  .every_ms = 1000 },
-	{ GADGET("arduino", "board that DTR resets", &arduino_kind), .resets = true, .says = banner,
-	  .first_ms = 1000 },
+	{ GADGET("arduino", "board that is reset by DTR", &arduino_kind), .resets = true,
+	  .says = banner, .first_ms = 1000 },
 	{ GADGET("arduino-unlisted", "the same, unknown id", &board_kind), .resets = true,
 	  .says = banner, .first_ms = 1000 },
-	{ GADGET("mute", "takes all, says nothing", &mute_kind) },
+	{ GADGET("mute", "accepts all data, sends none", &mute_kind) },
 	{ GADGET("printer", "receipt printer with a ttyACM", &printer_kind) },
 	{ GADGET("softmodem", "host-controlled modem, no tty", &softmodem_kind) },
 	{ GADGET("needs-firmware", "TI 3410 without firmware, no tty", &firmware_kind) },
-	{ .name = "none", .about = "empty RS-232 socket" },
+	{ .name = "none", .about = "unconnected RS-232 port" },
 };
 
 const struct gadget_kind *gadget_find_kind(const char *name)

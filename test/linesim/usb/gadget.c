@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device behind a serial port that is no modem: it may talk without being asked, and remembers
- * what was done to it. No I/O. */
+/* A device with a serial port that is not a modem: it may send unsolicited data, and counts what
+ * the host does. No I/O. */
 #include "usb/gadget.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@ static struct gadget *gadget_of(const struct peer *peer)
 	return (struct gadget *)((char *)peer - offsetof(struct gadget, peer));
 }
 
-static void say_text(struct gadget *gadget, const char *text)
+static void gadget_say(struct gadget *gadget, const char *text)
 {
 	if (!gadget->port || !gadget->open)
 		return;
@@ -25,10 +25,10 @@ static void on_say(void *arg)
 
 	if (gadget->kind->every_ms)
 		clock_arm(gadget->clock, &gadget->say, gadget->kind->every_ms);
-	say_text(gadget, gadget->kind->says);
+	gadget_say(gadget, gadget->kind->says);
 }
 
-static void power_on(struct peer *peer, struct port *port)
+static void gadget_power_on(struct peer *peer, struct port *port)
 {
 	struct gadget *gadget = gadget_of(peer);
 
@@ -39,7 +39,7 @@ static void power_on(struct peer *peer, struct port *port)
 	event_log_add(peer->log, peer->name, "plug");
 }
 
-static void power_off(struct peer *peer)
+static void gadget_power_off(struct peer *peer)
 {
 	struct gadget *gadget = gadget_of(peer);
 
@@ -64,7 +64,7 @@ static void answer_line(struct gadget *gadget)
 	if (!row || !row->line)
 		return;
 	snprintf(text, sizeof(text), "\r\n%s\r\n", row->answer);
-	say_text(gadget, text);
+	gadget_say(gadget, text);
 }
 
 static void end_line(struct gadget *gadget)
@@ -76,7 +76,7 @@ static void end_line(struct gadget *gadget)
 	gadget->line_len = 0;
 }
 
-static size_t give_bytes(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
+static size_t gadget_give(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
 {
 	struct gadget *gadget = gadget_of(peer);
 
@@ -92,14 +92,15 @@ static size_t give_bytes(struct peer *peer, struct port *port, const uint8_t *by
 	return len;
 }
 
-static size_t take_bytes(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
+static size_t gadget_take(struct peer *peer, const struct port *port, uint8_t *ret_bytes,
+			  size_t max)
 {
 	struct gadget *gadget = gadget_of(peer);
 
 	return port == gadget->port ? fifo_pop(&gadget->out, ret_bytes, max) : 0;
 }
 
-/* A speed that a driver set while the port was closed has not touched the device. */
+/* Speeds that a driver sets while the port is closed do not reach the device. */
 static void remember_speed(struct gadget *gadget)
 {
 	char text[32];
@@ -136,7 +137,7 @@ static void end_session(struct gadget *gadget)
 	clock_disarm(gadget->clock, &gadget->say);
 }
 
-static void set_dtr(struct peer *peer, struct port *port, bool on)
+static void gadget_set_dtr(struct peer *peer, struct port *port, bool on)
 {
 	struct gadget *gadget = gadget_of(peer);
 
@@ -147,7 +148,7 @@ static void set_dtr(struct peer *peer, struct port *port, bool on)
 		end_session(gadget);
 }
 
-static void set_speed(struct peer *peer, long speed)
+static void gadget_set_speed(struct peer *peer, long speed)
 {
 	struct gadget *gadget = gadget_of(peer);
 	bool changed = gadget->speed != speed;
@@ -157,19 +158,19 @@ static void set_speed(struct peer *peer, long speed)
 		remember_speed(gadget);
 }
 
-static uint8_t get_lines(const struct peer *peer)
+static uint8_t gadget_get_lines(const struct peer *peer)
 {
 	return gadget_of(peer)->kind->lines;
 }
 
 static const struct peer_ops peer_ops = {
-	.power_on = power_on,
-	.power_off = power_off,
-	.give = give_bytes,
-	.take = take_bytes,
-	.set_dtr = set_dtr,
-	.set_speed = set_speed,
-	.lines = get_lines,
+	.power_on = gadget_power_on,
+	.power_off = gadget_power_off,
+	.give = gadget_give,
+	.take = gadget_take,
+	.set_dtr = gadget_set_dtr,
+	.set_speed = gadget_set_speed,
+	.lines = gadget_get_lines,
 };
 
 void gadget_init(struct gadget *gadget)

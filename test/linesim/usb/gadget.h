@@ -21,17 +21,17 @@ struct gadget_answer {
 	const char *answer;
 };
 
-/* One kind of device with a serial port that is no telephone modem: what it says by itself, and
- * when. */
+/* One kind of device with a serial port that is not a telephone modem: its unsolicited data, and
+ * when it sends them. */
 struct gadget_kind {
 	const char *name;
 	const char *about;
-	const struct usb_kind *usb;          /* NULL: it has a plug for a serial port only */
-	uint8_t lines;                       /* of an RS-232 one, and SERIAL_STATE */
+	const struct usb_kind *usb;          /* NULL: no USB plug of its own */
+	uint8_t lines;                       /* modem lines, on RS-232 and in SERIAL_STATE */
 	bool resets;                         /* a rising DTR restarts it */
-	const char *says;                    /* after DTR rose; NULL: nothing */
+	const char *says;                    /* unsolicited data after DTR rose; NULL: none */
 	long first_ms, every_ms;             /* 0: once */
-	const struct gadget_answer *answers; /* to whole lines; NULL: to none */
+	const struct gadget_answer *answers; /* to command lines; NULL: none */
 };
 
 /* NULL when there is none of that name; the i-th, NULL at the end. */

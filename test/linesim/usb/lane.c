@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The transfers of one serial port: what waits for bytes, room or news. */
+/* The pending transfers of one serial port: for data, room or a change of the modem lines. */
 #include "usb/lane.h"
 
 #include "usb/wire.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One simulated USB device on its bus: USB/IP over a socketpair whose other end the kernel holds.
+/* One USB device on its bus: USB/IP over a socketpair whose other end the kernel has.
  */
 #include "usb/port.h"
 
@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "usb/lane.h"
 #include "loop.h"
-#include "usb/urb.h"
 #include "usb/device.h"
+#include "usb/lane.h"
+#include "usb/urb.h"
 #include "usb/vhci.h"
 #include "usb/wire.h"
 
@@ -23,7 +23,7 @@ enum {
 	REPLUG_MS = 50
 };
 
-/* All of them, to know which vhci ports are spoken for while unplugged. */
+/* All devices: a vhci port stays reserved while its device is unplugged. */
 struct usbbus {
 	struct loop *loop;
 	struct usbport *first;
@@ -41,11 +41,11 @@ struct usbport {
 	struct timer replug;
 
 	struct lane lanes[USB_TTYS_MAX];
-	struct urb_queue control; /* never answered, while wedged */
-	struct urb_queue parked;  /* endpoints from which nothing comes */
+	struct urb_queue control; /* requests while wedged: never answered */
+	struct urb_queue parked;  /* transfers of endpoints that never send */
 };
 
-/* The other end is gone, or talks nonsense. */
+/* The connection is closed, or broken by a protocol error. */
 static void break_down(void *arg)
 {
 	struct usbport *usb = arg;
@@ -67,7 +67,7 @@ static void serve_lanes(struct usbport *usb)
 		lane_serve(&usb->lanes[i]);
 }
 
-/* A request may be what a transfer waits for: heeding CTS no longer, status due. */
+/* A request may release a transfer: CTS flow control off, status due. */
 static void serve_control(struct usbport *usb, const struct usbip_request *request,
 			  const uint8_t *data)
 {
@@ -132,7 +132,7 @@ static bool drop_transfer(struct usbport *usb, uint32_t seqnum)
 	return urb_queue_drop(&usb->control, seqnum) || urb_queue_drop(&usb->parked, seqnum);
 }
 
-/* The kernel wants -ECONNRESET for a transfer that was still waiting, 0 for one already answered.
+/* The kernel expects -ECONNRESET for a pending transfer, 0 for one that has completed.
  */
 static void serve_unlink(void *arg, const struct usbip_request *request)
 {
@@ -199,7 +199,7 @@ static int attach(struct usbport *usb)
 	return wire_open(&usb->wire, sockets[0]);
 }
 
-/* After a detach the kernel needs a while until the port can be used again. */
+/* After a detach the kernel needs some time until the port can be used again. */
 static void on_replug(void *arg)
 {
 	struct usbport *usb = arg;

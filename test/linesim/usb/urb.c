@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Queues of transfers that the host waits for. */
+/* Queues of pending transfers. */
 #include "usb/urb.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 
 #include "usb/usbip.h"
 
-/* A transfer that waits: a device that has nothing to say, or no room, answers NAK. */
+/* A pending transfer: the device has no data, or no room, and answers NAK. */
 struct urb {
 	struct urb *next;
 	uint32_t seqnum;
@@ -21,7 +21,7 @@ struct urb_queue {
 	size_t count;
 };
 
-/* -ENOMEM also when too many wait already. data: request->length bytes, when it goes out. */
+/* -ENOMEM also when too many are pending. data: request->length bytes of an OUT transfer. */
 int urb_queue_add(struct urb_queue *queue, const struct usbip_request *request,
 		  const uint8_t *data);
 void urb_queue_drop_first(struct urb_queue *queue);

@@ -11,7 +11,7 @@ enum {
 	USBIP_HEADER = 48
 };
 
-/* A longer transfer than any driver of ours asks for is taken as a broken stream. */
+/* A longer transfer than any driver used here asks for is a protocol error. */
 enum {
 	USBIP_TRANSFER_MAX = 16384
 };

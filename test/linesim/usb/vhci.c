@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's virtual USB host: which ports are free, plug, unplug, which tty came of it. */
+/* The kernel's virtual USB host controller: free ports, attach, detach, names of ttys. */
 #include "usb/vhci.h"
 
 #include <errno.h>

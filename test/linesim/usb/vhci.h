@@ -20,7 +20,7 @@ struct vhci_port {
 /* Read the kernel's port table; -ENOENT when vhci_hcd is not loaded. */
 int vhci_read_ports(struct vhci_port ports[VHCI_PORTS_MAX], size_t *ret_count);
 
-/* Plug a full-speed device, whose other end is the socket, into a port. -EBUSY while it is taken.
+/* Attach a full-speed device, at the other end of the socket, to a port. -EBUSY while in use.
  */
 int vhci_attach(unsigned int number, int socket);
 int vhci_detach(unsigned int number);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* USB/IP over a stream socket: whole messages in, answers out, neither ever blocks. */
+/* USB/IP over a stream socket: whole messages in, replies out, without blocking. */
 #include "usb/wire.h"
 
 #include <errno.h>
@@ -9,52 +9,52 @@
 #include <sys/socket.h>
 
 enum {
-	ANSWERS_MAX = 1 << 20,
+	REPLIES_MAX = 1 << 20,
 	TRANSFER_IN_MAX = 1024
 };
 
 /* Towards the kernel */
 
-static void keep(struct wire *wire, const uint8_t *bytes, size_t len)
+static void queue_reply(struct wire *wire, const uint8_t *bytes, size_t len)
 {
-	if (wire->answer_len + len > wire->answer_cap) {
-		size_t cap = 2 * wire->answer_cap + len;
-		uint8_t *grown = cap > ANSWERS_MAX ? NULL : realloc(wire->answers, cap);
+	if (wire->reply_len + len > wire->reply_cap) {
+		size_t cap = 2 * wire->reply_cap + len;
+		uint8_t *grown = cap > REPLIES_MAX ? NULL : realloc(wire->replies, cap);
 
 		if (!grown)
 			return;
-		wire->answers = grown;
-		wire->answer_cap = cap;
+		wire->replies = grown;
+		wire->reply_cap = cap;
 	}
-	memcpy(wire->answers + wire->answer_len, bytes, len);
-	wire->answer_len += len;
+	memcpy(wire->replies + wire->reply_len, bytes, len);
+	wire->reply_len += len;
 	loop_change(wire->loop, &wire->watch, EPOLLIN | EPOLLOUT);
 }
 
-static void answer(struct wire *wire, const uint8_t *bytes, size_t len)
+static void send_reply(struct wire *wire, const uint8_t *bytes, size_t len)
 {
 	ssize_t sent = 0;
 
 	if (wire->watch.fd < 0)
 		return;
-	if (!wire->answer_len)
+	if (!wire->reply_len)
 		sent = send(wire->watch.fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (sent < 0)
-		sent = 0; /* full, or gone: then reading says so */
+		sent = 0; /* full, or closed: reading will tell */
 	if ((size_t)sent < len)
-		keep(wire, bytes + sent, len - (size_t)sent);
+		queue_reply(wire, bytes + sent, len - (size_t)sent);
 }
 
-static void answer_kept(struct wire *wire)
+static void send_queued(struct wire *wire)
 {
 	ssize_t sent =
-		send(wire->watch.fd, wire->answers, wire->answer_len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		send(wire->watch.fd, wire->replies, wire->reply_len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (sent <= 0)
 		return;
-	wire->answer_len -= (size_t)sent;
-	memmove(wire->answers, wire->answers + sent, wire->answer_len);
-	if (!wire->answer_len)
+	wire->reply_len -= (size_t)sent;
+	memmove(wire->replies, wire->replies + sent, wire->reply_len);
+	if (!wire->reply_len)
 		loop_change(wire->loop, &wire->watch, EPOLLIN);
 }
 
@@ -63,7 +63,7 @@ void wire_complete_out(struct wire *wire, uint32_t seqnum, int status, uint32_t 
 	uint8_t header[USBIP_HEADER];
 
 	usbip_encode_submit(seqnum, status, length, header);
-	answer(wire, header, sizeof(header));
+	send_reply(wire, header, sizeof(header));
 }
 
 void wire_complete_in(struct wire *wire, uint32_t seqnum, const uint8_t *data, size_t len)
@@ -72,7 +72,7 @@ void wire_complete_in(struct wire *wire, uint32_t seqnum, const uint8_t *data, s
 
 	usbip_encode_submit(seqnum, 0, (uint32_t)len, bytes);
 	memcpy(bytes + USBIP_HEADER, data, len);
-	answer(wire, bytes, USBIP_HEADER + len);
+	send_reply(wire, bytes, USBIP_HEADER + len);
 }
 
 void wire_unlinked(struct wire *wire, uint32_t seqnum, int status)
@@ -80,12 +80,12 @@ void wire_unlinked(struct wire *wire, uint32_t seqnum, int status)
 	uint8_t header[USBIP_HEADER];
 
 	usbip_encode_unlink(seqnum, status, header);
-	answer(wire, header, sizeof(header));
+	send_reply(wire, header, sizeof(header));
 }
 
 /* From the kernel */
 
-/* Bytes of the first message in the buffer, 0 when it is not complete, -EPROTO when it is none. */
+/* Length of the first message in the buffer; 0: not complete, -EPROTO: not a message. */
 static ssize_t take_message(struct wire *wire)
 {
 	struct usbip_request request;
@@ -125,7 +125,7 @@ static void on_socket(struct watch *watch, uint32_t events)
 	ssize_t got;
 
 	if (events & EPOLLOUT)
-		answer_kept(wire);
+		send_queued(wire);
 	if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
 		return;
 	got = recv(watch->fd, wire->request + wire->received,
@@ -156,10 +156,10 @@ void wire_close(struct wire *wire)
 {
 	loop_close(wire->loop, &wire->watch);
 	wire->received = 0;
-	wire->answer_len = 0;
+	wire->reply_len = 0;
 }
 
 void wire_free(struct wire *wire)
 {
-	free(wire->answers);
+	free(wire->replies);
 }

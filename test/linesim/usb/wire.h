@@ -7,14 +7,14 @@
 #include "loop.h"
 #include "usb/usbip.h"
 
-/* What comes from the host; arg is the owner. */
+/* Requests of the host; arg is the owner. */
 struct wire_ops {
 	void (*submit)(void *arg, const struct usbip_request *request, const uint8_t *data);
 	void (*unlink)(void *arg, const struct usbip_request *request);
-	void (*broken)(void *arg); /* the other end is gone, or talks nonsense: close it */
+	void (*broken)(void *arg); /* closed, or a protocol error: close it */
 };
 
-/* A socket that speaks USB/IP. */
+/* A USB/IP connection. */
 struct wire {
 	struct loop *loop;
 	struct watch watch; /* fd -1: closed */
@@ -22,19 +22,19 @@ struct wire {
 	void *arg;
 	size_t received;
 	uint8_t request[USBIP_HEADER + USBIP_TRANSFER_MAX];
-	uint8_t *answers; /* what the socket did not take at once */
-	size_t answer_len;
-	size_t answer_cap;
+	uint8_t *replies; /* what the socket did not take at once */
+	size_t reply_len;
+	size_t reply_cap;
 };
 
 void wire_init(struct wire *wire, struct loop *loop, const struct wire_ops *ops, void *arg);
 
-/* Takes the socket. 0 or -errno. */
+/* Takes ownership of the socket. 0 or -errno. */
 int wire_open(struct wire *wire, int fd);
 void wire_close(struct wire *wire);
 void wire_free(struct wire *wire);
 
-/* A transfer is done; len is at most 1024. Nothing happens on a closed wire. */
+/* A transfer is done; len is at most 1024. No effect on a closed connection. */
 void wire_complete_in(struct wire *wire, uint32_t seqnum, const uint8_t *data, size_t len);
 void wire_complete_out(struct wire *wire, uint32_t seqnum, int status, uint32_t length);
 void wire_unlinked(struct wire *wire, uint32_t seqnum, int status);
