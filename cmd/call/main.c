@@ -5,18 +5,26 @@
 
 #include "call.h"
 #include "paths.h"
+#include "util/help.h"
 #include "util/report.h"
 
-#define LOG_NAME "dialisp-call" /* one name for all that is logged about calls */
+#define LOG_NAME    "dialisp-call" /* one name for all that is logged about calls */
+#define HELP_COLUMN 40
 
 static void print_help(const struct call_program *program)
 {
-	printf("usage: %s VERB [ARGUMENT...]\n\n%s; not meant for people.\n\n", program->name,
-	       program->help);
-	for (size_t i = 0; i < program->n_verbs; i++)
-		printf("  %-8s%-29s  %s\n", program->verbs[i]->name, program->verbs[i]->arguments,
-		       program->verbs[i]->help);
-	printf("\n  --help, --version\n");
+	_cleanup_text_ struct text out = { 0 };
+
+	text_addf(&out, "usage: %s VERB [ARGUMENT...]\n\n%s; not meant for people.\n\n",
+		  program->name, program->help);
+	for (size_t i = 0; i < program->n_verbs; i++) {
+		const struct call_verb *verb = program->verbs[i];
+		_cleanup_free_ char *left = xasprintf("%s %s", verb->name, verb->arguments);
+
+		help_add_row(&out, HELP_COLUMN, left, verb->help);
+	}
+	text_add(&out, "\n  --help, --version\n");
+	fputs(text_str(&out), stdout);
 }
 
 static const struct call_verb *find_verb(const struct call_program *program, const char *name)

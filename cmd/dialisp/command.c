@@ -6,9 +6,11 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "util/help.h"
 #include "util/report.h"
 
-#define LONG_BASE 256 /* getopt values above all characters: index of the row */
+#define HELP_COLUMN 23
+#define LONG_BASE   256 /* getopt values above all characters: index of the row */
 
 static size_t count_options(const struct command_option *options)
 {
@@ -158,21 +160,24 @@ void command_format_options(const struct command_option *options, struct text *o
 		if (options->letter)
 			text_addf(&words, "-%c, ", options->letter);
 		add_option_words(options, &words);
-		text_addf(out, "  %-20s %s\n", text_str(&words), options->help);
+		help_add_row(out, HELP_COLUMN, text_str(&words), options->help);
 	}
 }
 
 void command_format_usage(const struct command *command, struct text *out)
 {
 	const struct command_option *option = command->options;
+	_cleanup_text_ struct text word = { 0 };
 
 	text_addf(out, "usage: dialisp %s", command->name);
 	for (; option && option->name; option++) {
-		text_add(out, " [");
-		add_option_words(option, out);
-		text_add(out, option->repeated ? "]..." : "]");
+		text_clear(&word);
+		text_addc(&word, '[');
+		add_option_words(option, &word);
+		text_add(&word, option->repeated ? "]..." : "]");
+		help_add_word(out, strlen("usage: "), text_str(&word));
 	}
 	if (!str_empty(command->arguments))
-		text_addf(out, " %s", command->arguments);
+		help_add_word(out, strlen("usage: "), command->arguments);
 	text_addc(out, '\n');
 }

@@ -9,7 +9,10 @@
 #include "config/config.h"
 #include "paths.h"
 #include "util/file.h"
+#include "util/help.h"
 #include "util/report.h"
+
+#define COMMAND_COLUMN 15
 
 static const struct command *const commands[] = {
 	&command_setup,    &command_add_line,    &command_set_line, &command_remove_line,
@@ -57,7 +60,7 @@ static void print_help(void)
 		 "usage: dialisp [OPTION]... COMMAND [ARGUMENT]...\n"
 		 "Makes a dial-up Internet provider of this machine and its telephone modems.\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		text_addf(&out, "  %-12s %s\n", commands[i]->name, commands[i]->help);
+		help_add_row(&out, COMMAND_COLUMN, commands[i]->name, commands[i]->help);
 	text_addc(&out, '\n');
 	command_format_options(global_options, &out);
 	text_add(&out, "\n`dialisp COMMAND --help` says more, dialisp(8) all.\n");

@@ -72,8 +72,7 @@ static const long cirrus_autobaud[] = { 1200, 2400, 4800, 9600, 19200, 38400, 57
 const struct persona personas_cirrus[] = {
 	{
 		.name = "cirrus",
-		.title =
-			"Cirrus CL-MD56xx box, RS-232; \"?\" after %C, \\N and -J writes 0, S0=1 is stored",
+		.title = "Cirrus CL-MD56xx, RS-232; \"?\" after %C, \\N and -J writes 0; S0=1",
 		.basic = cirrus_basic,
 		.ext = cirrus_ext,
 		.sregs = cirrus_sregs,

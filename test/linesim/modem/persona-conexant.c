@@ -164,7 +164,7 @@ const struct persona personas_conexant[] = {
 	{
 		/* mgetty's manual: RING;from;to, and Z restores the stored speed. */
 		.name = "elsa",
-		.title = "ELSA MicroLink 56k, RS-232; RING;from;to, ATZ restores 38400 bit/s",
+		.title = "ELSA MicroLink 56k, RS-232; RING;from;to; ATZ: 38400 bit/s",
 		CONEXANT(conexant_sregs, elsa_texts),
 		.ring_numbers = true,
 		.serial = true,

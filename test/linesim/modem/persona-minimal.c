@@ -64,8 +64,7 @@ static const long minimal_autobaud[] = { 9600, 19200, 0 };
 const struct persona personas_minimal[] = {
 	{
 		.name = "xe1414",
-		.title =
-			"14400 bit/s box (XECOM XE1414), RS-232, 9600 or 19200 bit/s; ATZ restores 9600",
+		.title = "14400 bit/s box (XECOM XE1414), RS-232 at 9600 or 19200; ATZ: 9600",
 		MINIMAL,
 		.port = { 9600, minimal_autobaud, true },
 	},
