@@ -59,6 +59,22 @@ static const struct command_option *option_of(const struct command_option *optio
 	return options;
 }
 
+/* "--jsno" or "--lan-acess=yes" */
+static void report_unknown_option(const struct command_option *options, const char *word)
+{
+	_cleanup_free_ char *name = xstrndup(word, strcspn(word, "="));
+	const char *names[COMMAND_OPTIONS_MAX], *near;
+	size_t n = 0;
+
+	for (; options[n].name && n < COMMAND_OPTIONS_MAX; n++)
+		names[n] = options[n].name;
+	near = help_find_near(name + strspn(name, "-"), names, n);
+	if (near)
+		report_error("%s: unknown option: did you mean --%s?", name, near);
+	else
+		report_error("%s: unknown option: see --help", name);
+}
+
 static int complain(const struct command_option *options, int value, const char *word)
 {
 	if (value == ':')
@@ -66,9 +82,9 @@ static int complain(const struct command_option *options, int value, const char 
 	else if (optopt >= LONG_BASE)
 		report_error("--%s: takes no value", options[optopt - LONG_BASE].name);
 	else if (optopt)
-		report_error("-%c: no such option (see --help)", optopt);
+		report_error("-%c: unknown option: see --help", optopt);
 	else
-		report_error("%s: no such option (see --help)", word);
+		report_unknown_option(options, word);
 	return -EINVAL;
 }
 

@@ -167,6 +167,19 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static void report_unknown_command(const char *name)
+{
+	const char *names[ARRAY_SIZE(commands)], *near;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		names[i] = commands[i]->name;
+	near = help_find_near(name, names, ARRAY_SIZE(names));
+	if (near)
+		report_error("%s: unknown command: did you mean %s?", name, near);
+	else
+		report_error("%s: unknown command: see dialisp --help", name);
+}
+
 static int set_root(const char *dir)
 {
 	_cleanup_free_ char *path = NULL;
@@ -188,12 +201,12 @@ static int dispatch(const struct command_args *args)
 	const struct command *command;
 
 	if (args->n_words == 0) {
-		report_error("no command given (dialisp --help lists them)");
-		return EXIT_USAGE;
+		print_help();
+		return EXIT_DONE;
 	}
 	command = find_command(args->words[0]);
 	if (!command) {
-		report_error("%s: no such command (dialisp --help lists them)", args->words[0]);
+		report_unknown_command(args->words[0]);
 		return EXIT_USAGE;
 	}
 	return run_command(command, (int)args->n_words, args->words);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The layout of help texts. */
+/* The layout of help texts, and what a mistyped word was meant to be. */
 #include "util/help.h"
 
 #define MARGIN 2 /* blanks before a row and between its columns, at least */
@@ -49,4 +49,45 @@ void help_add_row(struct text *out, size_t column, const char *left, const char 
 	pad_to(out, column);
 	add_words(out, column, help);
 	text_addc(out, '\n');
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+size_t help_distance(const char *a, const char *b)
+{
+	size_t d[HELP_WORD_MAX + 1][HELP_WORD_MAX + 1], n = strlen(a), m = strlen(b);
+
+	if (n > HELP_WORD_MAX || m > HELP_WORD_MAX)
+		return SIZE_MAX;
+	for (size_t i = 0; i <= n; i++)
+		for (size_t j = 0; j <= m; j++) {
+			if (i == 0 || j == 0) {
+				d[i][j] = i + j;
+				continue;
+			}
+			d[i][j] = least(d[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+					least(d[i - 1][j], d[i][j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	return d[n][m];
+}
+
+const char *help_find_near(const char *word, const char *const *names, size_t n)
+{
+	size_t best = (strlen(word) <= 4 ? 1 : 2) + 1;
+	const char *near = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t distance = help_distance(word, names[i]);
+
+		if (distance >= best)
+			continue;
+		best = distance;
+		near = names[i];
+	}
+	return near;
 }

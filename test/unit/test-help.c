@@ -48,9 +48,68 @@ static void test_words(void)
 	}
 }
 
+static void test_distance(void)
+{
+	static const struct {
+		const char *a, *b;
+		size_t want;
+	} cases[] = {
+		{ "", "", 0 },
+		{ "status", "status", 0 },
+		{ "stauts", "status", 1 },  /* swapped */
+		{ "statu", "status", 1 },   /* left out */
+		{ "statuss", "status", 1 }, /* inserted */
+		{ "statis", "status", 1 },  /* replaced */
+		{ "adduser", "add-user", 1 },
+		{ "useradd", "add-user", 7 },
+		{ "sttaus", "status", 1 },
+		{ "satuts", "status", 2 },
+		{ "plna", "plan", 1 },
+		{ "pnal", "plan", 2 },
+		{ "pa", "plan", 2 },
+		{ "frobnicate", "probe", 6 },
+		{ "", "plan", 4 },
+		{ "123456789012345678901234567890123", "plan", SIZE_MAX },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		size_t distance = help_distance(cases[i].a, cases[i].b);
+
+		check(distance == cases[i].want, "%s, %s: %zu", cases[i].a, cases[i].b, distance);
+		check(distance == help_distance(cases[i].b, cases[i].a), "%s", cases[i].a);
+	}
+}
+
+static void test_near(void)
+{
+	static const char *const names[] = { "plan", "passwd", "add-user", "add-line", "set-line" };
+	static const struct {
+		const char *word, *want;
+	} cases[] = {
+		{ "passwd", "passwd" },     { "paswd", "passwd" },
+		{ "password", "passwd" },   { "plna", "plan" },
+		{ "pnal", NULL }, /* two of four letters */
+		{ "pla", "plan" },          { "pl", NULL },
+		{ "add-usr", "add-user" },  { "addline", "add-line" },
+		{ "ad-linee", "add-line" }, { "seline", "set-line" },
+		{ "frobnicate", NULL },     { "", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *near = help_find_near(cases[i].word, names, ARRAY_SIZE(names));
+
+		check(near == cases[i].want ||
+			      (near && cases[i].want && str_eq(near, cases[i].want)),
+		      "%s: %s", cases[i].word, near);
+	}
+	check(help_find_near("plan", NULL, 0) == NULL);
+}
+
 int main(void)
 {
 	test_rows();
 	test_words();
+	test_distance();
+	test_near();
 	return check_done();
 }
