@@ -4,8 +4,10 @@
 
 #include "util/base.h"
 
-#define NO_FLOW   "no hardware flow control: use an FTDI or Prolific adapter"
-#define NO_PINS   "it has no DTR and DCD pins, so it cannot hang up: use an FTDI or Prolific adapter"
+#define NO_FLOW "no hardware flow control: use an FTDI or Prolific adapter"
+#define NO_PINS "it has no DTR and DCD pins, so it cannot hang up: use an FTDI or Prolific adapter"
+#define NO_BOTH                                                                                    \
+	"no hardware flow control, and no DTR and DCD pins, so it cannot hang up: use an FTDI or Prolific adapter"
 #define BROADBAND "mobile broadband device: no telephone line"
 #define HANDHELD  "handheld computer"
 
@@ -34,6 +36,11 @@ static const struct adapter adapters[] = {
 	/* USB flow control (NAK) stands for RTS and CTS, which CDC-ACM does not have (USB CDC
 	 * PSTN 6.3.12) */
 	{ "cdc_acm", ADAPTER_KIND_MODEM, true, true, 0, NULL },
+
+	/* RS-232 bridges that are CDC-ACM devices (udev_name_adapter): no driver of theirs can
+	 * switch RTS/CTS on, and whether they report DCD differs by firmware */
+	DEAF("cdc_acm-bridge", false),
+	{ "cdc_acm-bridge-no-dtr", ADAPTER_KIND_SERIAL, false, false, UNGUARDED, NO_BOTH },
 
 	/* CRTSCTS, hangs up */
 	SERIAL("ftdi_sio", true, true),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What each Linux driver of a serial port really does (drivers/usb/serial, drivers/usb/class,
- * drivers/tty of Linux 6.12), one row per driver: clones share USB ids, so ids say nothing. */
+ * drivers/tty of Linux 6.12), one row per driver: clones share USB ids, so ids say nothing. Only
+ * cdc_acm drives modems and bridges, which are told by their ids. */
 #pragma once
 
 #include <stdbool.h>

@@ -24,7 +24,8 @@ static bool is_listed_modem(const struct udev_facts *facts)
 /* "unknown" takes one product out of its vendor's row. */
 static bool is_listed_other(const struct udev_facts *facts)
 {
-	return facts->hwdb_class && !is_class(facts, "modem") && !is_class(facts, "unknown");
+	return facts->hwdb_class && !is_class(facts, "modem") && !is_class(facts, "serial") &&
+	       !is_class(facts, "unknown");
 }
 
 static bool is_claimed(const struct udev_facts *facts)
@@ -146,4 +147,13 @@ enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why)
 	if (rule->applies == is_other_driver)
 		*ret_why = adapter_find(facts->subsystem_driver)->why;
 	return rule->class;
+}
+
+const char *udev_name_adapter(const char *driver, const char *hwdb_class, const char *quirks)
+{
+	_cleanup_free_ char *no_dtr = udev_find_quirk(quirks, "no-dtr");
+
+	if (!driver || !str_eq(driver, "cdc_acm") || !hwdb_class || !str_eq(hwdb_class, "serial"))
+		return driver;
+	return no_dtr ? "cdc_acm-bridge-no-dtr" : "cdc_acm-bridge";
 }

@@ -134,20 +134,25 @@ static void judge_port(struct scan *scan, const struct chain *chain, struct udev
 	_cleanup_(device_free_siblings) struct siblings siblings = { .n_ttys = 0 };
 	_cleanup_text_ struct text interface = { 0 };
 	struct udev_facts facts = {
-		.subsystem_driver = port->driver,
 		.is_uart = !chain->usb && has_chip(chain),
 		.mm_claims = is_claimed_by_mm(chain->tty) || is_claimed_by_mm(chain->usb),
 	};
-	const char *why;
+	const char *driver, *why;
 
 	device_find_row(
 		scan->hwdb,
 		device_attribute(chain->interface ? chain->interface : chain->pci, "modalias"),
 		&row);
+	driver = udev_name_adapter(port->driver, row.class, row.quirks);
+	if (driver != port->driver) {
+		free(port->driver);
+		port->driver = xstrdup(driver);
+	}
 	if (chain->usb)
 		device_find_siblings(scan->udev, chain->usb, &siblings);
 	if (chain->interface)
 		device_add_interface(&interface, chain->interface);
+	facts.subsystem_driver = port->driver;
 	facts.hwdb_class = row.class;
 	facts.hwdb_why = row.why;
 	facts.usb_interfaces = siblings.interfaces.s;

@@ -19,7 +19,7 @@ struct udev_port {
 	char *syspath;
 	char *socket;    /* identity: ID_PATH, or DEVPATH */
 	int port_number; /* of a multi-port adapter, else -1 */
-	char *driver;    /* "cdc_acm", "ftdi_sio", "serial8250" */
+	char *driver;    /* "cdc_acm", "ftdi_sio", "serial8250"; see udev_name_adapter() */
 	char *usb_id;    /* "0572:1349" or NULL */
 	char *product;   /* vendor and model for people, cleaned; may be NULL */
 	char *dialect;   /* from the hwdb (DIALISP_DIALECT) or NULL */
@@ -75,6 +75,11 @@ struct udev_facts {
 };
 /* *ret_why is a constant string, NULL for MODEM. */
 enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why);
+
+/* The name in adapter.h of a port's driver: cdc_acm drives modems and RS-232 bridges, which the
+ * hwdb tells apart (class "serial"): "cdc_acm-bridge", "cdc_acm-bridge-no-dtr". Any other driver,
+ * or NULL, as it is. */
+const char *udev_name_adapter(const char *driver, const char *hwdb_class, const char *quirks);
 
 /* Of a device without a serial port. */
 struct udev_dead_facts {

@@ -17,6 +17,8 @@ static const struct {
 	const char *why; /* part of it; NULL: none */
 } cases[] = {
 	{ "cdc_acm", MODEM, true, true, 0, NULL },
+	{ "cdc_acm-bridge", SERIAL, false, false, 19200, "no hardware flow control: use an FTDI" },
+	{ "cdc_acm-bridge-no-dtr", SERIAL, false, false, 19200, "no DTR and DCD pins" },
 	{ "serial", SERIAL, true, true, 0, NULL },
 	{ "serial8250", SERIAL, true, true, 0, NULL },
 	{ "exar_serial", SERIAL, true, true, 0, NULL },

@@ -59,8 +59,8 @@ static void take_match(struct record *record, const char *line, unsigned n)
 
 static bool is_class(const char *value)
 {
-	static const char *const classes[] = { "modem", "softmodem", "cellular",
-					       "other", "unknown",   NULL };
+	static const char *const classes[] = { "modem",  "softmodem", "cellular", "other",
+					       "serial", "unknown",   NULL };
 
 	return is_one_of(value, strlen(value), classes);
 }
@@ -89,7 +89,8 @@ static bool is_speed(const char *value)
 
 static bool are_quirks(const char *value)
 {
-	static const char *const plain[] = { "config2", "dup-serial", "echo-off", "wedges", NULL };
+	static const char *const plain[] = { "config2", "dup-serial", "echo-off",
+					     "no-dtr",  "wedges",     NULL };
 	static const char *const valued[] = { "min-fw", "needs-firmware", NULL };
 
 	for (const char *p = value; *p; p += strspn(p, " ")) {
@@ -136,7 +137,8 @@ static void take_property(struct record *record, const char *line, unsigned n)
 	if (str_starts(line, " DIALISP_CLASS=")) {
 		record->has_class = true;
 		record->is_modem = str_eq(line, " DIALISP_CLASS=modem");
-		record->is_never = !record->is_modem && !str_eq(line, " DIALISP_CLASS=unknown");
+		record->is_never = !record->is_modem && !str_eq(line, " DIALISP_CLASS=unknown") &&
+				   !str_eq(line, " DIALISP_CLASS=serial");
 	}
 	record->has_why |= str_starts(line, " DIALISP_WHY=");
 	record->has_ignore |= str_starts(line, " ID_MM_");

@@ -159,6 +159,25 @@ static void test_judge(void)
 		  { "ftdi_sio", ":ffffff:", "ffffff", .n_ttys = 1, .has_storage = true },
 		  UDEV_CLASS_NEVER,
 		  "storage" },
+		{ "CH343 as CDC-ACM",
+		  { "cdc_acm-bridge", ":020201:0a0000:", "020201", "serial", NULL, .n_ttys = 1 },
+		  UDEV_CLASS_SERIAL,
+		  "may have a modem behind it" },
+		{ "CH344 as CDC-ACM, four ports",
+		  { "cdc_acm-bridge", ":020201:0a0000:020201:0a0000:020201:0a0000:020201:0a0000:",
+		    "020201", "serial", NULL, .n_ttys = 4 },
+		  UDEV_CLASS_SERIAL,
+		  "may have a modem behind it" },
+		{ "MCP2221: a HID interface beside it",
+		  { "cdc_acm-bridge-no-dtr", ":020201:0a0000:030000:", "020201", "serial", NULL,
+		    .n_ttys = 1 },
+		  UDEV_CLASS_SERIAL,
+		  "may have a modem behind it" },
+		{ "listed as a bridge, beside net",
+		  { "cdc_acm-bridge", ":020201:0a0000:", "020201", "serial", NULL, .n_ttys = 1,
+		    .has_net = true },
+		  UDEV_CLASS_NEVER,
+		  "network" },
 		{ "MT9234 with an id nobody listed",
 		  { "ti_usb_3410_5052", ":ffffff:", "ffffff", .n_ttys = 1 },
 		  UDEV_CLASS_SERIAL,
@@ -189,6 +208,32 @@ static void test_judge(void)
 		check((why == NULL) == (cases[i].why == NULL), "%s", cases[i].what);
 		check(!why || !cases[i].why || strstr(why, cases[i].why), "%s: why \"%s\"",
 		      cases[i].what, why);
+	}
+}
+
+static void test_name_adapter(void)
+{
+	static const struct {
+		const char *driver, *class, *quirks, *want;
+	} cases[] = {
+		{ "cdc_acm", "serial", NULL, "cdc_acm-bridge" },
+		{ "cdc_acm", "serial", "dup-serial", "cdc_acm-bridge" },
+		{ "cdc_acm", "serial", "no-dtr", "cdc_acm-bridge-no-dtr" },
+		{ "cdc_acm", "modem", NULL, "cdc_acm" },
+		{ "cdc_acm", NULL, NULL, "cdc_acm" },
+		{ "cdc_acm", "unknown", "no-dtr", "cdc_acm" },
+		/* the driver of its maker knows more */
+		{ "xr_serial", "serial", NULL, "xr_serial" },
+		{ "ftdi_sio", NULL, NULL, "ftdi_sio" },
+		{ NULL, "serial", NULL, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *name =
+			udev_name_adapter(cases[i].driver, cases[i].class, cases[i].quirks);
+
+		check(!name == !cases[i].want, "case %zu", i);
+		check(!name || str_eq(name, cases[i].want), "case %zu: %s", i, name);
 	}
 }
 
@@ -305,6 +350,7 @@ static void test_find(void)
 int main(void)
 {
 	test_judge();
+	test_name_adapter();
 	test_judge_dead_end();
 	test_find_quirk();
 	test_find();
