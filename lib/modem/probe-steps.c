@@ -157,12 +157,108 @@ static bool wants_options(const struct probe_result *result)
 	return str_eq(probe_guess_dialect(result), "usr");
 }
 
+/* --- the best rate --- */
+
+/* Names of what a modem can do, best first, in modulations, names and product codes; V.90 and V.92
+ * as the caller of a digital line only. */
+static const struct {
+	const char *text;
+	unsigned rate;
+} rates[] = {
+	{ "V92", 56000 },    { "V.92", 56000 },         { "V90", 56000 },   { "V.90", 56000 },
+	{ "K56", 56000 },    { "56K", 56000 },          { "56000", 56000 }, { "V34", 33600 },
+	{ "V.34+", 33600 },  { "V.34X", 33600 },        { "33600", 33600 }, { "33.6", 33600 },
+	{ "336", 33600 },    { "3334", 33600 },         { "V.34", 28800 },  { "VFC", 28800 },
+	{ "V.FC", 28800 },   { "V.FAST", 28800 },       { "28800", 28800 }, { "28.800", 28800 },
+	{ "28.8", 28800 },   { "288", 28800 },          { "288x", 28800 },  { "2834", 28800 },
+	{ "2814", 28800 },   { "V.Everything", 28800 }, { "terbo", 19200 }, { "19.2", 19200 },
+	{ "V32bis", 14400 }, { "V.32bis", 14400 },      { "V32B", 14400 },  { "14400", 14400 },
+	{ "14.4", 14400 },   { "144", 14400 },          { "V32", 9600 },    { "V.32", 9600 },
+	{ "9600", 9600 },    { "V22B", 2400 },          { "2400", 2400 },
+};
+
+/* A number is a whole one: the 288 of RCV288DPi and GM-288, not that of 12880 or of V2.288. */
+static bool has_whole(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *s = text; (s = strcasestr(s, name)); s++) {
+		char before = s > text ? s[-1] : ' ';
+		bool cuts_head = isdigit((unsigned char)name[0]) &&
+				 (isdigit((unsigned char)before) || before == '.');
+		bool cuts_tail =
+			isdigit((unsigned char)name[n - 1]) && isdigit((unsigned char)s[n]);
+
+		if (!cuts_head && !cuts_tail)
+			return true;
+	}
+	return false;
+}
+
+static unsigned best_rate(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
+		if (has_whole(text, rates[i].text))
+			return rates[i].rate;
+	return 0;
+}
+
+/* What ATI0 alone says, as fax programs learned; of a series the least. */
+static const struct {
+	const char *number;
+	unsigned rate;
+} numbers[] = {
+	{ "1444", 14400 },  { "1445", 14400 },  { "2886", 28800 },  { "3361", 33600 }, /* USR */
+	{ "3362", 33600 },  { "3366", 33600 },  { "3367", 33600 },  { "5601", 56000 },
+	{ "5607", 56000 },  { "5607A", 56000 }, { "5607B", 56000 }, { "5608A", 56000 },
+	{ "1496", 14400 },  { "2864", 28800 }, /* ZyXEL */
+	{ "28641", 28800 }, { "28642", 28800 }, { "33604", 33600 }, { "1500", 56000 },
+	{ "1501", 56000 },  { "1503", 56000 },  { "140", 14400 },   { "282", 28800 }, /* ELSA */
+	{ "2884", 28800 },  { "57600", 28800 }, /* Microcom DeskPorte Fast+, Multi-Tech MT2834 */
+};
+
+/* Of all it says the best: +MS lists modulations, others have their name only. */
+static unsigned find_rate(const struct probe_result *result)
+{
+	const char *const texts[] = { result->modulations, result->options, result->ati3,
+				      result->ati0,        result->model,   result->revision };
+	unsigned best = 0;
+
+	for (size_t i = 0; !best && i < ARRAY_SIZE(texts); i++)
+		best = best_rate(texts[i]);
+	for (size_t i = 0; !best && i < ARRAY_SIZE(numbers); i++)
+		if (str_eq(result->ati0, numbers[i].number))
+			best = numbers[i].rate;
+	return best ? best : result->max_rate; /* what ATI4 or ATI6 said */
+}
+
+static bool is_identified(const struct probe_result *result)
+{
+	return result->ati0[0] || result->ati3[0] || result->maker[0] || result->model[0] ||
+	       result->classes[0];
+}
+
+/* The chip's name, or the maker's own line: "RC288DPi Rev 05BA". */
+static bool judge_rate(const struct probe_step *step, const char *info, bool ok,
+		       struct probe_result *result)
+{
+	(void)step;
+	(void)ok;
+	result->max_rate = best_rate(info);
+	return true;
+}
+
+static bool wants_rate(const struct probe_result *result)
+{
+	return is_identified(result) && !find_rate(result);
+}
+
 #define FIELD(name) offsetof(struct probe_result, name), sizeof(((struct probe_result *)0)->name)
 
 /*
  * Queries only. No %, \ and - commands: `AT%C?` and the like write 0 on Cirrus chips. +GCAP first:
- * see judge_gcap. No ATI4: settings only. Ten answers of 4 ms with V.250's 100 ms after each
- * are 1.04 s.
+ * see judge_gcap. ATI4 gives settings or a name: only where the rate is not known. Ten answers of 4
+ * ms with V.250's 100 ms after each are 1.04 s.
  */
 static const struct probe_step steps[] = {
 	{ "AT+GCAP", ANSWER_MS, judge_gcap, FIELD(gcap), NULL },
@@ -175,6 +271,8 @@ static const struct probe_step steps[] = {
 	{ "AT+MS=?", ANSWER_MS, judge_text, FIELD(modulations), NULL },
 	{ "AT+VCID=?", ANSWER_MS, judge_caller_id, 0, 0, NULL },
 	{ "ATI7", ANSWER_MS, judge_options, FIELD(options), wants_options },
+	{ "ATI4", ANSWER_MS, judge_rate, 0, 0, wants_rate },
+	{ "ATI6", ANSWER_MS, judge_rate, 0, 0, wants_rate },
 };
 
 const struct probe_step *probe_find_step(size_t i)
@@ -202,7 +300,7 @@ static const struct family {
 	{ "elsa", { "ELSA", "MicroLink" }, { "140", "282", "641", "643", "645" } },
 	{ "cnxt",
 	  { "CX9", "Conexant", "Rockwell", "RCV", "Lucent", "LT V.", "Agere", "Multi-Tech", "MT56",
-	    "Zoom" },
+	    "MT33", "Zoom" },
 	  { "14400", "28800", "33600", "56000" } },
 };
 
@@ -234,39 +332,6 @@ const char *probe_guess_dialect(const struct probe_result *result)
 	return "generic";
 }
 
-/* Names of what a modem can do, best first; V.90 and V.92 as the caller of a digital line only. */
-static const struct {
-	const char *text;
-	unsigned rate;
-} rates[] = {
-	{ "V92", 56000 },     { "V.92", 56000 },  { "V90", 56000 },   { "V.90", 56000 },
-	{ "K56", 56000 },     { "56K", 56000 },   { "56000", 56000 }, { "V34", 33600 },
-	{ "V.34+", 33600 },   { "33600", 33600 }, { "33.6", 33600 },  { "V.34", 28800 },
-	{ "V.FC", 28800 },    { "28800", 28800 }, { "terbo", 19200 }, { "V32bis", 14400 },
-	{ "V.32bis", 14400 }, { "V32B", 14400 },  { "14400", 14400 }, { "V32", 9600 },
-	{ "V.32", 9600 },     { "9600", 9600 },   { "V22B", 2400 },   { "2400", 2400 },
-};
-
-static unsigned best_rate(const char *text)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
-		if (strcasestr(text, rates[i].text))
-			return rates[i].rate;
-	return 0;
-}
-
-/* Of all it says the best: +MS lists modulations, others have their name only. */
-static unsigned find_rate(const struct probe_result *result)
-{
-	const char *const texts[] = { result->options, result->ati3, result->ati0, result->model };
-	unsigned best = best_rate(result->modulations);
-
-	for (size_t i = 0; !best && i < ARRAY_SIZE(texts); i++)
-		best = best_rate(texts[i]);
-	return best || !str_eq(result->ati0, "144") ? best
-						    : 14400; /* Rockwell's first of that rate */
-}
-
 static void name_modem(struct probe_result *result)
 {
 	const char *gap = result->maker[0] && result->model[0] ? " " : "";
@@ -284,10 +349,7 @@ static void name_modem(struct probe_result *result)
 
 void probe_conclude(struct probe_result *result, const char *dialect)
 {
-	bool identified = result->ati0[0] || result->ati3[0] || result->maker[0] ||
-			  result->model[0] || result->classes[0];
-
-	if (!identified) {
+	if (!is_identified(result)) {
 		result->verdict = PROBE_VERDICT_NOT_MODEM;
 		base_copy(
 			result->why, sizeof(result->why),

@@ -321,6 +321,52 @@ static void test_is_older(void)
 	}
 }
 
+/* How modems say what they can do at best. */
+static void test_rates(void)
+{
+	static const struct {
+		struct probe_result said;
+		unsigned rate;
+	} cases[] = {
+		{ { .ati0 = "28800" }, 28800 },
+		{ { .ati0 = "288", .ati3 = "E.C.  Version : T" }, 28800 },
+		{ { .ati0 = "282", .ati3 = "Ver. 1.10 vom 19.09.95" }, 28800 },
+		{ { .ati0 = "282", .ati3 = "MicroLink 56k" }, 56000 },
+		{ { .ati0 = "282", .ati3 = "MicroLink 33.6TQV" }, 33600 },
+		{ { .ati0 = "960", .ati3 = "Motorola ModemSURFR 28.8" }, 28800 },
+		{ { .ati0 = "960", .ati3 = "V1.000-DS39 VFC" }, 28800 },
+		{ { .ati0 = "960", .ati3 = "V1.430-V34_DS" }, 33600 },
+		{ { .ati3 = "Zoom V.34X Plus" }, 33600 },
+		{ { .ati3 = "RCV336DPFSP Rev 44BC" }, 33600 },
+		{ { .ati3 = "SupraFAXModem 288" }, 28800 },
+		{ { .ati3 = "ST2814" }, 28800 },
+		{ { .ati3 = "USRobotics Sportster V.34 28.800 Fax Modem" }, 28800 },
+		{ { .ati0 = "2886" }, 28800 },
+		{ { .ati0 = "3366" }, 33600 },
+		{ { .ati0 = "5607" }, 56000 },
+		{ { .ati0 = "2864" }, 28800 },
+		{ { .ati0 = "144" }, 14400 },
+		{ { .ati3 = "GM-144VBIS+; RC9696/14" }, 14400 },
+		{ { .maker = "Supra", .revision = "V1.200-02-V34_DS" }, 33600 },
+		/* none of these numbers is a rate */
+		{ { .ati0 = "247" }, 0 },
+		{ { .ati3 = "Ver 12880" }, 0 },
+		{ { .ati3 = "V2.288" }, 0 },
+		{ { .ati3 = "V1.336 28812" }, 0 },
+		{ { .ati3 = "128.8" }, 0 },
+		{ { .ati3 = "date 19.09.95" }, 0 },
+		{ { .ati0 = "28860" }, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct probe_result result = cases[i].said;
+
+		probe_conclude(&result, NULL);
+		check(result.max_rate == cases[i].rate, "case %zu (%s, %s): %u", i,
+		      cases[i].said.ati0, cases[i].said.ati3, result.max_rate);
+	}
+}
+
 int main(void)
 {
 	struct record *records = open_theatre(ARRAY_SIZE(fakes));
@@ -328,6 +374,7 @@ int main(void)
 	if (!records)
 		return 1;
 	test_is_older();
+	test_rates();
 	test_ports(records);
 	close_theatre();
 	return check_done();
