@@ -9,6 +9,7 @@
 
 #include "paths.h"
 #include "util/file.h"
+#include "util/publish.h"
 
 /* set once in main */
 static bool is_quiet;
@@ -152,9 +153,9 @@ int common_put_back(const struct common_change *change)
 		const struct common_fact *fact = &change->facts[i];
 
 		if (fact->was_there)
-			e |= file_publish(fact->path, &fact->old, fact->mode);
+			e |= publish_file(fact->path, &fact->old, fact->mode);
 		else
-			e |= file_remove(fact->path);
+			e |= publish_removal(fact->path);
 	}
 	if (e)
 		report_error(
@@ -174,14 +175,14 @@ int common_write_file(struct common_change *change, const char *path, const stru
 {
 	int r = remember(change, path);
 
-	return r < 0 ? r : file_publish(path, content, mode);
+	return r < 0 ? r : publish_file(path, content, mode);
 }
 
 int common_remove_file(struct common_change *change, const char *path)
 {
 	int r = remember(change, path);
 
-	return r < 0 ? r : file_remove(path);
+	return r < 0 ? r : publish_removal(path);
 }
 
 int common_write_line(struct common_change *change, const struct line *line)

@@ -10,6 +10,7 @@
 #include "paths.h"
 #include "util/file.h"
 #include "util/help.h"
+#include "util/journal.h"
 #include "util/report.h"
 
 #define COMMAND_COLUMN 15
@@ -115,7 +116,7 @@ static void begin_journal(int argc, char **argv)
 
 	for (int i = 0; i < argc; i++)
 		text_addf(&words, "%s%s", i ? " " : "", argv[i]);
-	file_journal_begin(text_str(&words));
+	journal_begin(text_str(&words));
 }
 
 static int check_words(const struct command *command, const struct command_args *args)

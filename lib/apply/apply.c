@@ -16,6 +16,7 @@
 #include "systemd/systemd.h"
 #include "util/diff.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/report.h"
 
 static const char *template_dir = PATH_TEMPLATES;
@@ -404,11 +405,11 @@ static int publish(const struct change *change, struct apply_summary *summary)
 	if (r < 0)
 		return r;
 	if (!change->file && !change->block) {
-		r = file_remove(change->path);
+		r = publish_removal(change->path);
 		summary->n_removed += r == 0;
 		return r;
 	}
-	r = file_publish(change->path, &change->new, change->mode);
+	r = publish_file(change->path, &change->new, change->mode);
 	summary->n_written += r == 0;
 	return r;
 }

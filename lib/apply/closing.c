@@ -8,6 +8,7 @@
 
 #include "paths.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/report.h"
 
 #define CLOSING_PATH PATH_STATE "/closing-secret"
@@ -51,5 +52,5 @@ int closing_save(const struct closing *closing)
 	if (!closing->is_new)
 		return 0;
 	text_addf(&t, "%s\n", closing->secret);
-	return file_publish(CLOSING_PATH, &t, 0600);
+	return publish_file(CLOSING_PATH, &t, 0600);
 }

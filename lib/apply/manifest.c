@@ -9,6 +9,7 @@
 
 #include "paths.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/report.h"
 
 static const struct {
@@ -123,7 +124,7 @@ int manifest_save(const struct manifest *m)
 			  m->items[i].name);
 	if (file_read(MANIFEST_PATH, &old) == 0 && text_equal(&old, &t))
 		return 0;
-	return file_publish(MANIFEST_PATH, &t, 0600);
+	return publish_file(MANIFEST_PATH, &t, 0600);
 }
 
 void manifest_free(struct manifest *m)

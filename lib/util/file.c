@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Configuration files: read, publish whole or not at all, marked blocks, the undo journal, the
- * lock. */
+/* Files below the root directory: read, written whole or not at all, removed, listed, locked. */
 #include "util/file.h"
 
 #include <dirent.h>
@@ -12,7 +11,6 @@
 #include <sys/stat.h>
 
 #include "paths.h"
-#include "util/journal.h"
 #include "util/report.h"
 
 #define FILE_SIZE_MAX (4u << 20)
@@ -292,14 +290,7 @@ int file_look(const char *path, struct text *ret, mode_t *ret_mode)
 	return 0;
 }
 
-/* --- what the other rooms call --- */
-
-void file_journal_begin(const char *command)
-{
-	journal_begin(command);
-}
-
-int file_publish(const char *path, const struct text *content, mode_t mode)
+int file_write(const char *path, const struct text *content, mode_t mode)
 {
 	_cleanup_free_ char *p = file_path(path);
 	struct stat st;
@@ -310,11 +301,8 @@ int file_publish(const char *path, const struct text *content, mode_t mode)
 	was = look_at(p, &st);
 	if (was < 0)
 		return refuse(path, "replace", was);
-	r = journal_save(path, was ? &st.st_mode : NULL);
-	if (r < 0)
-		return r;
 	r = replace_file(p, content, mode, was ? &st : NULL);
-	return r < 0 ? refuse(path, "write", r) : journal_note(path, content);
+	return r < 0 ? refuse(path, "write", r) : 0;
 }
 
 int file_remove(const char *path)
@@ -327,14 +315,8 @@ int file_remove(const char *path)
 		return 0;
 	if (r < 0)
 		return refuse(path, "remove", r);
-	r = journal_save(path, &st.st_mode);
-	if (r < 0)
-		return r;
-	if (unlink(p) < 0 && errno != ENOENT)
-		r = -errno;
-	if (r == 0)
-		r = sync_directory(dir);
-	return r < 0 ? refuse(path, "remove", r) : journal_note(path, NULL);
+	r = unlink(p) < 0 && errno != ENOENT ? -errno : sync_directory(dir);
+	return r < 0 ? refuse(path, "remove", r) : 0;
 }
 
 /* --- directories, the lock --- */

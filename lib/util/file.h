@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The only room that writes configuration. All paths are absolute as seen below the root directory
- * (file_set_root, once in main); everything written is whole or not there: temporary file with its
- * final mode, fsync, rename, fsync of the directory.
+ * Files below the root directory (file_set_root, once in main); all paths are absolute as seen
+ * there. Everything written is whole or not there: temporary file with its final mode, fsync,
+ * rename, fsync of the directory.
  */
 #pragma once
 
@@ -24,14 +24,14 @@ bool file_is_owned_by(const char *path, uid_t owner);
 
 /* Replaces or creates; makes missing directories (0755; 0700 below /var/lib/dialisp, and for a file
  * without group/other bits in a directory below /etc/dialisp). Owner root, group root or the
- * replaced file's. A symbolic link is never followed or replaced (-ELOOP). Reports failures itself.
- * 0 or -errno. */
-int file_publish(const char *path, const struct text *content, mode_t mode);
-/* Gone afterwards (absent is fine). Reports failures itself. */
+ * replaced file's. A symbolic link is never followed or replaced (-ELOOP). Keeps nothing for undo:
+ * configuration is written by publish_file (publish.h). 0 or -errno, reported. */
+int file_write(const char *path, const struct text *content, mode_t mode);
+/* Absent afterwards; it is not an error if it was absent before. 0 or -errno, reported. */
 int file_remove(const char *path);
-/* What file_publish would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno,
- * reported: what it would refuse (link, directory, something else that is no file), or what cannot
- * be read. */
+/* What file_write would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno,
+ * reported: what it would refuse (link, directory, something else that is not a file), or what
+ * cannot be read. */
 int file_look(const char *path, struct text *ret, mode_t *ret_mode);
 /* 64 bits, the same on every machine: tells whether a text is still what it was; no protection
  * against intent. */
@@ -40,10 +40,6 @@ uint64_t file_checksum(const struct text *content);
 /* Names in a directory ending in `suffix` (cut off), sorted by strcmp; absent directory: none. The
  * caller frees each and the array. */
 int file_list(const char *dir, const char *suffix, char ***ret_names, size_t *ret_n);
-
-/* Names this run of the program in the undo journal (journal.h); without it nothing is journalled.
- */
-void file_journal_begin(const char *command);
 
 /* One process at a time changes things: lock held till the descriptor closes.
  * The descriptor, -EWOULDBLOCK with the holder's pid (0: unknown), or another -errno. */

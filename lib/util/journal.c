@@ -8,7 +8,6 @@
 
 #include "paths.h"
 #include "util/file.h"
-#include "util/report.h"
 
 static struct {
 	char *command;     /* NULL: nothing is journalled */
@@ -30,7 +29,7 @@ void journal_begin(const char *command)
 	journal.command = xstrdup(command);
 }
 
-/* Our own books are not journalled: so this room may use file_publish, which calls it. */
+/* What dialisp keeps for itself is not configuration. */
 static bool is_journalled(const char *path)
 {
 	return journal.command && !str_starts(path, PATH_STATE "/") && !str_starts(path, "/run/");
@@ -63,38 +62,28 @@ static int write_index(void)
 {
 	_cleanup_free_ char *path = xasprintf("%s/index", journal.dir);
 
-	return file_publish(path, &journal.index, 0600);
+	return file_write(path, &journal.index, 0600);
 }
 
-static int save_original(const char *path, unsigned number)
+int journal_save(const char *path, const struct text *original, mode_t mode)
 {
-	_cleanup_free_ char *copy = xasprintf("%s/%u", journal.dir, number);
-	_cleanup_text_ struct text content = { 0 };
-	int r = file_read(path, &content);
-
-	if (r == 0)
-		return file_publish(copy, &content, 0600);
-	report_error("%s: could not read, for undo: %s", path, strerror(-r));
-	return r;
-}
-
-int journal_save(const char *path, const mode_t *mode)
-{
-	unsigned number = (unsigned)journal.n_paths;
-	int r;
+	_cleanup_free_ char *copy = NULL;
+	int r = 0;
 
 	if (!is_journalled(path) || is_saved(path))
 		return 0;
 	name_run();
-	r = mode ? save_original(path, number) : 0;
+	copy = xasprintf("%s/%zu", journal.dir, journal.n_paths);
+	if (original)
+		r = file_write(copy, original, 0600);
 	if (r < 0)
 		return r;
-	journal.paths = xrealloc(journal.paths, journal.n_paths + 1, sizeof(*journal.paths));
-	journal.paths[journal.n_paths++] = xstrdup(path);
-	if (mode)
-		text_addf(&journal.index, "was %u %04o %s\n", number, *mode & 07777, path);
+	if (original)
+		text_addf(&journal.index, "was %zu %04o %s\n", journal.n_paths, mode, path);
 	else
 		text_addf(&journal.index, "was - - %s\n", path);
+	journal.paths = xrealloc(journal.paths, journal.n_paths + 1, sizeof(*journal.paths));
+	journal.paths[journal.n_paths++] = xstrdup(path);
 	return write_index();
 }
 

@@ -17,6 +17,8 @@
 #include "port/udev.h"
 #include "systemd/systemd.h"
 #include "util/file.h"
+#include "util/journal.h"
+#include "util/publish.h"
 #include "util/report.h"
 #include "util/run.h"
 
@@ -212,7 +214,7 @@ void put(const char *path, const char *content, mode_t mode)
 {
 	struct text t = { .s = (char *)content, .len = strlen(content) };
 
-	check(file_publish(path, &t, mode) == 0, "%s", path);
+	check(publish_file(path, &t, mode) == 0, "%s", path);
 }
 
 bool has(const char *path, const char *needle)
@@ -250,7 +252,7 @@ void check_nothing_to_do(int line)
 	struct apply_summary summary;
 
 	check(stat("/var/lib/dialisp/manifest", &before) == 0);
-	file_journal_begin("again");
+	journal_begin("again");
 	summary = run_apply_at(line, &plain, 0, "");
 	check(!summary.n_written && !summary.n_removed && !summary.n_restarted &&
 		      !summary.n_deferred,
@@ -325,7 +327,7 @@ static void copy_templates(void)
 		_cleanup_text_ struct text t = { 0 };
 
 		if (file_read(from, &t) == 0)
-			check(file_publish(to, &t, 0644) == 0);
+			check(publish_file(to, &t, 0644) == 0);
 		free(names[i]);
 	}
 	free(names);
@@ -345,7 +347,7 @@ static int run_tests(const char *dir, void (*tests)(void))
 	copy_templates();
 	apply_set_templates("/templates");
 	make_site();
-	file_journal_begin("test");
+	journal_begin("test");
 	tests();
 	site_free(&site);
 	text_free(&events);

@@ -11,6 +11,7 @@
 #include "apply-bench.h"
 #include "check.h"
 #include "util/file.h"
+#include "util/publish.h"
 
 /* An editor saves a shared file between our look and our write. */
 static void test_saved_meanwhile(void)
@@ -59,7 +60,7 @@ static void test_edited(void)
 		check_nothing_to_do(__LINE__);
 	}
 	/* what was taken away comes back without force */
-	check(file_remove("/etc/mgetty/mgetty.config") == 0);
+	check(publish_removal("/etc/mgetty/mgetty.config") == 0);
 	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
 	/* other lines of a shared file are nobody's concern here */
 	put("/etc/ppp/chap-secrets", "theirs * x *\n", 0600);
@@ -71,7 +72,7 @@ static void test_edited(void)
 	check(mode_of("/etc/mgetty/dialisp.login.config") == 0600);
 	put("/etc/mgetty/mgetty.config", "# end dialisp\n", 0644);
 	run_apply(&forced, -EBADMSG, "");
-	check(file_remove("/etc/mgetty/mgetty.config") == 0);
+	check(publish_removal("/etc/mgetty/mgetty.config") == 0);
 	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
 }
 
@@ -228,7 +229,7 @@ static void test_bad(void)
 		_cleanup_text_ struct text old = { 0 };
 
 		check(file_read(path, &old) == 0);
-		check(file_remove(path) == 0);
+		check(publish_removal(path) == 0);
 		if (cases[i].text)
 			put(path, cases[i].text, 0644);
 		run_apply(&plain, cases[i].r, "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* file, block, journal: files are whole or not there, and bytes of others stay. */
+/* file, block: files are whole or not there, and bytes of others stay. */
 #include "util/file.h"
 
 #include <errno.h>
@@ -10,7 +10,6 @@
 
 #include "check.h"
 #include "util/block.h"
-#include "util/journal.h"
 #include "util/report.h"
 #include "util/run.h"
 
@@ -146,7 +145,7 @@ static void check_content(const char *path, const char *want)
 	check_str(text_str(&t), want);
 }
 
-static void test_publish(void)
+static void test_write(void)
 {
 	struct text a = text_of("a\n"), b = text_of("b\n"), nothing = text_of("");
 	_cleanup_free_ char *real = file_path("/etc/link"),
@@ -155,33 +154,33 @@ static void test_publish(void)
 	_cleanup_text_ struct text text = { 0 };
 	mode_t mask = umask(077), mode = 0;
 
-	check(file_publish("/etc/x/f", &a, 0644) == 0);
+	check(file_write("/etc/x/f", &a, 0644) == 0);
 	check_content("/etc/x/f", "a\n");
 	check(mode_of("/etc/x/f") == 0644 && mode_of("/etc/x") == 0755, "%o %o",
 	      mode_of("/etc/x/f"), mode_of("/etc/x"));
 	umask(0);
-	check(file_publish("/etc/x/f", &b, 0600) == 0);
+	check(file_write("/etc/x/f", &b, 0600) == 0);
 	check_content("/etc/x/f", "b\n");
 	check(mode_of("/etc/x/f") == 0600);
-	check(file_publish("/etc/x/f", &nothing, 0755) == 0);
+	check(file_write("/etc/x/f", &nothing, 0755) == 0);
 	check(mode_of("/etc/x/f") == 0755);
-	check(file_publish("/etc/dialisp/users.d/u.conf", &a, 0600) == 0);
+	check(file_write("/etc/dialisp/users.d/u.conf", &a, 0600) == 0);
 	check(mode_of("/etc/dialisp/users.d") == 0700 && mode_of("/etc/dialisp") == 0755);
-	check(file_publish("/var/lib/dialisp/m", &a, 0600) == 0);
+	check(file_write("/var/lib/dialisp/m", &a, 0600) == 0);
 	check(mode_of("/var/lib/dialisp") == 0700 && mode_of("/var/lib") == 0755);
 	umask(mask);
 
 	/* what a killed run left is no obstacle and does not stay */
 	check(symlink("/etc/passwd", tmp) == 0);
-	check(file_publish("/etc/x/f", &a, 0644) == 0);
+	check(file_write("/etc/x/f", &a, 0644) == 0);
 	check_content("/etc/x/f", "a\n");
 	check(access(tmp, F_OK) < 0);
 
 	check(symlink("x/f", real) == 0);
 	check(file_look("/etc/link", &text, &mode) == -ELOOP);
-	check(file_publish("/etc/link", &b, 0644) == -ELOOP);
-	check(file_publish("/etc/x", &b, 0644) == -EISDIR);
-	check(file_publish("/etc/x/f/g", &b, 0644) < 0);
+	check(file_write("/etc/link", &b, 0644) == -ELOOP);
+	check(file_write("/etc/x", &b, 0644) == -EISDIR);
+	check(file_write("/etc/x/f/g", &b, 0644) < 0);
 	check(mkfifo(fifo, 0600) == 0 && file_look("/etc/x/fifo", &text, &mode) == -ENOTSUP);
 	check(file_look("/etc/x", &text, &mode) == -EISDIR && !text.len && mode == 0);
 	check(file_look("/etc/none", &text, &mode) == -ENOENT);
@@ -207,7 +206,7 @@ static void test_read(void)
 
 		text_add_mem(&big, block, 1 << 20);
 	}
-	check(file_publish("/etc/big", &big, 0644) == 0);
+	check(file_write("/etc/big", &big, 0644) == 0);
 	check(file_read("/etc/big", &t) == -EFBIG);
 	check(file_read("/etc", &t) == -EISDIR);
 }
@@ -266,12 +265,12 @@ static void test_list(void)
 
 	check(file_list("/none", ".conf", &names, &n) == 0 && n == 0);
 	free(names);
-	check(file_publish("/l/b.conf", &empty, 0644) == 0 &&
-	      file_publish("/l/b10.conf", &empty, 0644) == 0);
-	check(file_publish("/l/a.conf", &empty, 0644) == 0 &&
-	      file_publish("/l/.conf", &empty, 0644) == 0);
-	check(file_publish("/l/a.con", &empty, 0644) == 0 &&
-	      file_publish("/l/.h.conf", &empty, 0644) == 0);
+	check(file_write("/l/b.conf", &empty, 0644) == 0 &&
+	      file_write("/l/b10.conf", &empty, 0644) == 0);
+	check(file_write("/l/a.conf", &empty, 0644) == 0 &&
+	      file_write("/l/.conf", &empty, 0644) == 0);
+	check(file_write("/l/a.con", &empty, 0644) == 0 &&
+	      file_write("/l/.h.conf", &empty, 0644) == 0);
 	check(file_list("/l", ".conf", &names, &n) == 0);
 	check(n == ARRAY_SIZE(want), "%zu", n);
 	for (size_t i = 0; i < n; i++) {
@@ -298,40 +297,6 @@ static void test_lock(void)
 	fd = file_lock("/run/dialisp/lock", &holder);
 	check(fd >= 0, "not free after close: %d", fd);
 	close(fd);
-}
-
-static void test_journal(void)
-{
-	struct text a = text_of("a\n"), b = text_of("b\n");
-	_cleanup_free_ char *index = NULL, *original = NULL;
-	char **runs = NULL;
-	size_t n = 0;
-
-	check(!file_exists("/var/lib/dialisp/journal"));
-	file_journal_begin("one");
-	file_journal_begin("test run");
-	check(file_publish("/var/lib/dialisp/m", &b, 0600) == 0);
-	check(!file_exists("/var/lib/dialisp/journal"), "a run without changes has a journal");
-	check(file_publish("/j/new", &a, 0644) == 0 && file_publish("/j/new", &b, 0600) == 0);
-	check(file_remove("/j/new") == 0);
-	check(file_publish("/l/b.conf", &b, 0644) == 0);
-	check(file_list("/var/lib/dialisp/journal", "", &runs, &n) == 0 && n == 1, "%zu runs", n);
-	if (n != 1)
-		return;
-	index = xasprintf("/var/lib/dialisp/journal/%s/index", runs[0]);
-	original = xasprintf("/var/lib/dialisp/journal/%s/1", runs[0]);
-	check_content(index, "run test run\n"
-			     "was - - /j/new\n"
-			     "now 07933491599d815d /j/new\n"
-			     "now e239a1bd39d78bb6 /j/new\n"
-			     "now - /j/new\n"
-			     "was 1 0644 /l/b.conf\n"
-			     "now e239a1bd39d78bb6 /l/b.conf\n");
-	check_content(original, "");
-	check(mode_of(index) == 0600 && mode_of(original) == 0600);
-	check(mode_of("/var/lib/dialisp/journal") == 0700);
-	free(runs[0]);
-	free(runs);
 }
 
 static void test_root(void)
@@ -365,11 +330,10 @@ int main(void)
 	if (!freopen("/dev/null", "w", stderr) || !mkdtemp(dir))
 		return 1;
 	file_set_root(dir);
-	test_publish();
+	test_write();
 	test_read();
 	test_list();
 	test_lock();
-	test_journal();
 	check(run_program(&clean, NULL) == 0);
 	return check_done();
 }

@@ -15,6 +15,7 @@
 #include "files.h"
 #include "paths.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/run.h"
 
 static struct {
@@ -83,7 +84,7 @@ static void put(const char *path, const char *content)
 {
 	struct text text = { .s = (char *)content, .len = strlen(content) };
 
-	check(file_publish(path, &text, 0644) == 0, "%s", path);
+	check(publish_file(path, &text, 0644) == 0, "%s", path);
 }
 
 static void check_events(int line, const char *want)
@@ -212,11 +213,11 @@ static void test_ensure(void)
 	text_clear(&fake.events);
 
 	/* from one backend to the other: the new file is there, the old rules are in force */
-	check(file_remove(FIREWALL_NFT_FILE) == 0);
+	check(publish_removal(FIREWALL_NFT_FILE) == 0);
 	put(FIREWALL_IPTABLES_FILE, V4);
 	check(firewall_find_state(SITE_FIREWALL_IPTABLES) == FIREWALL_STATE_OLD);
 	/* no file at all: nothing is loaded, and nothing taken away from those who are in a call */
-	check(file_remove(FIREWALL_IPTABLES_FILE) == 0);
+	check(publish_removal(FIREWALL_IPTABLES_FILE) == 0);
 	check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_OLD);
 	check(firewall_ensure(SITE_FIREWALL_NFT, FIREWALL_STATE_OLD) == 0);
 	check(firewall_ensure(SITE_FIREWALL_NFT, FIREWALL_STATE_LOADED) == -ENOENT);
@@ -323,7 +324,7 @@ static void test_unload(void)
  */
 static void test_iptables(void)
 {
-	check(file_remove(FIREWALL_NFT_FILE) == 0);
+	check(publish_removal(FIREWALL_NFT_FILE) == 0);
 	put(FIREWALL_IPTABLES_FILE, V4);
 	put(FIREWALL_IP6TABLES_FILE, V6);
 	fake.version = "iptables v1.8.9 (nf_tables)\n";
@@ -343,7 +344,7 @@ static void test_iptables(void)
 	fake.failing = "ip6tables";
 	check(firewall_load() == -EIO);
 	fake.failing = NULL;
-	check(file_remove(FIREWALL_IP6TABLES_FILE) == 0);
+	check(publish_removal(FIREWALL_IP6TABLES_FILE) == 0);
 	check(firewall_load() == -ENOENT);
 	put(FIREWALL_IP6TABLES_FILE, V6);
 	text_clear(&fake.events);

@@ -12,6 +12,7 @@
 #include "neighbours-bench.h"
 #include "systemd/systemd.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/run.h"
 
 #define RECORD "/var/lib/dialisp/neighbours"
@@ -119,7 +120,7 @@ static void put(const char *path, const char *content)
 	_cleanup_text_ struct text text = { 0 };
 
 	text_add(&text, content);
-	check(file_publish(path, &text, 0640) == 0, "%s", path);
+	check(publish_file(path, &text, 0640) == 0, "%s", path);
 }
 
 /* Opens twice (site) or closes (NULL): what it did, whether it said so, and what is left to do. */
@@ -208,7 +209,7 @@ static void test_settling_firewalld(void)
 	fake.n_late = 2; /* the reload and one question: the next one is answered */
 	check_settle(&nft, 0, "firewall-cmd --state\n");
 	fake.n_late = 0;
-	file_remove(ZONE);
+	publish_removal(ZONE);
 	check_settle(&nft, 0, "firewall-cmd --reload\n");
 	check(file_exists(ZONE) && file_exists(POLICY), "placed");
 	fake.nft = running;

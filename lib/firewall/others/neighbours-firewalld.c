@@ -6,6 +6,7 @@
 #include "firewall/others/internal.h"
 #include "systemd/systemd.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/report.h"
 #include "util/run.h"
 
@@ -184,7 +185,7 @@ static int reload(void)
 
 static int remove_files(void)
 {
-	int r = file_remove(ZONE_FILE), e = file_remove(POLICY_FILE);
+	int r = publish_removal(ZONE_FILE), e = publish_removal(POLICY_FILE);
 
 	return r < 0 ? r : e;
 }
@@ -196,9 +197,9 @@ static int publish(const struct neighbours_wish *wish)
 	int r;
 
 	neighbours_firewalld_compose(wish, &zone, &policy);
-	r = file_publish(ZONE_FILE, &zone, 0644);
+	r = publish_file(ZONE_FILE, &zone, 0644);
 	if (r == 0)
-		r = file_publish(POLICY_FILE, &policy, 0644);
+		r = publish_file(POLICY_FILE, &policy, 0644);
 	if (r == 0)
 		r = reload();
 	if (r < 0)

@@ -9,6 +9,7 @@
 #include "net/network.h"
 #include "paths.h"
 #include "util/file.h"
+#include "util/publish.h"
 #include "util/report.h"
 
 #define RECORD_FILE PATH_STATE "/neighbours" /* "POOL BACKEND INPUT": "10.77.0.0/24 nft no" */
@@ -64,12 +65,12 @@ int neighbours_save_wish(const struct neighbours_wish *wish)
 	_cleanup_text_ struct text record = { 0 }, old = { 0 };
 
 	if (!wish->is_open)
-		return file_exists(RECORD_FILE) ? file_remove(RECORD_FILE) : 0;
+		return file_exists(RECORD_FILE) ? publish_removal(RECORD_FILE) : 0;
 	text_addf(&record, "%s %s %s\n", wish->pool, site_firewall_name(wish->firewall),
 		  wish->has_input ? "yes" : "no");
 	if (file_read(RECORD_FILE, &old) == 0 && text_equal(&old, &record))
 		return 0;
-	return file_publish(RECORD_FILE, &record, 0644);
+	return publish_file(RECORD_FILE, &record, 0644);
 }
 
 /* "POOL BACKEND INPUT\n" */
