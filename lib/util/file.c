@@ -210,16 +210,22 @@ static int write_new(const char *path, const struct text *content, mode_t mode,
 	return r;
 }
 
-/* `path` is a real one. The temporary name has a leading and an inner dot: run-parts, udev,
- * systemd-sysctl and mgetty all pass over it; it is always the same, so that an interrupted run
- * leaves no litter. */
+/* It has a leading and an inner dot: run-parts, udev, systemd-sysctl and mgetty all pass over it;
+ * it is always the same, so that what an interrupted run left does not stay. */
+static char *temporary_name(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return xasprintf("%.*s.%s.dialisp-new", (int)(name - path), path, name);
+}
+
+/* `path` is a real one. */
 static int replace_file(const char *path, const struct text *content, mode_t mode,
 			const struct stat *like)
 {
-	_cleanup_free_ char *dir = parent_of(path), *tmp = NULL;
+	_cleanup_free_ char *dir = parent_of(path), *tmp = temporary_name(path);
 	int r;
 
-	tmp = xasprintf("%s/.%s.dialisp-new", dir, strrchr(path, '/') + 1);
 	if (unlink(tmp) < 0 && errno != ENOENT)
 		return -errno;
 	r = write_new(tmp, content, mode, like);
@@ -307,7 +313,7 @@ int file_write(const char *path, const struct text *content, mode_t mode)
 
 int file_remove(const char *path)
 {
-	_cleanup_free_ char *p = file_path(path), *dir = parent_of(p);
+	_cleanup_free_ char *p = file_path(path), *dir = parent_of(p), *tmp = temporary_name(p);
 	struct stat st;
 	int r = look_at(p, &st);
 
@@ -315,8 +321,27 @@ int file_remove(const char *path)
 		return 0;
 	if (r < 0)
 		return refuse(path, "remove", r);
+	unlink(tmp);
 	r = unlink(p) < 0 && errno != ENOENT ? -errno : sync_directory(dir);
 	return r < 0 ? refuse(path, "remove", r) : 0;
+}
+
+int file_clear(const char *dir, const char *part)
+{
+	_cleanup_free_ char *p = file_path(dir);
+	DIR *d = opendir(p);
+	struct dirent *e;
+	int r = d ? 0 : -errno;
+
+	while (r == 0 && (e = readdir(d)))
+		if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") &&
+		    (!part || strstr(e->d_name, part)) && unlinkat(dirfd(d), e->d_name, 0) < 0)
+			r = -errno;
+	if (d)
+		closedir(d);
+	if (r == 0 && !part && rmdir(p) < 0)
+		r = -errno;
+	return r < 0 ? refuse(dir, "clear", r) : 0;
 }
 
 /* --- directories, the lock --- */

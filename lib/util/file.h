@@ -29,6 +29,9 @@ bool file_is_owned_by(const char *path, uid_t owner);
 int file_write(const char *path, const struct text *content, mode_t mode);
 /* Absent afterwards; it is not an error if it was absent before. 0 or -errno, reported. */
 int file_remove(const char *path);
+/* Removes the files in a directory whose names contain `part`, those with a dot in front too; NULL:
+ * all of them and the directory. 0 or -errno, reported. */
+int file_clear(const char *dir, const char *part);
 /* What file_write would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno,
  * reported: what it would refuse (link, directory, something else that is not a file), or what
  * cannot be read. */

@@ -8,6 +8,10 @@
 
 #include "paths.h"
 #include "util/file.h"
+#include "util/report.h"
+
+#define JOURNAL_PATH PATH_STATE "/journal"
+#define SECRET       ".secret" /* at the end of an original's name */
 
 static struct {
 	char *command;     /* NULL: nothing is journalled */
@@ -43,19 +47,56 @@ static bool is_saved(const char *path)
 	return false;
 }
 
-static void name_run(void)
+/* Names that sort by time. */
+static void format_stamp(time_t at, char ret[static 32])
+{
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	strftime(ret, 32, "%Y%m%dT%H%M%S", &tm);
+}
+
+/* The secrets of earlier runs, and runs that are too old or too many. */
+static int discard_earlier(time_t now)
+{
+	char oldest[32], **runs;
+	size_t n;
+	int r = file_list(JOURNAL_PATH, "", &runs, &n), e;
+
+	if (r < 0) {
+		report_error("%s: could not read: %s", JOURNAL_PATH, strerror(-r));
+		return r;
+	}
+	format_stamp(now - (time_t)JOURNAL_DAYS * 86400, oldest);
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *dir = xasprintf(JOURNAL_PATH "/%s", runs[i]);
+		bool is_outdated = strcmp(runs[i], oldest) < 0 || n - i >= JOURNAL_RUNS;
+
+		e = file_clear(dir, is_outdated ? NULL : SECRET);
+		r = r < 0 ? r : e;
+		free(runs[i]);
+	}
+	free(runs);
+	return r;
+}
+
+/* Before the first change of this run. */
+static int start_run(void)
 {
 	struct timespec now;
-	struct tm tm;
 	char stamp[32];
+	int r;
 
 	if (journal.dir)
-		return;
+		return 0;
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &tm);
-	journal.dir = xasprintf(PATH_STATE "/journal/%s.%09ld", stamp, now.tv_nsec);
+	r = discard_earlier(now.tv_sec);
+	if (r < 0)
+		return r;
+	format_stamp(now.tv_sec, stamp);
+	journal.dir = xasprintf(JOURNAL_PATH "/%s.%09ld", stamp, now.tv_nsec);
 	text_addf(&journal.index, "run %s\n", journal.command);
+	return 0;
 }
 
 static int write_index(void)
@@ -65,21 +106,24 @@ static int write_index(void)
 	return file_write(path, &journal.index, 0600);
 }
 
-int journal_save(const char *path, const struct text *original, mode_t mode)
+int journal_save(const char *path, const struct text *original, mode_t mode, bool is_secret)
 {
-	_cleanup_free_ char *copy = NULL;
-	int r = 0;
+	_cleanup_free_ char *name = NULL, *copy = NULL;
+	int r;
 
 	if (!is_journalled(path) || is_saved(path))
 		return 0;
-	name_run();
-	copy = xasprintf("%s/%zu", journal.dir, journal.n_paths);
+	r = start_run();
+	if (r < 0)
+		return r;
+	name = xasprintf("%zu%s", journal.n_paths, is_secret ? SECRET : "");
+	copy = xasprintf("%s/%s", journal.dir, name);
 	if (original)
 		r = file_write(copy, original, 0600);
 	if (r < 0)
 		return r;
 	if (original)
-		text_addf(&journal.index, "was %zu %04o %s\n", journal.n_paths, mode, path);
+		text_addf(&journal.index, "was %s %04o %s\n", name, mode, path);
 	else
 		text_addf(&journal.index, "was - - %s\n", path);
 	journal.paths = xrealloc(journal.paths, journal.n_paths + 1, sizeof(*journal.paths));
@@ -100,9 +144,10 @@ int journal_note(const char *path, const struct text *content)
 
 int journal_note_unit(const char *unit, const char *file_state, const char *active)
 {
-	if (!journal.command)
-		return 0;
-	name_run();
+	int r = journal.command ? start_run() : 0;
+
+	if (!journal.command || r < 0)
+		return r;
 	text_addf(&journal.index, "unit %s %s %s\n", file_state, active, unit);
 	return write_index();
 }

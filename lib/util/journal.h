@@ -3,10 +3,14 @@
  * The undo journal: what a file was before this run of the program first touched it. publish.h
  * keeps it for every path outside of /run and /var/lib/dialisp: one directory per run below
  * /var/lib/dialisp/journal (0700), made at the first change. Its file "index" begins with "run
- * COMMAND" and has a line per event: "was NUMBER MODE PATH" (the original is file NUMBER) or "was -
- * - PATH" (there was none), then "now CHECKSUM PATH" or "now - PATH" for each change; or "unit
- * FILE-STATE ACTIVE NAME" of a unit of others that is disabled and stopped
- * ("unit enabled active mgetty.service").
+ * COMMAND" and has a line per event: "was COPY MODE PATH" (the original is the file COPY: a number,
+ * with ".secret" behind it where it may hold passwords) or "was - - PATH" (there was none), then
+ * "now CHECKSUM PATH" or "now - PATH" for each change; or "unit FILE-STATE ACTIVE NAME" of a unit
+ * of others that is disabled and stopped ("unit enabled active mgetty.service").
+ *
+ * The first change of a run discards the ".secret" originals of all earlier runs, so that a
+ * password that was replaced or removed is kept until the next change only, and the runs that are
+ * outdated.
  */
 #pragma once
 
@@ -14,12 +18,16 @@
 
 #include "util/text.h"
 
+/* What is kept: so many runs, none of them older than this. */
+#define JOURNAL_RUNS 30
+#define JOURNAL_DAYS 90
+
 /* Names the run; without it nothing is journalled. */
 void journal_begin(const char *command);
 
-/* Before a change: keeps the original, once per path and run. `original` NULL: there is none. 0 or
- * -errno, reported. */
-int journal_save(const char *path, const struct text *original, mode_t mode);
+/* Before a change: keeps the original, once per path and run. `original` NULL: there is none;
+ * `is_secret`: it may hold passwords. 0 or -errno, reported. */
+int journal_save(const char *path, const struct text *original, mode_t mode, bool is_secret);
 /* After it; what an undo must find, to know that nobody else has been there since. `content` NULL:
  * removed. 0 or -errno, reported. */
 int journal_note(const char *path, const struct text *content);

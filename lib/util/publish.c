@@ -7,6 +7,12 @@
 #include "util/file.h"
 #include "util/journal.h"
 
+/* What only its owner may read; a file with passwords that others could read gets such a mode. */
+static bool is_secret(mode_t mode)
+{
+	return !(mode & 077);
+}
+
 int publish_file(const char *path, const struct text *content, mode_t mode)
 {
 	_cleanup_text_ struct text old = { 0 };
@@ -19,7 +25,8 @@ int publish_file(const char *path, const struct text *content, mode_t mode)
 	if (exists && old_mode == mode && text_equal(&old, content) &&
 	    file_is_owned_by(path, geteuid()))
 		return 0;
-	r = journal_save(path, exists ? &old : NULL, old_mode);
+	r = journal_save(path, exists ? &old : NULL, old_mode,
+			 is_secret(old_mode) || is_secret(mode));
 	if (r == 0)
 		r = file_write(path, content, mode);
 	return r < 0 ? r : journal_note(path, content);
@@ -33,7 +40,7 @@ int publish_removal(const char *path)
 
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	r = journal_save(path, &old, old_mode);
+	r = journal_save(path, &old, old_mode, is_secret(old_mode));
 	if (r == 0)
 		r = file_remove(path);
 	return r < 0 ? r : journal_note(path, NULL);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* publish, journal: what is equal is not written, what is replaced can be undone. */
+/* publish, journal: what is equal is not written, what is replaced can be undone, secrets and old
+ * runs do not stay. */
 #include "util/publish.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "check.h"
 #include "util/file.h"
@@ -51,6 +53,15 @@ static size_t count_runs(void)
 		free(runs[i]);
 	free(runs);
 	return n;
+}
+
+static bool journal_holds(const char *what)
+{
+	_cleanup_free_ char *p = file_path("/var/lib/dialisp/journal");
+	const struct run run = { (const char *const[]){ "grep", "-rqF", "-e", what, p, NULL }, NULL,
+				 10000, false };
+
+	return run_program(&run, NULL) == 0;
 }
 
 /* What is already so is not written again, and is no change to undo. */
@@ -123,6 +134,99 @@ static void test_journal(void)
 	free(runs);
 }
 
+#define ANNA    "/etc/dialisp/users.d/anna.conf"
+#define SECRETS "/etc/dialisp/ppp/pap-secrets"
+
+/* A run of the program that gives anna this password; NULL: that removes her. */
+static void run_passwd(const char *password)
+{
+	_cleanup_text_ struct text user = { 0 }, secrets = { 0 };
+
+	journal_begin(password ? "passwd anna" : "remove-user anna");
+	text_addf(&user, "password = %s\n", password ?: "");
+	if (password)
+		text_addf(&secrets, "anna dialisp %s *\n", password);
+	check(password ? publish_file(ANNA, &user, 0600) == 0 : publish_removal(ANNA) == 0);
+	check(publish_file(SECRETS, &secrets, 0600) == 0);
+}
+
+/* A password that was replaced or removed is kept until the next change, and for that alone. */
+static void test_secrets(void)
+{
+	struct text a = text_of("a\n"), b = text_of("loose-word\n");
+
+	run_passwd("first-word");
+	run_passwd("second-word");
+	check(journal_holds("first-word") && !journal_holds("second-word"));
+	run_passwd("third-word");
+	check(!journal_holds("first-word") && journal_holds("second-word"));
+	run_passwd(NULL);
+	check(!journal_holds("second-word") && journal_holds("third-word"));
+	journal_begin("apply");
+	check(publish_file("/j/other", &a, 0644) == 0);
+	check(!journal_holds("third-word"));
+	check(journal_holds("passwd anna") && journal_holds("was 0.secret 0600 " ANNA));
+
+	/* a file of passwords that everybody could read, until it is replaced */
+	check(file_write("/j/loose", &b, 0644) == 0);
+	journal_begin("apply");
+	check(publish_file("/j/loose", &a, 0600) == 0 && journal_holds("loose-word"));
+	journal_begin("note");
+	check(journal_note_unit("mgetty.service", "enabled", "active") == 0);
+	check(!journal_holds("loose-word"));
+}
+
+static char *index_of_run(time_t at)
+{
+	char stamp[32];
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%S", &tm);
+	return xasprintf("/var/lib/dialisp/journal/%s.000000000/index", stamp);
+}
+
+static void make_run(time_t at)
+{
+	_cleanup_free_ char *path = index_of_run(at);
+	struct text index = text_of("run old\n");
+
+	check(file_write(path, &index, 0600) == 0);
+}
+
+static bool has_run(time_t at)
+{
+	_cleanup_free_ char *path = index_of_run(at);
+
+	return file_exists(path);
+}
+
+/* Runs are kept for so many days, and so many of them. */
+static void test_prune(void)
+{
+	_cleanup_free_ char *p = file_path("/var/lib/dialisp/journal");
+	const struct run clean = { (const char *const[]){ "rm", "-rf", p, NULL }, NULL, 10000,
+				   false };
+	struct text a = text_of("a\n");
+	time_t now = time(NULL), day = 86400;
+	time_t old = now - (JOURNAL_DAYS + 1) * day, young = now - (JOURNAL_DAYS - 1) * day;
+
+	check(run_program(&clean, NULL) == 0);
+	make_run(old);
+	make_run(young);
+	journal_begin("prune");
+	check(publish_file("/j/p1", &a, 0644) == 0);
+	check(count_runs() == 2 && !has_run(old) && has_run(young));
+
+	for (time_t i = 1; i <= JOURNAL_RUNS; i++)
+		make_run(now - i * 60);
+	journal_begin("prune");
+	check(publish_file("/j/p2", &a, 0644) == 0);
+	check(count_runs() == JOURNAL_RUNS, "%zu", count_runs());
+	check(!has_run(young) && !has_run(now - JOURNAL_RUNS * 60) && has_run(now - 60));
+	check(publish_file("/j/p3", &a, 0644) == 0 && count_runs() == JOURNAL_RUNS);
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/test-publish.XXXXXX";
@@ -136,6 +240,8 @@ int main(void)
 	test_journal();
 	test_equal();
 	test_refused();
+	test_secrets();
+	test_prune();
 	check(run_program(&clean, NULL) == 0);
 	return check_done();
 }
