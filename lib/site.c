@@ -26,7 +26,7 @@ void site_free(struct site *site)
 	for (size_t i = 0; i < site->n_lines; i++)
 		site_line_free(&site->lines[i]);
 	for (size_t i = 0; i < site->n_accounts; i++)
-		free(site->accounts[i].password);
+		base_wipep(&site->accounts[i].password);
 	free(site->lines);
 	free(site->accounts);
 	*site = (struct site){ 0 };

@@ -131,7 +131,7 @@ struct site {
 	size_t n_accounts;
 };
 
-void site_free(struct site *site);
+void site_free(struct site *site); /* overwrites the passwords */
 /* What a line that is in no site owns; it is empty afterwards. */
 void site_line_free(struct line *line);
 

@@ -113,10 +113,3 @@ int accounts_add(struct site *site, const char *name, const char *password, stru
 	account->address = address;
 	return 0;
 }
-
-void accounts_wipe(char **password)
-{
-	if (*password)
-		explicit_bzero(*password, strlen(*password));
-	free(*password);
-}

@@ -15,4 +15,3 @@ int accounts_parse_address(const char *name, const char *address, struct in_addr
 int accounts_add(struct site *site, const char *name, const char *password, struct in_addr address);
 /* An account with rights of its own and without an address gets a free one. */
 int accounts_grant(struct site *site, const char *name, const struct site_rights *rights);
-void accounts_wipe(char **password); /* scope cleanup: overwrites, then frees */

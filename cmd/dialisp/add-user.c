@@ -23,7 +23,7 @@ static int write_and_apply(struct common_change *change, const char *name)
 static int run(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
-	_cleanup_(accounts_wipe) char *password = NULL;
+	_cleanup_(base_wipep) char *password = NULL;
 	const char *name = args->words[0], *address = command_value(args, "address");
 	struct in_addr fixed = { 0 };
 	struct site_rights rights = { 0 };

@@ -116,8 +116,6 @@ int common_change_begin(struct common_change *change)
 void common_change_end(struct common_change *change)
 {
 	for (size_t i = 0; i < change->n_facts; i++) {
-		if (change->facts[i].old.s)
-			explicit_bzero(change->facts[i].old.s, change->facts[i].old.len);
 		free(change->facts[i].path);
 		text_free(&change->facts[i].old);
 	}
@@ -198,13 +196,9 @@ int common_write_account(struct common_change *change, const struct account *acc
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_USERS, account->name);
 	_cleanup_text_ struct text content = { 0 };
-	int r;
 
 	config_render_account(account, &content);
-	r = common_write_file(change, path, &content, 0600);
-	if (content.s)
-		explicit_bzero(content.s, content.len);
-	return r;
+	return common_write_file(change, path, &content, 0600);
 }
 
 int common_apply_site(const struct site *site, const struct apply_options *how,

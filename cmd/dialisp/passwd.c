@@ -23,7 +23,7 @@ static int set_password(struct common_change *change, const char *name, const ch
 
 	if (!account)
 		return -ENOENT;
-	accounts_wipe(&account->password);
+	base_wipep(&account->password);
 	account->password = xstrdup(password);
 	r = common_write_account(change, account);
 	if (r == 0)
@@ -36,7 +36,7 @@ static int set_password(struct common_change *change, const char *name, const ch
 static int run(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
-	_cleanup_(accounts_wipe) char *password = NULL;
+	_cleanup_(base_wipep) char *password = NULL;
 	const char *name = args->words[0];
 	int r = check_user(name);
 

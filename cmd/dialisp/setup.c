@@ -37,7 +37,7 @@ static void setup_free(struct setup *setup)
 		free(setup->new_lines[i]);
 	free(setup->new_lines);
 	free(setup->new_user);
-	accounts_wipe(&setup->password);
+	base_wipep(&setup->password);
 	migrate_free(&setup->migrate);
 	common_change_end(&setup->change);
 }

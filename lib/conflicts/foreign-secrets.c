@@ -204,8 +204,6 @@ void foreign_list_logins(const struct site *site, struct foreign_login **ret, si
 
 		if (file_read(files[i], &content) == 0)
 			for_each(files[i], &content, add_login, &logins);
-		if (content.s)
-			explicit_bzero(content.s, content.len);
 	}
 	*ret = logins.logins;
 	*ret_n = logins.n;

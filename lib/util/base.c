@@ -67,6 +67,13 @@ void base_freep(void *p)
 	free(*(void **)p);
 }
 
+void base_wipep(char **s)
+{
+	if (*s)
+		explicit_bzero(*s, strlen(*s));
+	free(*s);
+}
+
 void base_closep(int *fd)
 {
 	if (*fd >= 0)

@@ -29,6 +29,7 @@ char *xvasprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
 
 /* Scope cleanup: `_cleanup_free_ char *p = NULL;` */
 void base_freep(void *p);  /* argument: address of any pointer */
+void base_wipep(char **s); /* a string that is secret: overwrites it first */
 void base_closep(int *fd); /* closes when >= 0 */
 #define _cleanup_(f)    __attribute__((cleanup(f)))
 #define _cleanup_free_  _cleanup_(base_freep)

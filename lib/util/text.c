@@ -6,12 +6,18 @@
 
 void text_reserve(struct text *t, size_t n)
 {
+	struct text grown = { .len = t->len };
 	size_t need = t->len + n + 1;
 
 	if (need <= t->cap)
 		return;
-	t->cap = need < 2 * t->cap ? 2 * t->cap : need + 63;
-	t->s = xrealloc(t->s, t->cap, 1);
+	grown.cap = need < 2 * t->cap ? 2 * t->cap : need + 63;
+	grown.s = xrealloc(NULL, grown.cap, 1); /* realloc would leave an unwiped copy behind */
+	if (t->len)
+		memcpy(grown.s, t->s, t->len);
+	grown.s[grown.len] = '\0';
+	text_free(t);
+	*t = grown;
 }
 
 void text_add_mem(struct text *t, const void *p, size_t n)
@@ -37,7 +43,6 @@ void text_addc(struct text *t, char c)
 
 void text_addf(struct text *t, const char *fmt, ...)
 {
-	_cleanup_free_ char *s = NULL;
 	va_list ap;
 	int n;
 
@@ -45,14 +50,13 @@ void text_addf(struct text *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(t->s + t->len, t->cap - t->len, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && (size_t)n < t->cap - t->len) {
-		t->len += (size_t)n;
-		return;
+	if (n > 0 && (size_t)n >= t->cap - t->len) {
+		text_reserve(t, (size_t)n);
+		va_start(ap, fmt);
+		vsnprintf(t->s + t->len, t->cap - t->len, fmt, ap);
+		va_end(ap);
 	}
-	va_start(ap, fmt); /* there was too little room */
-	s = xvasprintf(fmt, ap);
-	va_end(ap);
-	text_add(t, s);
+	t->len += n > 0 ? (size_t)n : 0;
 }
 
 void text_cut(struct text *t, size_t len)
@@ -69,6 +73,8 @@ void text_clear(struct text *t)
 
 void text_free(struct text *t)
 {
+	if (t->s)
+		explicit_bzero(t->s, t->cap);
 	free(t->s);
 	*t = (struct text){ 0 };
 }

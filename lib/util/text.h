@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A growing piece of text. */
+/* A growing piece of text. It may hold passwords: memory is overwritten before it is released. */
 #pragma once
 
 #include "util/base.h"

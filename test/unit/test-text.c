@@ -1,8 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A text grows, is cleared, taken and compared. */
+/* A text grows, is cleared, taken and compared; no secret is left in released memory. */
 #include "util/text.h"
 
 #include "check.h"
+#include "site.h"
+
+void __real_free(void *p);
+void __wrap_free(void *p);
+
+/* How much memory was released with this in it. */
+static const char *secret;
+static unsigned n_leaked;
+
+void __wrap_free(void *p)
+{
+	if (p && secret && memcmp(p, secret, strlen(secret)) == 0)
+		n_leaked++;
+	__real_free(p);
+}
 
 static void test_growth(void)
 {
@@ -48,10 +63,30 @@ static void test_take(void)
 	check(t.s == NULL && t.len == 0);
 }
 
+static void test_secrets(void)
+{
+	struct text t = { 0 };
+	struct site site = { 0 };
+	char *s = xstrdup("blue whale");
+
+	secret = "blue whale";
+	text_add(&t, s);
+	for (unsigned i = 0; i < 1000; i++)
+		text_addf(&t, " %s", s);
+	text_cut(&t, 0);
+	text_free(&t);
+	site_add_account(&site, "anna")->password = xstrdup(s);
+	site_free(&site);
+	base_wipep(&s);
+	check(n_leaked == 0, "%u", n_leaked);
+	secret = NULL;
+}
+
 int main(void)
 {
 	test_growth();
 	test_bytes();
 	test_take();
+	test_secrets();
 	return check_done();
 }
