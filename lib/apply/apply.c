@@ -280,19 +280,27 @@ static void collect_nudges(struct apply *a)
 
 /* --- showing --- */
 
+/* What is to be removed has no row any more that says so. */
+static bool holds_secrets(const struct change *change)
+{
+	return change->file ? change->file->output->secret : !(change->old_mode & 077);
+}
+
 static void show_change(const struct change *change)
 {
 	_cleanup_text_ struct text diff = { 0 };
 	bool removes = !change->file && !change->block;
 
-	if (change->file && change->file->output->secret) {
-		printf("would change %s (not shown: secrets)\n", change->path);
+	if (holds_secrets(change)) {
+		printf("would %s %s (not shown: secrets)\n", removes ? "remove" : "change",
+		       change->path);
 		return;
 	}
 	if (change->exists && !removes && change->mode != change->old_mode)
 		printf("would set the mode of %s to %04o\n", change->path, (unsigned)change->mode);
-	diff_unified(change->exists ? change->path : "/dev/null", &change->old,
-		     removes ? "/dev/null" : change->path, &change->new, &diff);
+	if (diff_unified(change->exists ? change->path : "/dev/null", &change->old,
+			 removes ? "/dev/null" : change->path, &change->new, &diff) < 0)
+		printf("would %s %s\n", removes ? "remove" : "change", change->path);
 	fputs(text_str(&diff), stdout);
 }
 

@@ -166,14 +166,20 @@ bool tty_is_locked(const char *device)
 }
 
 /* Other firewalls' rules are looked at: that changes nothing. */
-int run_program(const struct run *run, struct text *ret_output __attribute__((unused)))
+int __real_run_program(const struct run *run, struct text *ret_output);
+int __wrap_run_program(const struct run *run, struct text *ret_output);
+char *__wrap_run_find(const char *program);
+
+int __wrap_run_program(const struct run *run, struct text *ret_output)
 {
+	if (str_eq(run->argv[0], "diff"))
+		return __real_run_program(run, ret_output);
 	if (!str_eq(run->argv[0], "nft") && !str_starts(run->argv[0], "iptables-"))
 		text_addf(&events, "run %s %s;", run->argv[0], run->argv[1]);
 	return 0;
 }
 
-char *run_find(const char *program)
+char *__wrap_run_find(const char *program)
 {
 	return xstrdup(program);
 }
@@ -295,6 +301,34 @@ static bool become_root(void)
 	return fd >= 0 && dprintf(fd, "0 %u 1\n", (unsigned)gid) > 0 && close(fd) == 0;
 }
 
+/* diff, what it is linked with, and its input */
+static bool bring_diff(const char *dir)
+{
+	static const char *const paths[] = { "/usr/bin/diff", "/usr/lib", "/usr/lib64",
+					     "/dev/null" };
+	_cleanup_free_ char *lib = xasprintf("%s/lib", dir), *lib64 = xasprintf("%s/lib64", dir);
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_free_ char *to = xasprintf("%s%s", dir, paths[i]);
+		struct stat st;
+
+		if (stat(paths[i], &st) < 0)
+			continue; /* not every architecture has lib64 */
+		for (char *s = strchr(to + strlen(dir) + 1, '/'); s; s = strchr(s + 1, '/')) {
+			*s = '\0';
+			mkdir(to, 0755);
+			*s = '/';
+		}
+		if (S_ISDIR(st.st_mode))
+			mkdir(to, 0755);
+		else
+			close(open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755));
+		if (mount(paths[i], to, NULL, MS_BIND, NULL) < 0)
+			return false;
+	}
+	return symlink("usr/lib", lib) == 0 && symlink("usr/lib64", lib64) == 0;
+}
+
 static bool enter(const char *dir)
 {
 	_cleanup_free_ char *proc = xasprintf("%s/proc", dir),
@@ -311,7 +345,7 @@ static bool enter(const char *dir)
 	if (mkdir(templates, 0755) < 0 ||
 	    mount(source ? source : "../../../templates", templates, NULL, MS_BIND, NULL) < 0)
 		return false;
-	return true;
+	return bring_diff(dir);
 }
 
 /* The templates are changed by a test: a copy. */

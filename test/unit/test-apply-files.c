@@ -4,6 +4,7 @@
 #include "apply/apply.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -177,6 +178,18 @@ static void test_without_systemd(void)
 	check_nothing_to_do(__LINE__);
 }
 
+/* A file of secrets that an earlier version has written and this one does not. */
+static void plant_old_secrets(void)
+{
+	_cleanup_text_ struct text manifest = { 0 }, secrets = { 0 };
+
+	text_add(&secrets, "alice dialisp canary *\n");
+	put("/etc/old-secrets", text_str(&secrets), 0600);
+	check(file_read("/var/lib/dialisp/manifest", &manifest) == 0);
+	text_addf(&manifest, "whole %016" PRIx64 " /etc/old-secrets\n", file_checksum(&secrets));
+	put("/var/lib/dialisp/manifest", text_str(&manifest), 0600);
+}
+
 /* A plan writes nothing and tells no password. */
 static void test_plan(void)
 {
@@ -184,6 +197,7 @@ static void test_plan(void)
 	int out = dup(STDOUT_FILENO), file = open("/shown", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	struct apply_summary summary;
 
+	plant_old_secrets();
 	free(site_find_account(&site, "alice")->password);
 	site_find_account(&site, "alice")->password = xstrdup("canary2");
 	site_find_line(&site, "line1")->rings = 8;
@@ -198,9 +212,10 @@ static void test_plan(void)
 	check(file_read("/shown", &shown) == 0);
 	check(!strstr(text_str(&shown), "canary"), "a plan shows a password");
 	check(strstr(text_str(&shown), "would change /etc/ppp/pap-secrets (not shown: secrets)\n"));
+	check(strstr(text_str(&shown), "would remove /etc/old-secrets (not shown: secrets)\n"));
 	check(strstr(text_str(&shown), "\n-  rings 7\n+  rings 8\n"));
 	check(strstr(text_str(&shown), "+++ /dev/null"));
-	check(summary.n_written == 4 && summary.n_removed == 1, "%u %u", summary.n_written,
+	check(summary.n_written == 4 && summary.n_removed == 2, "%u %u", summary.n_written,
 	      summary.n_removed);
 	check(!has("/etc/mgetty/mgetty.config", "rings 8") &&
 	      !has("/etc/ppp/pap-secrets", "canary2"));
