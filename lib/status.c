@@ -113,7 +113,7 @@ static void fill_unit(int groups, struct systemd_unit *unit, pid_t answered)
 
 static const struct systemd_unit *find_unit(struct world *world, const char *line, pid_t answered)
 {
-	_cleanup_free_ char *name = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line);
+	_cleanup_free_ char *name = systemd_line_unit(line);
 
 	for (size_t i = 0; i < world->n_units; i++) {
 		struct systemd_unit *unit = &world->units[i];
@@ -135,14 +135,6 @@ static bool has_port_open(pid_t pid, const char *port)
 	if (stat(input, &a) < 0)
 		return errno == EACCES || errno == EPERM; /* without root the lock alone must do */
 	return stat(device, &b) == 0 && S_ISCHR(a.st_mode) && a.st_rdev == b.st_rdev;
-}
-
-static void find_port(const char *line, char *ret, size_t size)
-{
-	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
-
-	if (tty_kernel_name(path, ret, size) < 0)
-		*ret = '\0';
 }
 
 static void join_shaper(const struct world *world, int link, struct netlink_qdisc *ret)
@@ -186,7 +178,7 @@ static void gather_line(struct world *world, struct status_line *line)
 	char program[32] = "";
 	int r;
 
-	find_port(name, line->port, sizeof(line->port));
+	(void)tty_line_port(name, line->port, sizeof(line->port)); /* "": unplugged */
 	r = world->masked ? calldb_load_masked(name, &line->call) : calldb_load(name, &line->call);
 	facts.has_call = r == 0;
 	calldb_load_last(name, &last);

@@ -154,7 +154,6 @@ static int run_pppd(const struct answer *answer)
 static int answer(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	struct answer answer = { .line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE")) };
-	_cleanup_free_ char *path = NULL;
 	int r;
 
 	/* apply tells an idle mgetty by USR2 to start again. A call that came in at that moment
@@ -168,10 +167,10 @@ static int answer(int argc __attribute__((unused)), char **argv __attribute__((u
 		report_error("answer: the DEVICE mgetty gave is none of our lines");
 		return 1;
 	}
-	path = xasprintf(TTY_LINE_PATH_FORMAT, answer.line);
-	r = tty_kernel_name(path, answer.port, sizeof(answer.port));
+	r = tty_line_port(answer.line, answer.port, sizeof(answer.port));
 	if (r < 0) {
-		report_error("%s: %s is gone: %s", answer.line, path, strerror(-r));
+		report_error("%s: " TTY_LINE_PATH_FORMAT " is gone: %s", answer.line, answer.line,
+			     strerror(-r));
 		return 1;
 	}
 	lock_port(answer.line, answer.port);

@@ -38,11 +38,11 @@ struct question {
 int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why,
 		   size_t size)
 {
-	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
-	int r = tty_kernel_name(path, ret_port, CALL_PORT_MAX);
+	int r = tty_line_port(line, ret_port, CALL_PORT_MAX);
 
 	if (r < 0)
-		snprintf(ret_why, size, "no device %s: %s", path, strerror(-r));
+		snprintf(ret_why, size, "no device " TTY_LINE_PATH_FORMAT ": %s", line,
+			 strerror(-r));
 	return r;
 }
 

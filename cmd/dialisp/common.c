@@ -3,7 +3,6 @@
 #include "common.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -274,15 +273,9 @@ void common_set_templates(const char *dir)
 int common_read_template(const char *name, struct text *ret)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", templates, name);
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char buffer[4096];
-	ssize_t n = -1;
+	int r = file_read_real(path, ret, NULL);
 
-	while (fd >= 0 && (n = read(fd, buffer, sizeof(buffer))) > 0)
-		text_add_mem(ret, buffer, (size_t)n);
-	if (n == 0)
-		return 0;
-	n = -errno;
-	report_error("%s: could not read: %s (install dialisp again)", path, strerror(errno));
-	return (int)n;
+	if (r < 0)
+		report_error("%s: could not read: %s (install dialisp again)", path, strerror(-r));
+	return r;
 }

@@ -18,7 +18,7 @@ static bool has_call(const char *name)
  * configuration changes. */
 static int stop(const char *name)
 {
-	_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
+	_cleanup_free_ char *unit = systemd_line_unit(name);
 
 	return systemd_job(SYSTEMD_VERB_STOP, unit, SYSTEMD_LINE_STOP_MS);
 }

@@ -54,14 +54,9 @@ void nudge_add_line(struct nudge *nudge, const char *name, const struct line *li
 	base_copy(new->name, sizeof(new->name), name);
 }
 
-static char *unit_of(const struct nudge_line *line)
-{
-	return xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line->name);
-}
-
 static int stop_line(const struct nudge_line *line)
 {
-	_cleanup_free_ char *unit = unit_of(line);
+	_cleanup_free_ char *unit = systemd_line_unit(line->name);
 	int r = systemd_job(SYSTEMD_VERB_STOP, unit, SYSTEMD_LINE_STOP_MS);
 
 	if (r < 0)
@@ -117,12 +112,11 @@ static int check_call(const struct nudge_line *line, const char *unit, pid_t mai
 
 static int look_at_line(struct nudge_line *line)
 {
-	_cleanup_free_ char *unit = unit_of(line),
-			    *link = xasprintf(TTY_LINE_PATH_FORMAT, line->name);
+	_cleanup_free_ char *unit = systemd_line_unit(line->name);
 	struct systemd_unit state = { 0 };
 	int r;
 
-	if (tty_kernel_name(link, line->port, sizeof(line->port)) < 0)
+	if (tty_line_port(line->name, line->port, sizeof(line->port)) < 0)
 		line->port[0] = '\0';
 	r = systemd_get(unit, &state);
 	if (r < 0)
@@ -279,7 +273,7 @@ static int renew_lines(const struct nudge *nudge, const struct udev_port *ports,
 
 	for (size_t i = 0; i < nudge->n_lines; i++) {
 		const struct nudge_line *line = &nudge->lines[i];
-		_cleanup_free_ char *unit = unit_of(line);
+		_cleanup_free_ char *unit = systemd_line_unit(line->name);
 
 		e = 0;
 		if (line->line &&
@@ -333,10 +327,9 @@ static bool is_stopped(const struct systemd_unit *units, size_t n, const char *u
 
 static bool has_device(const char *line)
 {
-	_cleanup_free_ char *link = xasprintf(TTY_LINE_PATH_FORMAT, line);
 	char port[32];
 
-	return tty_kernel_name(link, port, sizeof(port)) == 0;
+	return tty_line_port(line, port, sizeof(port)) == 0;
 }
 
 int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
@@ -353,7 +346,7 @@ int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
 		return r;
 	for (size_t i = 0; i < site->n_lines; i++) {
 		const char *name = site->lines[i].name;
-		_cleanup_free_ char *unit = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, name);
+		_cleanup_free_ char *unit = systemd_line_unit(name);
 
 		if (is_stopped(units, n, unit) && has_device(name))
 			add_start(&starts, unit);

@@ -3,7 +3,6 @@
 #include "apply/render.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "apply/outputs.h"
@@ -31,16 +30,10 @@ const struct block *render_block(enum apply_own own)
  * worked on. */
 static int read_template(const char *path, struct text *ret)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char buf[8192];
-	ssize_t n;
+	int r = file_read_real(path, ret, NULL);
 
-	if (fd < 0)
-		return -errno;
-	while ((n = read(fd, buf, sizeof(buf))) > 0)
-		text_add_mem(ret, buf, (size_t)n);
-	if (n < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	return memchr(text_str(ret), '\0', ret->len) ? -EBADMSG : 0;
 }
 

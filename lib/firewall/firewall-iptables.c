@@ -40,12 +40,6 @@ static bool is_own_chain(const char *line)
 	return str_starts(line, ":" OURS);
 }
 
-static const char *next_line(const char *line)
-{
-	line = strchrnul(line, '\n');
-	return *line ? line + 1 : line;
-}
-
 static void add_line(struct text *t, const char *line)
 {
 	text_add_mem(t, line, strcspn(line, "\n"));
@@ -57,9 +51,9 @@ static const char *find_table(const char *saved, const char *name)
 {
 	size_t n = strcspn(name, "\n");
 
-	for (; *saved; saved = next_line(saved))
+	for (; *saved; saved = str_next_line(saved))
 		if (strncmp(saved, name, n) == 0 && (saved[n] == '\n' || !saved[n]))
-			return next_line(saved);
+			return str_next_line(saved);
 	return NULL;
 }
 
@@ -70,7 +64,7 @@ static bool is_in_table(const char *line)
 
 static void add_deletions(const char *table, struct text *ret)
 {
-	for (; table && is_in_table(table); table = next_line(table)) {
+	for (; table && is_in_table(table); table = str_next_line(table)) {
 		if (!is_jump(table))
 			continue;
 		text_add(ret, "-D");
@@ -82,7 +76,7 @@ void firewall_iptables_compose(const char *rules, const char *saved, struct text
 {
 	const char *table = NULL;
 
-	for (; *rules; rules = next_line(rules)) {
+	for (; *rules; rules = str_next_line(rules)) {
 		if (*rules == '*')
 			table = find_table(saved, rules);
 		if (str_starts(rules,
@@ -96,7 +90,7 @@ void firewall_iptables_compose(const char *rules, const char *saved, struct text
 
 static void add_chains(const char *table, const char *option, struct text *ret)
 {
-	for (; is_in_table(table); table = next_line(table))
+	for (; is_in_table(table); table = str_next_line(table))
 		if (is_own_chain(table))
 			text_addf(ret, "%s %.*s\n", option, (int)strcspn(table + 1, " \n"),
 				  table + 1);
@@ -104,14 +98,14 @@ static void add_chains(const char *table, const char *option, struct text *ret)
 
 void firewall_iptables_compose_removal(const char *saved, struct text *ret)
 {
-	for (; *saved; saved = next_line(saved)) {
+	for (; *saved; saved = str_next_line(saved)) {
 		_cleanup_text_ struct text body = { 0 };
 
 		if (*saved != '*')
 			continue;
-		add_deletions(next_line(saved), &body);
-		add_chains(next_line(saved), "-F", &body);
-		add_chains(next_line(saved), "-X", &body);
+		add_deletions(str_next_line(saved), &body);
+		add_chains(str_next_line(saved), "-F", &body);
+		add_chains(str_next_line(saved), "-X", &body);
 		if (!body.len)
 			continue;
 		add_line(ret, saved);
@@ -131,7 +125,7 @@ void firewall_iptables_pick(const char *saved, struct text *ret)
 {
 	const char *before = NULL;
 
-	for (; *saved; before = saved, saved = next_line(saved)) {
+	for (; *saved; before = saved, saved = str_next_line(saved)) {
 		if (!is_jump(saved) && !str_starts(saved, "-A " OURS))
 			continue;
 		if (is_jump(saved) && is_same_chain(before, saved))

@@ -65,6 +65,13 @@ int tty_kernel_name(const char *path, char *ret, size_t size)
 	return base_copy(ret, size, real + strlen("/dev/")) ? 0 : -ENAMETOOLONG;
 }
 
+int tty_line_port(const char *line, char *ret, size_t size)
+{
+	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);
+
+	return tty_kernel_name(path, ret, size);
+}
+
 void tty_lock_name(const char *device, char ret[static 64])
 {
 	if (str_starts(device, "/dev/"))

@@ -90,6 +90,9 @@ void tty_give_up(int fd);
  * -errno. */
 int tty_kernel_name(const char *path, char *ret, size_t size);
 
+/* Kernel name of a line's port; not there: the line is unplugged. 0 or -errno, ret is untouched. */
+int tty_line_port(const char *line, char *ret, size_t size);
+
 /* Other directories instead of /dev and /run/lock, for the tests; before anything else is called.
  */
 void tty_set_dirs(const char *dev, const char *lock);

@@ -12,6 +12,12 @@
 #define SYSTEMD_TARGET           "dialisp.target"
 #define SYSTEMD_LINE_STOP_MS     30000 /* the line unit's TimeoutStopSec and a little */
 
+/* The name of a line's unit; the caller owns it. */
+static inline char *systemd_line_unit(const char *line)
+{
+	return xasprintf(SYSTEMD_LINE_UNIT_FORMAT, line);
+}
+
 struct systemd_unit {
 	char name[96];
 	char active[16]; /* "active", "activating", "deactivating", "failed", "inactive" */

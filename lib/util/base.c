@@ -153,6 +153,12 @@ bool str_ends(const char *s, const char *suffix)
 	return n >= m && str_eq(s + n - m, suffix);
 }
 
+const char *str_next_line(const char *s)
+{
+	s = strchrnul(s, '\n');
+	return *s ? s + 1 : s;
+}
+
 void base_copy_clean(char dst[static 64], const char *src)
 {
 	size_t n = 0;

@@ -61,6 +61,8 @@ static inline bool str_empty(const char *s)
 }
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* Behind the next newline; the end of s if there is none. */
+const char *str_next_line(const char *s);
 
 /* Text from a modem or a caller, made safe for files, logs and terminals: printable ASCII without
  * quotes, backslash and shell signs, at most 63 bytes. */

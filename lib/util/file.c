@@ -67,13 +67,23 @@ static int read_all(int fd, off_t size, struct text *ret)
 	return 0;
 }
 
+int file_read_real(const char *path, struct text *ret, struct stat *ret_stat)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (ret_stat)
+		*ret_stat = st;
+	return read_all(fd, st.st_size, ret);
+}
+
 int file_read(const char *path, struct text *ret)
 {
 	_cleanup_free_ char *p = file_path(path);
-	_cleanup_close_ int fd = open(p, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
 
-	return fd < 0 || fstat(fd, &st) < 0 ? -errno : read_all(fd, st.st_size, ret);
+	return file_read_real(p, ret, NULL);
 }
 
 int file_mode(const char *path, mode_t *ret)

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include "util/text.h"
 
@@ -18,6 +18,9 @@ char *file_path(const char *path); /* below the root; the caller owns it */
 
 /* Whole file. 0, -ENOENT, -EFBIG (over 4 MiB), or another -errno. */
 int file_read(const char *path, struct text *ret);
+/* The same of a path that is not seen below the root. *ret_stat (may be NULL) is filled if it can
+ * be opened; what is not a regular file gives what can be read without waiting. */
+int file_read_real(const char *path, struct text *ret, struct stat *ret_stat);
 int file_mode(const char *path, mode_t *ret); /* permission bits; 0 or -errno */
 bool file_exists(const char *path);
 bool file_is_owned_by(const char *path, uid_t owner);

@@ -148,11 +148,11 @@ int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
 	return 0;
 }
 
-int tty_kernel_name(const char *path, char *ret, size_t size)
+int tty_line_port(const char *line, char *ret, size_t size)
 {
-	if (str_eq(path, "/dev/dialisp/line1"))
+	if (str_eq(line, "line1"))
 		base_copy(ret, size, "ttyACM0");
-	else if (str_eq(path, "/dev/dialisp/line2") && (world.line2_pid || world.line2_active))
+	else if (str_eq(line, "line2") && (world.line2_pid || world.line2_active))
 		base_copy(ret, size, "ttyACM1");
 	else
 		return -ENOENT;

@@ -63,6 +63,15 @@ static void test_strings(void)
 	check(str_empty(NULL) && str_empty("") && !str_empty(" "));
 }
 
+static void test_lines(void)
+{
+	check_str(str_next_line("a\nb\n"), "b\n");
+	check_str(str_next_line("\n\n"), "\n");
+	check_str(str_next_line("a\n"), "");
+	check_str(str_next_line("a"), "");
+	check_str(str_next_line(""), "");
+}
+
 static void test_memory(void)
 {
 	_cleanup_free_ char *formatted = xasprintf("%s-%d", "line", 7),
@@ -116,6 +125,7 @@ int main(void)
 	test_numbers();
 	test_copy();
 	test_strings();
+	test_lines();
 	test_memory();
 	test_no_memory();
 	test_comm();

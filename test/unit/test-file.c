@@ -197,6 +197,7 @@ static void test_write(void)
 static void test_read(void)
 {
 	_cleanup_text_ struct text t = { 0 }, big = { 0 };
+	struct stat st;
 
 	text_add(&t, "kept");
 	check(file_read("/none", &t) == -ENOENT);
@@ -209,6 +210,8 @@ static void test_read(void)
 	check(file_write("/etc/big", &big, 0644) == 0);
 	check(file_read("/etc/big", &t) == -EFBIG);
 	check(file_read("/etc", &t) == -EISDIR);
+	check(file_read_real("/etc/big", &t, NULL) == -ENOENT);
+	check(file_read_real("/dev/null", &t, &st) == 0 && !t.len && S_ISCHR(st.st_mode));
 }
 
 static void test_checksum(void)

@@ -8,12 +8,6 @@
 #define CHAIN "DOCKER-USER"
 #define MARK  " --comment dialisp "
 
-static const char *next_line(const char *line)
-{
-	line = strchrnul(line, '\n');
-	return *line ? line + 1 : line;
-}
-
 /* As iptables-save writes them. */
 static void add_wanted(const struct neighbours_wish *wish, struct text *ret)
 {
@@ -34,16 +28,16 @@ static bool is_ours(const char *line)
 
 static void add_ours(const char *saved, struct text *ret)
 {
-	for (; *saved; saved = next_line(saved))
+	for (; *saved; saved = str_next_line(saved))
 		if (is_ours(saved))
-			text_add_mem(ret, saved, (size_t)(next_line(saved) - saved));
+			text_add_mem(ret, saved, (size_t)(str_next_line(saved) - saved));
 }
 
 static bool has_line(const char *lines, const char *line)
 {
 	size_t n = strcspn(line, "\n") + 1;
 
-	for (; *lines; lines = next_line(lines))
+	for (; *lines; lines = str_next_line(lines))
 		if (strncmp(lines, line, n) == 0)
 			return true;
 	return false;
@@ -52,11 +46,11 @@ static bool has_line(const char *lines, const char *line)
 /* The lines of one list that the other has not, with what comes in the place of "-A". */
 static void add_others(const char *lines, const char *except, const char *option, struct text *ret)
 {
-	for (; *lines; lines = next_line(lines)) {
+	for (; *lines; lines = str_next_line(lines)) {
 		if (has_line(except, lines))
 			continue;
 		text_add(ret, option);
-		text_add_mem(ret, lines + 2, (size_t)(next_line(lines) - lines) - 2);
+		text_add_mem(ret, lines + 2, (size_t)(str_next_line(lines) - lines) - 2);
 	}
 }
 

@@ -19,12 +19,6 @@ static const struct kind {
 	{ "allow", "", "allow", true },
 };
 
-static const char *next_line(const char *line)
-{
-	line = strchrnul(line, '\n');
-	return *line ? line + 1 : line;
-}
-
 /* The source address of a rule of this kind about callers' links, its length in *ret_n; NULL: it is
  * none. */
 static const char *find_source(const char *line, const struct kind *kind, size_t *ret_n,
@@ -60,7 +54,7 @@ static void compose_kind(const char *rules, const struct kind *kind, const char 
 {
 	bool is_there = false;
 
-	for (; *rules; rules = next_line(rules)) {
+	for (; *rules; rules = str_next_line(rules)) {
 		bool is_ours = false;
 		size_t n = 0;
 		const char *source = find_source(rules, kind, &n, &is_ours);
@@ -86,7 +80,7 @@ static bool is_enabled(const struct neighbours_world *world)
 {
 	const char *conf = text_str(&world->ufw_conf);
 
-	for (; *conf; conf = next_line(conf))
+	for (; *conf; conf = str_next_line(conf))
 		if (str_starts(conf, "ENABLED=yes"))
 			return true;
 	return false;

@@ -9,11 +9,6 @@ struct source {
 	enum neighbours_syntax syntax;
 	const char *body, *end; /* of one table */
 };
-static const char *next_line(const char *line)
-{
-	line = strchrnul(line, '\n');
-	return *line ? line + 1 : line;
-}
 
 static bool is_same(struct neighbours_word a, struct neighbours_word b)
 {
@@ -37,9 +32,9 @@ static bool is_chain_line(const char *line, const char *word, struct neighbours_
 
 static const char *find_nft_chain(const struct source *source, struct neighbours_word chain)
 {
-	for (const char *p = source->body; p < source->end; p = next_line(p))
+	for (const char *p = source->body; p < source->end; p = str_next_line(p))
 		if (is_chain_line(p, "\tchain ", chain))
-			return next_line(p);
+			return str_next_line(p);
 	return source->end;
 }
 
@@ -53,10 +48,10 @@ static const char *next_rule(const struct source *source, struct neighbours_word
 	if (!p)
 		p = is_nft ? find_nft_chain(source, chain) : source->body;
 	while (!is_nft && p < source->end && !is_chain_line(p, "-A ", chain))
-		p = next_line(p);
+		p = str_next_line(p);
 	if (p >= source->end || (is_nft && str_starts(p, "\t}")))
 		return NULL;
-	*ret_next = next_line(p);
+	*ret_next = str_next_line(p);
 	return is_nft ? p : after(p, "-A ") + chain.n;
 }
 
@@ -155,7 +150,7 @@ static void find_in_nft_table(const struct source *source, struct neighbours_wor
 	struct neighbours_word chain = { "", 0 };
 	bool drops = false;
 
-	for (const char *p = source->body; p < source->end; p = next_line(p)) {
+	for (const char *p = source->body; p < source->end; p = str_next_line(p)) {
 		const char *name = after(p, "\tchain ");
 
 		if (name)
@@ -170,7 +165,7 @@ static void find_in_nft_table(const struct source *source, struct neighbours_wor
 static const char *find_end(const char *body, const char *mark)
 {
 	while (*body && !str_starts(body, mark))
-		body = next_line(body);
+		body = str_next_line(body);
 	return body;
 }
 
@@ -178,9 +173,9 @@ static void find_in_nft(const struct neighbours_rules *rules,
 			const struct neighbours_packet *packet, enum neighbours_verdict verdict,
 			struct text *ret)
 {
-	for (const char *p = rules->text; *p; p = next_line(p)) {
+	for (const char *p = rules->text; *p; p = str_next_line(p)) {
 		const char *words = after(p, "table ");
-		struct source source = { rules->syntax, next_line(p), NULL };
+		struct source source = { rules->syntax, str_next_line(p), NULL };
 		struct neighbours_word family, table;
 
 		if (!words)
@@ -196,7 +191,7 @@ static void find_in_nft(const struct neighbours_rules *rules,
 /* ":FORWARD DROP [0:0]" */
 static bool has_drop_policy(const struct source *source, struct neighbours_word chain)
 {
-	for (const char *p = source->body; p < source->end; p = next_line(p)) {
+	for (const char *p = source->body; p < source->end; p = str_next_line(p)) {
 		const char *words = after(p, ":");
 
 		if (words && is_same(neighbours_next_word(&words), chain))
@@ -212,7 +207,7 @@ static void find_in_iptables(const struct neighbours_rules *rules,
 	for (size_t i = 0; i < ARRAY_SIZE(builtin); i++) {
 		_cleanup_free_ char *mark = xasprintf("*%s\n", builtin[i].table);
 		const char *table = find_end(rules->text, mark);
-		struct source source = { rules->syntax, next_line(table),
+		struct source source = { rules->syntax, str_next_line(table),
 					 find_end(table, "COMMIT") };
 		struct neighbours_word chain = { builtin[i].chain, strlen(builtin[i].chain) };
 
