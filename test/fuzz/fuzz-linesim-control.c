@@ -134,15 +134,8 @@ static struct sim *make_sim(void)
 						   "c:102:courier@ftdi" };
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	line_settings_init(&sim->settings);
-	sim->log.clock = &sim->clock;
-	sim->exchange.clock = &sim->clock;
-	sim->exchange.log = &sim->log;
-	sim->exchange.settings = &sim->settings;
-	sim->backend = &backend;
+	sim_init(sim, &backend);
 	sim->bus = backend.open(&sim->loop, NULL);
-	sim->loop.epoll = -1;
-	sim->loop.clock = &sim->clock;
 	for (int i = 0; i < MODEMS; i++)
 		if (sim_add(sim, specs[i]))
 			abort();

@@ -48,12 +48,7 @@ static struct sim *make_sim(uint8_t kind)
 					     "a:100:courier@cp210x", "a:100:courier@ch341" };
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	line_settings_init(&sim->settings);
-	sim->log.clock = &sim->clock;
-	sim->exchange.clock = &sim->clock;
-	sim->exchange.log = &sim->log;
-	sim->exchange.settings = &sim->settings;
-	sim->backend = &usb_backend;
+	sim_init(sim, &usb_backend);
 	sim->bus = usb_backend.open(&sim->loop, NULL);
 	if (loop_init(&sim->loop, &sim->clock) ||
 	    sim_add(sim, specs[kind % (sizeof(specs) / sizeof(specs[0]))]))

@@ -36,6 +36,19 @@ struct port {
 	const struct port_ops *ops;
 };
 
+/* A port of NULL is not there: the peer has no power. */
+static inline void port_readable(struct port *port)
+{
+	if (port)
+		port->ops->readable(port);
+}
+
+static inline void port_writable(struct port *port)
+{
+	if (port)
+		port->ops->writable(port);
+}
+
 /* One kind of peer; rts may be NULL. The other functions are documented below. */
 struct peer_ops {
 	void (*power_on)(struct peer *peer, struct port *port);

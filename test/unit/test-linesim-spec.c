@@ -157,12 +157,7 @@ static struct sim *make_sim(void)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 
-	line_settings_init(&sim->settings);
-	sim->log.clock = &sim->clock;
-	sim->exchange.clock = &sim->clock;
-	sim->exchange.log = &sim->log;
-	sim->exchange.settings = &sim->settings;
-	sim->backend = &fake_backend;
+	sim_init(sim, &fake_backend);
 	return sim;
 }
 

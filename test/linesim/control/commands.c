@@ -36,16 +36,16 @@ struct control_command {
 
 /* Commands. words[0] is the name; what a command needs has been checked: it exists. */
 
-static struct modem *modem_of(struct sim *sim, const char *name)
+static struct modem *find_modem(struct sim *sim, const char *name)
 {
 	struct unit *unit = sim_find(sim, name);
 
 	return unit ? unit->modem : NULL;
 }
 
-static struct subscriber *line_of(struct sim *sim, const char *name)
+static struct subscriber *find_line(struct sim *sim, const char *name)
 {
-	return &modem_of(sim, name)->line;
+	return &find_modem(sim, name)->line;
 }
 
 static const char *explain(int err)
@@ -128,7 +128,7 @@ static const char *ctl_tty(struct sim *sim, char **words, FILE *out)
 
 static const char *ctl_dial(struct sim *sim, char **words, FILE *out)
 {
-	struct modem *modem = modem_of(sim, words[1]);
+	struct modem *modem = find_modem(sim, words[1]);
 
 	(void)out;
 	if (modem)
@@ -154,7 +154,7 @@ static const char *ctl_stop(struct sim *sim, char **words, FILE *out)
 
 static const char *ctl_drop(struct sim *sim, char **words, FILE *out)
 {
-	struct modem *modem = modem_of(sim, words[1]);
+	struct modem *modem = find_modem(sim, words[1]);
 
 	(void)out;
 	if (!modem->line.call)
@@ -168,13 +168,13 @@ static const char *ctl_freeze(struct sim *sim, char **words, FILE *out)
 	(void)out;
 	if (words[2] && strcmp(words[2], "tx"))
 		return "only tx may follow the name";
-	return explain(exchange_freeze(line_of(sim, words[1]), !words[2], 0));
+	return explain(exchange_freeze(find_line(sim, words[1]), !words[2], 0));
 }
 
 static const char *ctl_thaw(struct sim *sim, char **words, FILE *out)
 {
 	(void)out;
-	return explain(exchange_thaw(line_of(sim, words[1])));
+	return explain(exchange_thaw(find_line(sim, words[1])));
 }
 
 static const char *ctl_stall(struct sim *sim, char **words, FILE *out)
@@ -184,7 +184,7 @@ static const char *ctl_stall(struct sim *sim, char **words, FILE *out)
 	(void)out;
 	if (number_parse(words[1], 1, 3600000, &ms))
 		return explain(-ERANGE);
-	return explain(exchange_freeze(line_of(sim, words[2]), true, ms));
+	return explain(exchange_freeze(find_line(sim, words[2]), true, ms));
 }
 
 static const char *ctl_retrain(struct sim *sim, char **words, FILE *out)
@@ -194,7 +194,7 @@ static const char *ctl_retrain(struct sim *sim, char **words, FILE *out)
 	(void)out;
 	if (number_parse(words[2], 300, 56000, &rate))
 		return explain(-ERANGE);
-	return explain(exchange_retrain(line_of(sim, words[1]), rate));
+	return explain(exchange_retrain(find_line(sim, words[1]), rate));
 }
 
 static const char *ctl_unplug(struct sim *sim, char **words, FILE *out)
@@ -226,7 +226,7 @@ static const char *ctl_add(struct sim *sim, char **words, FILE *out)
 
 static const char *ctl_cord(struct sim *sim, char **words, FILE *out)
 {
-	struct modem *modem = modem_of(sim, words[1]);
+	struct modem *modem = find_modem(sim, words[1]);
 
 	(void)out;
 	if (strcmp(words[2], "in") && strcmp(words[2], "out"))

@@ -140,12 +140,8 @@ static int prepare_sim(struct sim *sim, const struct serve_options *options, str
 {
 	int err;
 
+	sim_init(sim, options->pty_dir ? &pty_backend : &usb_backend);
 	sim->settings = options->settings;
-	sim->log.clock = &sim->clock;
-	sim->exchange.clock = &sim->clock;
-	sim->exchange.log = &sim->log;
-	sim->exchange.settings = &sim->settings;
-	sim->backend = options->pty_dir ? &pty_backend : &usb_backend;
 	sim->bus = sim->backend->open(&sim->loop, options->pty_dir);
 	err = sim->bus ? loop_init(&sim->loop, &sim->clock) : -ENOMEM;
 	if (!err)

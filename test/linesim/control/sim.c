@@ -234,6 +234,18 @@ bool sim_is_ready(const struct sim *sim)
 	return true;
 }
 
+void sim_init(struct sim *sim, const struct backend *backend)
+{
+	line_settings_init(&sim->settings);
+	sim->log.clock = &sim->clock;
+	sim->exchange.clock = &sim->clock;
+	sim->exchange.log = &sim->log;
+	sim->exchange.settings = &sim->settings;
+	sim->backend = backend;
+	sim->loop.epoll = -1;
+	sim->loop.clock = &sim->clock;
+}
+
 void sim_free(struct sim *sim)
 {
 	if (!sim)

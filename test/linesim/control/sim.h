@@ -45,6 +45,9 @@ struct sim {
 	size_t device_count;
 };
 
+/* All zero until now: default settings, no devices; loop and bus are still to be opened. */
+void sim_init(struct sim *sim, const struct backend *backend);
+
 /*
  * Add NAME:NUMBER[:PERSONALITY[@ADAPTER]][:unplugged] and plug it in. Returns
  * NULL, or what is wrong with it; nothing of it is there then.

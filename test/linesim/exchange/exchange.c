@@ -71,16 +71,12 @@ static void release_call(struct call *call)
 	call->state = CALL_FREE;
 }
 
-static const char *caller_name(const struct call *call)
-{
-	return call->side[0] ? call->side[0]->name : "telephone";
-}
-
 void exchange_cut(struct exchange *exchange, struct call *call)
 {
 	struct subscriber *side[2] = { call->side[0], call->side[1] };
 
-	event_log_add(exchange->log, caller_name(call), "drop %s", side[1]->name);
+	event_log_add(exchange->log, side[0] ? side[0]->name : "telephone", "drop %s",
+		      side[1]->name);
 	release_call(call);
 	for (int i = 0; i < 2; i++)
 		if (side[i])

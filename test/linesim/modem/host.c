@@ -155,15 +155,9 @@ static void on_reply(void *arg)
 
 	if (!answered && !modem->faults.silent)
 		execute_line(modem);
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
+	port_writable(modem->port);
 	if (modem->line.call)
 		exchange_data(modem->line.call); /* after O, pending data goes on */
-}
-
-static bool is_too_soon(const struct modem *modem)
-{
-	return modem->settings->strict && modem->clock->now_ms - modem->result_ms < command_gap_ms;
 }
 
 static void note_line(struct modem *modem)
@@ -193,7 +187,7 @@ static size_t give_command(struct modem *modem, const uint8_t *bytes, size_t len
 	bool complete = false;
 	size_t taken = 0;
 
-	if (is_too_soon(modem))
+	if (modem->settings->strict && modem->clock->now_ms - modem->result_ms < command_gap_ms)
 		return len;
 	while (taken < len && !complete)
 		complete = editor_feed(&modem->at.editor, &modem->at.profiles, bytes[taken++],
@@ -313,8 +307,7 @@ static void on_dtr_drop(void *arg)
 		say_result(modem, RESULT_OK);
 	follow_z_speed(modem);
 	modem->deaf_until_ms = modem->clock->now_ms + deaf_ms;
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
+	port_writable(modem->port);
 }
 
 void host_dtr(struct modem *modem, bool on)
@@ -334,8 +327,8 @@ void host_dtr(struct modem *modem, bool on)
 void host_rts(struct modem *modem, bool on)
 {
 	modem->rts = on;
-	if (on && modem->port && modem->out.used)
-		modem->port->ops->readable(modem->port);
+	if (on && modem->out.used)
+		port_readable(modem->port);
 }
 
 void host_speed(struct modem *modem, long speed)

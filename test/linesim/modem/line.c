@@ -24,7 +24,7 @@ static const long ring_period_min_ms = 100;
 /* NO CARRIER follows a phantom CONNECT after this time (seen on a CX93001). */
 static const long phantom_ms = 700;
 
-static struct modem *modem_of(const struct subscriber *subscriber)
+static struct modem *modem_of_line(const struct subscriber *subscriber)
 {
 	return (struct modem *)((char *)subscriber - offsetof(struct modem, line));
 }
@@ -130,7 +130,7 @@ void line_start_dialling(struct modem *modem, const char *string)
 
 static void stop_ring(struct subscriber *subscriber)
 {
-	struct modem *modem = modem_of(subscriber);
+	struct modem *modem = modem_of_line(subscriber);
 
 	clock_disarm(modem->clock, &modem->ring);
 	clock_disarm(modem->clock, &modem->cid);
@@ -220,7 +220,7 @@ static void on_ring(void *arg)
 
 static void start_ring(struct subscriber *subscriber)
 {
-	struct modem *modem = modem_of(subscriber);
+	struct modem *modem = modem_of_line(subscriber);
 
 	modem->rings = 0;
 	modem->ring_on = true;
@@ -254,7 +254,7 @@ static void on_connect(void *arg)
 
 static void connect_line(struct subscriber *subscriber)
 {
-	struct modem *modem = modem_of(subscriber);
+	struct modem *modem = modem_of_line(subscriber);
 
 	stop_call_timers(modem);
 	fifo_clear(&modem->line.tx);
@@ -308,7 +308,7 @@ static void on_loss(void *arg)
 
 static void lose_carrier(struct subscriber *subscriber)
 {
-	struct modem *modem = modem_of(subscriber);
+	struct modem *modem = modem_of_line(subscriber);
 	uint8_t s10 = modem_sreg(modem, 10);
 
 	if (modem->mode != MODEM_ONLINE && modem->mode != MODEM_ESCAPED)
@@ -317,24 +317,22 @@ static void lose_carrier(struct subscriber *subscriber)
 	modem->loss_deadline_ms = modem->clock->now_ms + s10 * 100 + drain_max_ms;
 	if (s10 != 255) /* 255: carrier loss is ignored */
 		clock_arm(modem->clock, &modem->loss, s10 * 100);
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
+	port_writable(modem->port);
 }
 
 /* Data of the line */
 
 static void on_sent(struct subscriber *subscriber)
 {
-	struct modem *modem = modem_of(subscriber);
+	struct modem *modem = modem_of_line(subscriber);
 
 	rs232_watch_buffer(modem);
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
+	port_writable(modem->port);
 }
 
 static size_t find_room(const struct subscriber *subscriber)
 {
-	const struct modem *modem = modem_of(subscriber);
+	const struct modem *modem = modem_of_line(subscriber);
 
 	if (modem->mode != MODEM_ONLINE || modem->out.used >= modem->persona->rx_max)
 		return 0;
@@ -343,11 +341,10 @@ static size_t find_room(const struct subscriber *subscriber)
 
 static void receive_data(struct subscriber *subscriber, struct fifo *from, size_t len)
 {
-	struct modem *modem = modem_of(subscriber);
+	struct modem *modem = modem_of_line(subscriber);
 
 	modem->rx_bytes += fifo_move(from, &modem->out, len);
-	if (modem->port)
-		modem->port->ops->readable(modem->port);
+	port_readable(modem->port);
 }
 
 bool line_is_busy(const struct modem *modem)
@@ -357,12 +354,12 @@ bool line_is_busy(const struct modem *modem)
 
 static bool is_busy(const struct subscriber *subscriber)
 {
-	return line_is_busy(modem_of(subscriber));
+	return line_is_busy(modem_of_line(subscriber));
 }
 
 static void fill_offer(const struct subscriber *subscriber, struct offer *ret_offer)
 {
-	offer_fill(&modem_of(subscriber)->at.profiles, ret_offer);
+	offer_fill(&modem_of_line(subscriber)->at.profiles, ret_offer);
 }
 
 static const struct subscriber_ops subscriber_ops = {

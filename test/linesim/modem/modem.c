@@ -15,14 +15,14 @@ static const long dte_speed_at_plug = 115200;
 
 /* The serial port; the peer is within its modem */
 
-static struct modem *modem_of(const struct peer *peer)
+static struct modem *modem_of_peer(const struct peer *peer)
 {
 	return (struct modem *)((char *)peer - offsetof(struct modem, peer));
 }
 
 static void modem_power_on(struct peer *peer, struct port *port)
 {
-	struct modem *modem = modem_of(peer);
+	struct modem *modem = modem_of_peer(peer);
 
 	interpreter_power_on(&modem->at);
 	modem->dtr = false;
@@ -37,7 +37,7 @@ static void modem_power_on(struct peer *peer, struct port *port)
 /* A call breaks off at once. */
 static void modem_power_off(struct peer *peer)
 {
-	struct modem *modem = modem_of(peer);
+	struct modem *modem = modem_of_peer(peer);
 
 	if (!modem->port)
 		return;
@@ -57,34 +57,34 @@ static void modem_power_off(struct peer *peer)
 static size_t modem_give(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
 {
 	(void)port;
-	return host_give(modem_of(peer), bytes, len);
+	return host_give(modem_of_peer(peer), bytes, len);
 }
 
 static size_t modem_take(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
 {
 	(void)port;
-	return host_take(modem_of(peer), ret_bytes, max);
+	return host_take(modem_of_peer(peer), ret_bytes, max);
 }
 
 static void modem_set_dtr(struct peer *peer, struct port *port, bool on)
 {
 	(void)port;
-	host_dtr(modem_of(peer), on);
+	host_dtr(modem_of_peer(peer), on);
 }
 
 static void modem_set_rts(struct peer *peer, bool on)
 {
-	host_rts(modem_of(peer), on);
+	host_rts(modem_of_peer(peer), on);
 }
 
 static void modem_set_speed(struct peer *peer, long speed)
 {
-	host_speed(modem_of(peer), speed);
+	host_speed(modem_of_peer(peer), speed);
 }
 
 static uint8_t modem_get_lines(const struct peer *peer)
 {
-	return modem_of(peer)->lines;
+	return modem_of_peer(peer)->lines;
 }
 
 static const struct peer_ops peer_ops = {
@@ -129,8 +129,7 @@ int modem_set_fault(struct modem *modem, const char *fault, const char *value)
 	if (modem->faults.fixed_speed)
 		modem->serial.speed = modem->faults.fixed_speed;
 	signals_update(modem);
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
+	port_writable(modem->port);
 	return 0;
 }
 

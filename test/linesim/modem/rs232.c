@@ -133,16 +133,14 @@ static void on_more_in(void *arg)
 {
 	struct modem *modem = arg;
 
-	if (modem->port)
-		modem->port->ops->writable(modem->port);
+	port_writable(modem->port);
 }
 
 static void on_more_out(void *arg)
 {
 	struct modem *modem = arg;
 
-	if (modem->port)
-		modem->port->ops->readable(modem->port);
+	port_readable(modem->port);
 }
 
 /* CTS and RTS */

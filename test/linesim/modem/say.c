@@ -19,7 +19,7 @@ void say_bytes(struct modem *modem, const char *bytes, size_t len)
 	if (!modem->port || !len || modem->faults.silent)
 		return;
 	fifo_push(&modem->out, bytes, len);
-	modem->port->ops->readable(modem->port);
+	port_readable(modem->port);
 }
 
 /* Unsolicited results do not pile up for a host that does not read. */

@@ -99,66 +99,28 @@ static int describe_string(const struct usb_id *id, uint8_t index, uint8_t *ret_
 	return ret_reply[0];
 }
 
-/* Functional descriptors: header, what it can, and which interface carries its data
- * (CDC 1.2, 5.2.3). */
+/*
+ * Functional descriptors (CDC 1.2, 5.2.3): header; capabilities: line coding, line state and
+ * SERIAL_STATE, break; union: the interface that carries the data; call management: none.
+ */
 static size_t describe_acm(uint8_t number, uint8_t *ret_bytes)
 {
-	const uint8_t bytes[] = {
-		5,
-		0x24,
-		0,
-		0x10,
-		0x01,
-		/* line coding, line state and SERIAL_STATE; break */
-		4,
-		0x24,
-		2,
-		6,
-		5,
-		0x24,
-		6,
-		number,
-		(uint8_t)(number + 1),
-		/* call management: none */
-		5,
-		0x24,
-		1,
-		0,
-		(uint8_t)(number + 1),
-	};
+	uint8_t data = (uint8_t)(number + 1);
+	const uint8_t bytes[] = { 5,    0x24, 0,      0x10, 0x01, 4,    0x24, 2, 6,   5,
+				  0x24, 6,    number, data, 5,    0x24, 1,    0, data };
 
 	memcpy(ret_bytes, bytes, sizeof(bytes));
 	return sizeof(bytes);
 }
 
+/* Header; union; Ethernet: address, no statistics, segments of 1514 bytes, no filters. */
 static size_t describe_ecm(uint8_t number, uint8_t *ret_bytes)
 {
-	const uint8_t bytes[] = {
-		5,
-		0x24,
-		0,
-		0x10,
-		0x01,
-		5,
-		0x24,
-		6,
-		number,
-		(uint8_t)(number + 1),
-		/* address, no statistics, segments of 1514 bytes, no filters */
-		13,
-		0x24,
-		15,
-		STRING_ADDRESS,
-		0,
-		0,
-		0,
-		0,
-		0xea,
-		0x05,
-		0,
-		0,
-		0,
-	};
+	const uint8_t bytes[] = { 5,  0x24, 0,  0x10,           0x01,
+				  5,  0x24, 6,  number,         (uint8_t)(number + 1),
+				  13, 0x24, 15, STRING_ADDRESS, 0,
+				  0,  0,    0,  0xea,           0x05,
+				  0,  0,    0 };
 
 	memcpy(ret_bytes, bytes, sizeof(bytes));
 	return sizeof(bytes);

@@ -16,7 +16,7 @@ static void gadget_say(struct gadget *gadget, const char *text)
 	if (!gadget->port || !gadget->open)
 		return;
 	fifo_push(&gadget->out, text, strlen(text));
-	gadget->port->ops->readable(gadget->port);
+	port_readable(gadget->port);
 }
 
 static void on_say(void *arg)
