@@ -24,7 +24,7 @@ enum {
 	LINE_CTS = 16 /* not of SERIAL_STATE: CDC-ACM has none, RS-232 has */
 };
 
-/* What a peer tells the port it is behind; each call may be ignored when nothing waits. */
+/* Notifications of a peer to its port; each may be ignored when no transfer is pending. */
 struct port_ops {
 	void (*readable)(struct port *port);             /* peer_take has bytes */
 	void (*writable)(struct port *port);             /* peer_give may accept more */

@@ -14,7 +14,7 @@ struct tally {
 	unsigned int commands;    /* command lines */
 	unsigned int saves;       /* &W */
 	unsigned int resets;      /* Z */
-	unsigned int escapes;     /* +++ outside a call, or heeded within one */
+	unsigned int escapes;     /* +++ outside a call, or obeyed within one */
 	unsigned int destructive; /* a setting without a number, then "?": 0 is written, an
 				   * S-register shown */
 	unsigned int dropped;     /* bytes of data lost because the buffer was full */

@@ -425,7 +425,7 @@ static void test_lane(void)
 	check(!urb_queue_add(&lane.out, &out, (const uint8_t *)"AT\r"));
 	lane_serve(&lane);
 	expect_answers(1, "no flow control");
-	bench->device.ttys[0].heeds_cts = true;
+	bench->device.ttys[0].cts_flow = true;
 	urb_queue_add(&lane.out, &out, (const uint8_t *)"AT\r");
 	lane_serve(&lane);
 	expect_answers(1, "CTS is on");
@@ -433,7 +433,7 @@ static void test_lane(void)
 	urb_queue_add(&lane.out, &out, (const uint8_t *)"AT\r");
 	lane_serve(&lane);
 	expect_answers(0, "CTS is off");
-	bench->device.ttys[0].heeds_cts = false;
+	bench->device.ttys[0].cts_flow = false;
 	bench->device.wedged = true;
 	lane_serve(&lane);
 	expect_answers(0, "wedged");

@@ -11,5 +11,6 @@ struct serve_options {
 	char **modems; /* ends with NULL */
 };
 
-/* Run the simulator in the foreground until it is told to end. Returns the exit code. */
+/* Run the simulator in the foreground until a signal or the command quit ends it. Returns the exit
+ * code. */
 int serve_run(const struct serve_options *options);

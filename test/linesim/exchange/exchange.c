@@ -52,7 +52,7 @@ void exchange_data(struct call *call)
 	pipe_kick(&call->pipe[1]);
 }
 
-/* The call ends at both ends; what each is told is up to the functions that call this. */
+/* The call ends at both ends, which are not notified here. */
 static void release_call(struct call *call)
 {
 	struct clock *clock = call->exchange->clock;

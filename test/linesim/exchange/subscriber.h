@@ -14,7 +14,7 @@ enum {
 	NUMBER_MAX_LEN = 23
 };
 
-/* What one end of a call can do and insists on; rates in bit/s. */
+/* What one end of a call can do and requires; rates in bit/s. */
 struct offer {
 	long receive_max;
 	long send_max;
@@ -27,7 +27,7 @@ struct offer {
 
 /* What both ends of a call agreed on, as one of them has it. */
 struct agreement {
-	long rate; /* the faster way: CONNECT tells it */
+	long rate; /* of the faster way, as in CONNECT */
 	long send;
 	long receive;
 	bool correction;

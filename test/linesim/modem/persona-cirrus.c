@@ -21,7 +21,7 @@ static const struct basic_row cirrus_basic[] = {
 	{ "&G", BASIC_STORE, PARAM_OTHER, 2, 0, 0 },
 	{ "&S", BASIC_STORE, PARAM_DSR, 1, 0, 0 },
 	{ "&Y", BASIC_STORE, PARAM_STARTUP, 1, 0, 0 },
-	{ "\\N", BASIC_STORE, PARAM_CORRECTION, 5, 3, 0 }, /* 2 and 4 insist */
+	{ "\\N", BASIC_STORE, PARAM_CORRECTION, 5, 3, 0 }, /* 2 and 4 require it */
 	{ "\\Q", BASIC_STORE, PARAM_FLOW, 3, 3, 0 },
 	{ "%C", BASIC_STORE, PARAM_COMPRESSION, 1, 1, 0 },
 	{ "-J", BASIC_STORE, PARAM_OTHER, 1, 1, 0 },

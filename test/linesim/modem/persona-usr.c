@@ -133,7 +133,7 @@ static const long courier_autobaud[] = {
 	300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 0
 };
 
-/* CTS is &H1 and &H3, RTS is &R2; &M4 offers error correction, &M5 insists on it. */
+/* CTS is &H1 and &H3, RTS is &R2; &M4 offers error correction, &M5 requires it. */
 #define USR                                                                                        \
 	.basic = usr_basic, .sregs = usr_sregs, .codes = usr_codes, .templates = usr_templates,    \
 	.cid = CID_TIGHT, .connect = CONNECT_A, .line_max = 60, .dial_max = 60,                    \

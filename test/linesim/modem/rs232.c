@@ -85,7 +85,7 @@ size_t rs232_arrived(struct modem *modem, size_t len)
 	return arrived;
 }
 
-static bool heeds_rts(const struct modem *modem)
+static bool obeys_rts(const struct modem *modem)
 {
 	uint8_t value =
 		profile_param_or(&modem->at.profiles, PARAM_RTS, modem_param(modem, PARAM_FLOW));
@@ -101,7 +101,7 @@ static size_t take_paced(struct modem *modem, uint8_t *ret_bytes, size_t max)
 
 	if (!modem->persona->serial)
 		return fifo_pop(&modem->out, ret_bytes, max);
-	if (heeds_rts(modem) && !modem->rts)
+	if (obeys_rts(modem) && !modem->rts)
 		return 0;
 	room = pace_room(&serial->out, modem->clock->now_ms, bytes_per_s);
 	len = fifo_pop(&modem->out, ret_bytes, max < room ? max : room);

@@ -36,5 +36,5 @@ size_t rs232_arrived(struct modem *modem, size_t len);
 /* Take bytes for the host at the rate of the wire, as it receives them. */
 size_t rs232_take(struct modem *modem, uint8_t *ret_bytes, size_t max);
 
-/* Set CTS by the fill of the buffer towards the line, and tell the port its lines. */
+/* Set CTS by the fill of the buffer towards the line, and report the lines to the port. */
 void rs232_watch_buffer(struct modem *modem);

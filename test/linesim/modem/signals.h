@@ -10,5 +10,5 @@ void signals_init(struct modem *modem);
 /* The modem lines as the host sees them; &C, &S and faults are applied. */
 uint8_t signals_now(const struct modem *modem);
 
-/* Tell the port about them if they changed. */
+/* Report them to the port if they changed. */
 void signals_update(struct modem *modem);

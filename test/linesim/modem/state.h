@@ -42,8 +42,8 @@ struct modem {
 	bool rts; /* RS-232 only */
 	bool dcd;
 	bool ri;
-	uint8_t lines;   /* as last told to the port */
-	bool giving;     /* the port is in host_give: it is told its lines later */
+	uint8_t lines;   /* as last reported to the port */
+	bool giving;     /* within host_give: lines are reported to the port later */
 	long dte_speed;  /* the rate of the host's port */
 	struct fifo out; /* towards the host */
 

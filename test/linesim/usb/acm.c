@@ -57,7 +57,7 @@ size_t acm_notify(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 	if (!usb_tty_next_change(tty))
 		return 0;
 	bytes[4] = (uint8_t)(2 * tty->number);
-	bytes[8] = tty->told & STATE_MASK;
+	bytes[8] = tty->reported & STATE_MASK;
 	max = max < sizeof(bytes) ? max : sizeof(bytes);
 	memcpy(ret_data, bytes, max);
 	return max;

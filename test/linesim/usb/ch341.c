@@ -86,7 +86,7 @@ static size_t ch341_notify(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 	if (max < NOTIFICATION || !usb_tty_next_change(tty))
 		return 0;
 	memset(ret_data, 0, NOTIFICATION);
-	ret_data[2] = ch341_status(tty->told);
+	ret_data[2] = ch341_status(tty->reported);
 	return NOTIFICATION;
 }
 

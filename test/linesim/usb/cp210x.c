@@ -54,7 +54,7 @@ static int cp210x_set_flow(struct usb_tty *tty, const uint8_t *data, size_t len)
 	if (len < FLOW)
 		return -EPIPE;
 	memcpy(tty->registers + REGISTER_FLOW, data, FLOW);
-	tty->heeds_cts = data[0] & CTS_HANDSHAKE;
+	tty->cts_flow = data[0] & CTS_HANDSHAKE;
 	usb_tty_set_dtr(tty, (data[0] & DTR_MASK) == DTR_ACTIVE);
 	usb_tty_set_rts(tty, (data[4] & RTS_MASK) != RTS_INACTIVE);
 	return 0;

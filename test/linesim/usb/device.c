@@ -253,7 +253,7 @@ static void reset_tty(struct usb_tty *tty)
 {
 	tty->dtr = false;
 	tty->rts = false;
-	tty->heeds_cts = false;
+	tty->cts_flow = false;
 	tty->speed = speed_at_plug;
 	memset(tty->registers, 0, sizeof(tty->registers));
 	tty->status_due = false;
@@ -265,7 +265,7 @@ static void power_tty(struct usb_tty *tty)
 	reset_tty(tty);
 	peer_power_on(tty->peer, &tty->port);
 	tty->change_count = 0;
-	tty->told = peer_lines(tty->peer);
+	tty->reported = peer_lines(tty->peer);
 }
 
 void usb_device_power_on(struct usb_device *device)
@@ -331,7 +331,7 @@ long usb_round_speed(long speed)
 
 bool usb_tty_may_send(const struct usb_tty *tty)
 {
-	return !tty->heeds_cts || peer_lines(tty->peer) & LINE_CTS;
+	return !tty->cts_flow || peer_lines(tty->peer) & LINE_CTS;
 }
 
 size_t usb_tty_give(struct usb_tty *tty, const uint8_t *bytes, size_t len)
@@ -354,7 +354,7 @@ void usb_tty_change_lines(struct usb_tty *tty, uint8_t lines)
 {
 	if (!tty->dtr || tty->change_count == USB_CHANGES)
 		tty->change_count = 0;
-	if (lines != tty->told || tty->change_count)
+	if (lines != tty->reported || tty->change_count)
 		tty->changes[tty->change_count++] = lines;
 }
 
@@ -362,7 +362,7 @@ bool usb_tty_next_change(struct usb_tty *tty)
 {
 	if (!tty->change_count)
 		return false;
-	tty->told = tty->changes[0];
+	tty->reported = tty->changes[0];
 	tty->change_count--;
 	memmove(tty->changes, tty->changes + 1, tty->change_count);
 	return true;

@@ -93,11 +93,11 @@ struct usb_tty {
 	struct peer *peer; /* NULL: none */
 	bool dtr;
 	bool rts;
-	bool heeds_cts; /* CTS flow control is on */
+	bool cts_flow; /* CTS flow control is on */
 	long speed;
 	uint8_t registers[USB_REGISTERS]; /* what the host has set and may read back */
-	bool status_due; /* the host has reset the port: report the lines even if unchanged */
-	uint8_t told;    /* modem lines as last reported to the host */
+	bool status_due;  /* the host has reset the port: report the lines even if unchanged */
+	uint8_t reported; /* modem lines as last reported to the host */
 	uint8_t changes[USB_CHANGES]; /* those not reported yet, oldest first */
 	size_t change_count;
 };
@@ -144,7 +144,7 @@ size_t usb_tty_take(struct usb_tty *tty, uint8_t *ret_data, size_t max);
 /* False: CTS flow control is on, and CTS is off. */
 bool usb_tty_may_send(const struct usb_tty *tty);
 
-/* The peer changed its lines; make the oldest unreported change tty->told, false: none. */
+/* The peer changed its lines; make the oldest unreported change tty->reported, false: none. */
 void usb_tty_change_lines(struct usb_tty *tty, uint8_t lines);
 bool usb_tty_next_change(struct usb_tty *tty);
 

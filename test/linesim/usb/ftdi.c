@@ -70,7 +70,7 @@ static int ftdi_write(struct usb_device *device, struct usb_tty *tty, const uint
 		ftdi_set_modem_ctrl(tty, setup[2], setup[3]);
 		return 0;
 	case SET_FLOW_CTRL:
-		tty->heeds_cts = setup[5] == FLOW_RTS_CTS;
+		tty->cts_flow = setup[5] == FLOW_RTS_CTS;
 		return 0;
 	case SET_BAUD_RATE:
 		usb_tty_set_speed(tty, usb_round_speed(ftdi_find_speed(device, usb_get16(setup + 2),
@@ -139,7 +139,7 @@ static size_t ftdi_take(struct usb_tty *tty, uint8_t *ret_data, size_t max)
 		got = peer_take(tty->peer, &tty->port, ret_data + len + STATUS, room);
 		if (!got && !news)
 			break;
-		ftdi_put_status(tty->told, ret_data + len);
+		ftdi_put_status(tty->reported, ret_data + len);
 		tty->status_due = false;
 		len += STATUS + got;
 	}

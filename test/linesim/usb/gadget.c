@@ -19,13 +19,13 @@ static void gadget_say(struct gadget *gadget, const char *text)
 	port_readable(gadget->port);
 }
 
-static void on_say(void *arg)
+static void on_send(void *arg)
 {
 	struct gadget *gadget = arg;
 
 	if (gadget->kind->every_ms)
-		clock_arm(gadget->clock, &gadget->say, gadget->kind->every_ms);
-	gadget_say(gadget, gadget->kind->says);
+		clock_arm(gadget->clock, &gadget->send, gadget->kind->every_ms);
+	gadget_say(gadget, gadget->kind->unsolicited);
 }
 
 static void gadget_power_on(struct peer *peer, struct port *port)
@@ -50,7 +50,7 @@ static void gadget_power_off(struct peer *peer)
 	gadget->open = 0;
 	gadget->line_len = 0;
 	fifo_clear(&gadget->out);
-	clock_disarm(gadget->clock, &gadget->say);
+	clock_disarm(gadget->clock, &gadget->send);
 	event_log_add(peer->log, peer->name, "unplug");
 }
 
@@ -120,8 +120,8 @@ static void start_session(struct gadget *gadget)
 	remember_speed(gadget);
 	if (kind->resets)
 		peer_note(&gadget->peer, "--", "reset");
-	if (kind->says && gadget->open == 1)
-		clock_arm(gadget->clock, &gadget->say, kind->first_ms);
+	if (kind->unsolicited && gadget->open == 1)
+		clock_arm(gadget->clock, &gadget->send, kind->first_ms);
 }
 
 static void end_session(struct gadget *gadget)
@@ -134,7 +134,7 @@ static void end_session(struct gadget *gadget)
 	if (gadget->open)
 		return;
 	fifo_clear(&gadget->out);
-	clock_disarm(gadget->clock, &gadget->say);
+	clock_disarm(gadget->clock, &gadget->send);
 }
 
 static void gadget_set_dtr(struct peer *peer, struct port *port, bool on)
@@ -177,6 +177,6 @@ void gadget_init(struct gadget *gadget)
 {
 	gadget->peer.ops = &peer_ops;
 	gadget->peer.kind = gadget->kind->name;
-	gadget->say = (struct timer){ .fire = on_say, .arg = gadget };
+	gadget->send = (struct timer){ .fire = on_send, .arg = gadget };
 	gadget->speed = 9600;
 }

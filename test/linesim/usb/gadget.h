@@ -29,7 +29,7 @@ struct gadget_kind {
 	const struct usb_kind *usb;          /* NULL: no USB plug of its own */
 	uint8_t lines;                       /* modem lines, on RS-232 and in SERIAL_STATE */
 	bool resets;                         /* a rising DTR restarts it */
-	const char *says;                    /* unsolicited data after DTR rose; NULL: none */
+	const char *unsolicited;             /* unsolicited data after DTR rose; NULL: none */
 	long first_ms, every_ms;             /* 0: once */
 	const struct gadget_answer *answers; /* to command lines; NULL: none */
 };
@@ -48,7 +48,7 @@ struct gadget {
 	bool powered;
 	unsigned int open; /* ports with DTR on */
 	struct fifo out;
-	struct timer say;
+	struct timer send;
 	char line[GADGET_LINE];
 	size_t line_len;
 	long speed;
