@@ -9,7 +9,6 @@
 
 #include "control/commands.h"
 #include "control/sim.h"
-#include "modem/host.h"
 #include "modem/modem.h"
 #include "peer.h"
 
@@ -152,9 +151,9 @@ static void run_line(struct sim *sim, const uint8_t *line, size_t len)
 	FILE *out;
 
 	if (unit && unit->modem) {
-		host_give(unit->modem, line + 1, len - 1);
-		host_give(unit->modem, (const uint8_t *)"\r", 1);
-		host_take(unit->modem, heard, sizeof(heard));
+		peer_give(&unit->modem->peer, NULL, line + 1, len - 1);
+		peer_give(&unit->modem->peer, NULL, (const uint8_t *)"\r", 1);
+		peer_take(&unit->modem->peer, NULL, heard, sizeof(heard));
 		return;
 	}
 	len = len < CONTROL_LINE_MAX ? len : CONTROL_LINE_MAX;

@@ -16,7 +16,7 @@ static void on_readable(struct port *port)
 	size_t got = 1;
 
 	while (host->reads && got) {
-		got = host_take(host->modem, (uint8_t *)host->said + host->len,
+		got = peer_take(&host->modem->peer, NULL, (uint8_t *)host->said + host->len,
 				sizeof(host->said) - 1 - host->len);
 		host->len += got;
 	}
@@ -58,9 +58,9 @@ static void add(struct bench *bench, size_t i, const char *name, const char *num
 	bench->host[i].reads = true;
 	peer_power_on(&modem->peer, &bench->host[i].port);
 	bench->host[i].lines = modem->lines;
-	host_speed(modem, modem->persona->serial ? modem->serial.speed : 115200);
-	host_dtr(modem, true);
-	host_rts(modem, true);
+	peer_set_speed(&modem->peer, modem->persona->serial ? modem->serial.speed : 115200);
+	peer_set_dtr(&modem->peer, NULL, true);
+	peer_set_rts(&modem->peer, true);
 }
 
 struct bench *bench_make(const char *persona)
@@ -93,7 +93,7 @@ size_t bench_give(struct bench *bench, size_t i, const void *bytes, size_t len)
 	size_t taken;
 
 	bench->host[i].writes = true;
-	taken = host_give(&bench->modem[i], bytes, len);
+	taken = peer_give(&bench->modem[i].peer, NULL, bytes, len);
 	bench->host[i].writes = false;
 	return taken;
 }

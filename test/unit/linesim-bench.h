@@ -5,7 +5,6 @@
 
 #include "exchange/exchange.h"
 #include "exchange/line-settings.h"
-#include "modem/host.h"
 #include "modem/line.h"
 #include "modem/modem.h"
 
@@ -17,7 +16,7 @@ struct host {
 	size_t len;
 	uint8_t lines;
 	unsigned int cts_changes;
-	bool writes; /* within host_give: a back-end must not be told of lines there */
+	bool writes; /* within peer_give: a back-end must not be told of lines there */
 	bool reads;  /* false: bytes are not taken, as without a pending URB */
 };
 
@@ -38,7 +37,7 @@ struct bench *bench_make(const char *persona);
 /* Let time pass in steps, as the main loop does. */
 void bench_pass(struct bench *bench, long ms);
 
-/* As host_give. */
+/* As peer_give. */
 size_t bench_give(struct bench *bench, size_t i, const void *bytes, size_t len);
 
 /* The host writes; what the modem does not take at once is written again as time passes. */

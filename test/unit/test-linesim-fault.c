@@ -108,7 +108,7 @@ static void test_garbled(void)
 
 	check(!modem_set_fault(&bench->modem[0], "garbled", "on"));
 	for (long speed = 1200; speed <= 115200; speed *= 2) {
-		host_speed(&bench->modem[0], speed);
+		peer_set_speed(&bench->modem[0].peer, speed);
 		bench_type(bench, 0, "AT\r");
 		bench_pass(bench, 100);
 	}
@@ -133,9 +133,9 @@ static void test_slow(void)
 	bench_expect(bench, 0, "", "&F");
 	bench_pass(bench, 20);
 	bench_expect(bench, 0, "\r\nOK\r\n", "&F");
-	host_dtr(&bench->modem[0], false);
+	peer_set_dtr(&bench->modem[0].peer, NULL, false);
 	bench_pass(bench, 500);
-	host_dtr(&bench->modem[0], true);
+	peer_set_dtr(&bench->modem[0].peer, NULL, true);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 1000);
 	bench_expect(bench, 0, "", "deaf after DTR");
@@ -153,7 +153,7 @@ static void test_deaf_after_plug(void)
 	check(!modem_set_fault(&bench->modem[0], "deaf-after-plug", "2000"));
 	peer_power_off(&bench->modem[0].peer);
 	peer_power_on(&bench->modem[0].peer, &bench->host[0].port);
-	host_dtr(&bench->modem[0], true);
+	peer_set_dtr(&bench->modem[0].peer, NULL, true);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 1990);
 	bench_type(bench, 0, "AT\r");
@@ -171,7 +171,7 @@ static void test_stored_speed(void)
 	struct bench *bench = bench_make("courier");
 	struct modem *modem = &bench->modem[0];
 
-	host_speed(modem, 57600);
+	peer_set_speed(&modem->peer, 57600);
 	bench_type_lines(bench, 0, "AT\r");
 	check(!modem_set_fault(modem, "stored-speed", "38400"));
 	bench_type_lines(bench, 0, "AT\r");
@@ -179,9 +179,9 @@ static void test_stored_speed(void)
 	peer_power_off(&modem->peer);
 	peer_power_on(&modem->peer, &bench->host[0].port);
 	check(modem->serial.speed == 38400);
-	host_dtr(modem, true);
-	host_rts(modem, true);
-	host_speed(modem, 9600);
+	peer_set_dtr(&modem->peer, NULL, true);
+	peer_set_rts(&modem->peer, true);
+	peer_set_speed(&modem->peer, 9600);
 	bench_type_lines(bench, 0, "AT\r");
 	check(modem->serial.speed == 9600);
 	bench_type_lines(bench, 0, "ATZ\r");
@@ -402,9 +402,9 @@ static void test_s13(void)
 	struct bench *bench = bench_make("usr5637");
 
 	bench_type_lines(bench, 0, "ATS13=1S7=33\r");
-	host_dtr(&bench->modem[0], false);
+	peer_set_dtr(&bench->modem[0].peer, NULL, false);
 	bench_pass(bench, 100);
-	host_dtr(&bench->modem[0], true);
+	peer_set_dtr(&bench->modem[0].peer, NULL, true);
 	bench_type_lines(bench, 0, "ATE0\r");
 	bench_type(bench, 0, "ATS7?\r");
 	bench_pass(bench, 20);

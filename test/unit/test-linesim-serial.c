@@ -81,7 +81,7 @@ static void test_speeds(void)
 		const struct speed_case *row = &speeds[i];
 		struct bench *bench = bench_make(row->persona);
 
-		host_speed(&bench->modem[0], row->speed);
+		peer_set_speed(&bench->modem[0].peer, row->speed);
 		bench_type(bench, 0, row->typed);
 		bench_pass(bench, 1000);
 		check((strstr(bench->host[0].said, "\r\nOK\r\n") != NULL) == row->hears,
@@ -96,14 +96,14 @@ static void test_noise(void)
 {
 	struct bench *bench = bench_make("xe1414-9600");
 
-	host_speed(&bench->modem[0], 19200);
+	peer_set_speed(&bench->modem[0].peer, 19200);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 100);
 	check(bench->host[0].len && !strstr(bench->host[0].said, "AT"), "\"%s\"",
 	      bench->host[0].said);
 	free(bench);
 	bench = bench_make("xe1414");
-	host_speed(&bench->modem[0], 19200);
+	peer_set_speed(&bench->modem[0].peer, 19200);
 	bench_type(bench, 0, "xyz\r");
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "", "before AT");
@@ -111,7 +111,7 @@ static void test_noise(void)
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "ATE0\r\r\nOK\r\n", "AT");
 	/* speeds may change at any AT, and back */
-	host_speed(&bench->modem[0], 9600);
+	peer_set_speed(&bench->modem[0].peer, 9600);
 	bench_type(bench, 0, "AT\r");
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "\r\nOK\r\n", "at the other speed");
@@ -133,7 +133,7 @@ static void test_reset(void)
 	struct bench *bench = bench_make("courier");
 	struct modem *modem = &bench->modem[0];
 
-	host_speed(modem, 57600);
+	peer_set_speed(&modem->peer, 57600);
 	bench_type_lines(bench, 0, "ATE0\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "before Z");
@@ -154,13 +154,13 @@ static void test_reset(void)
 	bench_expect(bench, 0, "\r\nRING\r\n", "after &W and Z");
 	free(bench);
 	bench = bench_make("courier");
-	host_speed(&bench->modem[0], 57600);
+	peer_set_speed(&bench->modem[0].peer, 57600);
 	bench_type_lines(bench, 0, "AT&F\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "&F does not touch the speed");
 	free(bench);
 	bench = bench_make("cirrus");
-	host_speed(&bench->modem[0], 9600);
+	peer_set_speed(&bench->modem[0].peer, 9600);
 	bench_type_lines(bench, 0, "AT\rATZ\r");
 	ring_once(bench);
 	bench_expect(bench, 0, "\r\nRING\r\n", "this one keeps its speed over Z");
@@ -222,7 +222,7 @@ static void test_cts(void)
 
 		check(bench->host[0].lines & LINE_CTS);
 		check(!line_settings_set(&bench->settings, "rate", "4800"));
-		host_speed(modem, 19200);
+		peer_set_speed(&modem->peer, 19200);
 		connect(bench, flows[i].commands);
 		sent = send_flood(bench, true);
 		check((modem->peer.tally.dropped == 0) == flows[i].cts, "%s %s: %u lost of %zu",
@@ -244,7 +244,7 @@ static void test_deaf_to_cts(void)
 	struct bench *bench = bench_make("courier");
 
 	check(!line_settings_set(&bench->settings, "rate", "4800"));
-	host_speed(&bench->modem[0], 115200);
+	peer_set_speed(&bench->modem[0].peer, 115200);
 	connect(bench, "AT&H1&R2\r");
 	check(send_flood(bench, false) == 4000);
 	check(bench->modem[0].peer.tally.dropped > 1000 &&
@@ -265,15 +265,15 @@ static void test_rts(void)
 	struct bench *bench = bench_make("courier");
 
 	bench_type_lines(bench, 0, "ATE0&R2\r");
-	host_rts(&bench->modem[0], false);
+	peer_set_rts(&bench->modem[0].peer, false);
 	bench_type(bench, 0, "ATI0\r");
 	bench_pass(bench, 1000);
 	bench_expect(bench, 0, "", "RTS off");
-	host_rts(&bench->modem[0], true);
+	peer_set_rts(&bench->modem[0].peer, true);
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "\r\n3366\r\n\r\nOK\r\n", "RTS on");
 	bench_type_lines(bench, 0, "AT&R1\r");
-	host_rts(&bench->modem[0], false);
+	peer_set_rts(&bench->modem[0].peer, false);
 	bench_type(bench, 0, "ATI0\r");
 	bench_pass(bench, 100);
 	bench_expect(bench, 0, "\r\n3366\r\n\r\nOK\r\n", "RTS ignored");

@@ -47,9 +47,9 @@ static void test_ring(void)
 	bench_forget(bench);
 	/* the bell is the exchange's: neither H nor a DTR drop stops it */
 	bench_type(bench, 0, "ATH\r");
-	host_dtr(&bench->modem[0], false);
+	peer_set_dtr(&bench->modem[0].peer, NULL, false);
 	bench_pass(bench, 200);
-	host_dtr(&bench->modem[0], true);
+	peer_set_dtr(&bench->modem[0].peer, NULL, true);
 	bench_forget(bench);
 	bench_pass(bench, 3900);
 	bench_expect(bench, 0, ring, "second ring");
@@ -102,8 +102,8 @@ static void test_data(void)
 	assert(bench->host[0].lines & LINE_DCD && bench->host[2].lines & LINE_DCD);
 	memset(bytes, 'x', sizeof(bytes));
 	bench->host[2].reads = false;
-	assert(host_give(&bench->modem[0], bytes, 2048) == 2048);
-	assert(host_give(&bench->modem[0], bytes, 1) == 0); /* full: NAK */
+	assert(peer_give(&bench->modem[0].peer, NULL, bytes, 2048) == 2048);
+	assert(peer_give(&bench->modem[0].peer, NULL, bytes, 1) == 0); /* full: NAK */
 	start_ms = bench->clock.now_ms;
 	while (bench->modem[2].out.used < 2048)
 		bench_pass(bench, 1);
@@ -111,7 +111,7 @@ static void test_data(void)
 	assert(bench->clock.now_ms - start_ms > 560 && bench->clock.now_ms - start_ms < 575);
 	/* the other host does not read: all buffers fill up, no byte is lost */
 	for (int i = 0; i < 40; i++) {
-		host_give(&bench->modem[0], bytes, sizeof(bytes));
+		peer_give(&bench->modem[0].peer, NULL, bytes, sizeof(bytes));
 		bench_pass(bench, 500);
 	}
 	assert(bench->modem[2].out.used == 2048 && bench->modem[0].line.tx.used == 2048);
@@ -152,7 +152,7 @@ static void test_retrain(void)
 	make_call(bench);
 	bench->host[2].reads = false;
 	assert(!exchange_retrain(&bench->modem[2].line, 14400));
-	assert(host_give(&bench->modem[0], bytes, sizeof(bytes)) == sizeof(bytes));
+	assert(peer_give(&bench->modem[0].peer, NULL, bytes, sizeof(bytes)) == sizeof(bytes));
 	bench_pass(bench, bench->settings.train_ms - 100);
 	assert(bench->modem[2].out.used == 0 && bench->host[2].lines & LINE_DCD);
 	start_ms = bench->clock.now_ms + 100;
@@ -198,13 +198,13 @@ static void test_hang_up(void)
 
 	make_call(bench);
 	bench_type(bench, 2, "last words");
-	host_dtr(&bench->modem[2], false);
+	peer_set_dtr(&bench->modem[2].peer, NULL, false);
 	bench_pass(bench, 40); /* shorter than S25 */
-	host_dtr(&bench->modem[2], true);
+	peer_set_dtr(&bench->modem[2].peer, NULL, true);
 	bench_pass(bench, 200);
 	assert(bench->modem[2].mode == MODEM_ONLINE);
 	bench_expect(bench, 0, "last words", "before");
-	host_dtr(&bench->modem[2], false);
+	peer_set_dtr(&bench->modem[2].peer, NULL, false);
 	bench_pass(bench, 60);
 	assert(bench->modem[2].mode == MODEM_IDLE && !(bench->host[2].lines & LINE_DCD));
 	assert(bench->host[0].lines & LINE_DCD); /* S10: 1.4 s */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The host's side of a modem: commands, data, escape, DTR. No I/O. */
+/* The host's side of a modem: power, commands, data, escape, DTR. No I/O. */
 #include "modem/host.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +25,49 @@ static const int64_t ring_memory_ms = 8000;
 /* A slow modem: commands other than resets, and DTR (HylaFAX waits 2.6 s for it). */
 static const long slow_other_ms = 250;
 static const long slow_dtr_ms = 2600;
+
+static const long dte_speed_at_plug = 115200;
+
+static struct modem *modem_of_peer(const struct peer *peer)
+{
+	return (struct modem *)((char *)peer - offsetof(struct modem, peer));
+}
+
+/* Power */
+
+static void host_power_on(struct peer *peer, struct port *port)
+{
+	struct modem *modem = modem_of_peer(peer);
+
+	interpreter_power_on(&modem->at);
+	modem->dtr = false;
+	modem->dte_speed = dte_speed_at_plug;
+	rs232_power_on(modem);
+	modem->deaf_until_ms = modem->clock->now_ms + modem->faults.deaf_ms;
+	modem->port = port;
+	modem->lines = signals_now(modem);
+	event_log_add(peer->log, peer->name, "plug");
+}
+
+/* A call breaks off at once. */
+static void host_power_off(struct peer *peer)
+{
+	struct modem *modem = modem_of_peer(peer);
+
+	if (!modem->port)
+		return;
+	modem->port = NULL;
+	clock_disarm(modem->clock, &modem->reply);
+	clock_disarm(modem->clock, &modem->dtr_drop);
+	if (modem->mode != MODEM_IDLE && modem->line.call)
+		exchange_cut(modem->line.exchange, modem->line.call);
+	line_become_idle(modem);
+	rs232_power_off(modem);
+	modem->dtr = false;
+	modem->ri = false;
+	fifo_clear(&modem->out);
+	event_log_add(peer->log, peer->name, "unplug");
+}
 
 /* Data */
 
@@ -264,21 +308,25 @@ static size_t hear_host(struct modem *modem, const uint8_t *bytes, size_t len)
 	return len;
 }
 
-size_t host_give(struct modem *modem, const uint8_t *bytes, size_t len)
+static size_t host_give(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
 {
+	struct modem *modem = modem_of_peer(peer);
 	size_t taken;
 
+	(void)port;
 	modem->giving = true;
 	taken = len ? hear_host(modem, bytes, len) : 0;
 	modem->giving = false;
-	modem->peer.host_bytes += taken;
+	peer->host_bytes += taken;
 	return taken;
 }
 
-size_t host_take(struct modem *modem, uint8_t *ret_bytes, size_t max)
+static size_t host_take(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
 {
+	struct modem *modem = modem_of_peer(peer);
 	size_t len = rs232_take(modem, ret_bytes, max);
 
+	(void)port;
 	if (len && modem->line.call)
 		exchange_data(modem->line.call);
 	return len;
@@ -310,35 +358,60 @@ static void on_dtr_drop(void *arg)
 	port_writable(modem->port);
 }
 
-void host_dtr(struct modem *modem, bool on)
+/* SET_CONTROL_LINE_STATE (USB CDC PSTN 6.3.12), or a pty being opened and closed. */
+static void host_set_dtr(struct peer *peer, struct port *port, bool on)
 {
+	struct modem *modem = modem_of_peer(peer);
+
+	(void)port;
 	if (on == modem->dtr)
 		return;
 	modem->dtr = on;
-	peer_note(&modem->peer, "--", on ? "dtr on" : "dtr off");
+	peer_note(peer, "--", on ? "dtr on" : "dtr off");
 	if (on) {
-		modem->peer.dtr_rises++;
+		peer->dtr_rises++;
 		clock_disarm(modem->clock, &modem->dtr_drop);
 		return;
 	}
 	clock_arm(modem->clock, &modem->dtr_drop, modem_sreg(modem, 25) * 10);
 }
 
-void host_rts(struct modem *modem, bool on)
+/* With RTS flow control on, a host that dropped RTS gets no data. */
+static void host_set_rts(struct peer *peer, bool on)
 {
+	struct modem *modem = modem_of_peer(peer);
+
 	modem->rts = on;
 	if (on && modem->out.used)
 		port_readable(modem->port);
 }
 
-void host_speed(struct modem *modem, long speed)
+/* To a modem on RS-232 any rate but its own is noise; over CDC-ACM it has no effect. */
+static void host_set_speed(struct peer *peer, long speed)
 {
-	modem->dte_speed = speed;
-	tally_speed(&modem->peer.tally, speed);
+	modem_of_peer(peer)->dte_speed = speed;
+	tally_speed(&peer->tally, speed);
 }
+
+static uint8_t host_get_lines(const struct peer *peer)
+{
+	return modem_of_peer(peer)->lines;
+}
+
+static const struct peer_ops peer_ops = {
+	.power_on = host_power_on,
+	.power_off = host_power_off,
+	.give = host_give,
+	.take = host_take,
+	.set_dtr = host_set_dtr,
+	.set_rts = host_set_rts,
+	.set_speed = host_set_speed,
+	.lines = host_get_lines,
+};
 
 void host_init(struct modem *modem)
 {
+	modem->peer.ops = &peer_ops;
 	modem->at.hang_up = hang_up_command;
 	modem->at.arg = modem;
 	modem->at.tally = &modem->peer.tally;

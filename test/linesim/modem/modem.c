@@ -1,104 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One modem: power, faults, the ops of its serial port. No I/O. */
+/* One modem: its parts put together, faults, state. No I/O. */
 #include "modem/modem.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "exchange/exchange.h"
 #include "modem/host.h"
 #include "modem/line.h"
 #include "modem/rs232.h"
 #include "modem/signals.h"
-
-static const long dte_speed_at_plug = 115200;
-
-/* The serial port; the peer is within its modem */
-
-static struct modem *modem_of_peer(const struct peer *peer)
-{
-	return (struct modem *)((char *)peer - offsetof(struct modem, peer));
-}
-
-static void modem_power_on(struct peer *peer, struct port *port)
-{
-	struct modem *modem = modem_of_peer(peer);
-
-	interpreter_power_on(&modem->at);
-	modem->dtr = false;
-	modem->dte_speed = dte_speed_at_plug;
-	rs232_power_on(modem);
-	modem->deaf_until_ms = modem->clock->now_ms + modem->faults.deaf_ms;
-	modem->port = port;
-	modem->lines = signals_now(modem);
-	event_log_add(peer->log, peer->name, "plug");
-}
-
-/* A call breaks off at once. */
-static void modem_power_off(struct peer *peer)
-{
-	struct modem *modem = modem_of_peer(peer);
-
-	if (!modem->port)
-		return;
-	modem->port = NULL;
-	clock_disarm(modem->clock, &modem->reply);
-	clock_disarm(modem->clock, &modem->dtr_drop);
-	if (modem->mode != MODEM_IDLE && modem->line.call)
-		exchange_cut(modem->line.exchange, modem->line.call);
-	line_become_idle(modem);
-	rs232_power_off(modem);
-	modem->dtr = false;
-	modem->ri = false;
-	fifo_clear(&modem->out);
-	event_log_add(peer->log, peer->name, "unplug");
-}
-
-static size_t modem_give(struct peer *peer, struct port *port, const uint8_t *bytes, size_t len)
-{
-	(void)port;
-	return host_give(modem_of_peer(peer), bytes, len);
-}
-
-static size_t modem_take(struct peer *peer, const struct port *port, uint8_t *ret_bytes, size_t max)
-{
-	(void)port;
-	return host_take(modem_of_peer(peer), ret_bytes, max);
-}
-
-static void modem_set_dtr(struct peer *peer, struct port *port, bool on)
-{
-	(void)port;
-	host_dtr(modem_of_peer(peer), on);
-}
-
-static void modem_set_rts(struct peer *peer, bool on)
-{
-	host_rts(modem_of_peer(peer), on);
-}
-
-static void modem_set_speed(struct peer *peer, long speed)
-{
-	host_speed(modem_of_peer(peer), speed);
-}
-
-static uint8_t modem_get_lines(const struct peer *peer)
-{
-	return modem_of_peer(peer)->lines;
-}
-
-static const struct peer_ops peer_ops = {
-	.power_on = modem_power_on,
-	.power_off = modem_power_off,
-	.give = modem_give,
-	.take = modem_take,
-	.set_dtr = modem_set_dtr,
-	.set_rts = modem_set_rts,
-	.set_speed = modem_set_speed,
-	.lines = modem_get_lines,
-};
-
-/* Faults and states */
 
 /* As if those commands had been followed by &W; no commands: as it left the factory. */
 static void store_commands(struct modem *modem, const char *commands)
@@ -162,7 +72,6 @@ const char *modem_state(const struct modem *modem)
 
 void modem_init(struct modem *modem)
 {
-	modem->peer.ops = &peer_ops;
 	modem->peer.kind = modem->persona->name;
 	modem->peer.is_modem = true;
 	modem->peer.rs232 = modem->persona->serial;

@@ -43,7 +43,7 @@ struct modem {
 	bool dcd;
 	bool ri;
 	uint8_t lines;   /* as last reported to the port */
-	bool giving;     /* within host_give: lines are reported to the port later */
+	bool giving;     /* within peer_give: lines are reported to the port later */
 	long dte_speed;  /* the rate of the host's port */
 	struct fifo out; /* towards the host */
 
