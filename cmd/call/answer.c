@@ -123,7 +123,7 @@ static int put_relay(const struct answer *answer)
 static int run_pppd(const struct answer *answer)
 {
 	static const char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
-	_cleanup_free_ char *options = xasprintf(PPPD_OPTIONS_DIR "/%s.options", answer->line);
+	_cleanup_free_ char *options = xasprintf(PPPD_DIR "/%s.options", answer->line);
 	char mtu[12];
 	const char *argv[] = { PPPD_PROGRAM, "file", options, "mtu", mtu, "mru", mtu, NULL };
 	int r;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others have set up for dial-in and PPP: listed, and taken over with setup --migrate. */
+/* Conflicting configuration: listed, and taken over with setup --migrate. */
 #include "migrate.h"
-
-#include <errno.h>
 
 #include "accounts.h"
 #include "lines.h"
@@ -35,9 +33,7 @@ static void show(const struct foreign_finding *finding, bool is_setup)
 
 	place = finding->line ? xasprintf("%s:%u", path, finding->line) : xstrdup(path);
 	pid = finding->pid ? xasprintf(" (pid %d)", (int)finding->pid) : xstrdup("");
-	if (is_setup && finding->severity == FOREIGN_SEVERITY_REFUSAL)
-		report_error("%s: %s%s (%s)", place, finding->what, pid, finding->cure);
-	else if (finding->severity != FOREIGN_SEVERITY_NOTE)
+	if (finding->severity != FOREIGN_SEVERITY_NOTE)
 		report_warning("%s: %s%s (%s)", place, finding->what, pid, finding->cure);
 	else if (is_setup)
 		common_say("   %s: %s%s (%s)", place, finding->what, pid, finding->cure);
@@ -103,19 +99,13 @@ static int list_here(const struct site *site, const struct command_args *args, s
 }
 
 /* Says what is new in `found` and keeps it. */
-static int judge(struct migrate *migrate, struct foreign *found)
+static void show_new(struct migrate *migrate, struct foreign *found)
 {
-	bool is_refused = foreign_find_refusal(found);
-
 	for (size_t i = 0; i < found->n; i++)
 		if (!foreign_has(&migrate->shown, &found->findings[i]))
 			show(&found->findings[i], true);
 	foreign_free(&migrate->shown);
 	migrate->shown = *found;
-	if (!is_refused)
-		return 0;
-	report_error("setup does not go on: cure the above first");
-	return -EPERM;
 }
 
 void migrate_warn(const struct site *site)
@@ -244,9 +234,9 @@ int migrate_check(struct migrate *migrate, const struct site *site, const struct
 	if (r < 0)
 		return r;
 	if (found.n == 0)
-		common_say("   nothing in the way");
-	r = judge(migrate, &found);
-	return r < 0 ? r : take_units(migrate, args, may_ask);
+		common_say("   no conflicts found");
+	show_new(migrate, &found);
+	return take_units(migrate, args, may_ask);
 }
 
 int migrate_check_lines(struct migrate *migrate, const struct site *site,
@@ -255,7 +245,10 @@ int migrate_check_lines(struct migrate *migrate, const struct site *site,
 	struct foreign found = { 0 };
 	int r = list_here(site, args, &found);
 
-	return r < 0 ? r : judge(migrate, &found);
+	if (r < 0)
+		return r;
+	show_new(migrate, &found);
+	return 0;
 }
 
 /* --- accounts --- */

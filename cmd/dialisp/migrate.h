@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others have set up for dial-in and PPP: listed, and taken over with setup --migrate. */
+/* Conflicting configuration: listed, and taken over with setup --migrate. */
 #pragma once
 
 #include "common.h"
@@ -19,15 +19,15 @@ struct migrate {
 };
 void migrate_free(struct migrate *migrate);
 
-/* Lists everything; 0, or -EPERM when something refuses (nothing was touched then). Units that hold
- * ports are stopped and disabled with --migrate, or when the person at the terminal wants it. */
+/* Lists everything. Units that hold ports are stopped and disabled with --migrate, or when the
+ * person at the terminal agrees. 0 or -errno, reported. */
 int migrate_check(struct migrate *migrate, const struct site *site, const struct command_args *args,
 		  bool may_ask);
 /* The same for lines that are new since: only what was not listed yet, nothing is taken over. */
 int migrate_check_lines(struct migrate *migrate, const struct site *site,
 			const struct command_args *args);
-/* Callers whom secrets lines of others let in become accounts of the site. 0 or -errno, reported.
- */
+/* Callers of an earlier set-up (secrets files of the system) become accounts of the site. 0 or
+ * -errno, reported. */
 int migrate_add_accounts(struct migrate *migrate, struct site *site);
 /* Units whose port has not become a line are enabled and started again; all of them when `site` is
  * NULL. */

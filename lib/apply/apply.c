@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "apply/closing.h"
 #include "apply/manifest.h"
 #include "apply/nudge.h"
 #include "apply/outputs.h"
@@ -25,11 +24,10 @@ static const char *template_dir = PATH_TEMPLATES;
 struct change {
 	const struct render_file *file; /* NULL: to be removed */
 	const char *path;
-	const struct block *block; /* NULL: the whole file is ours */
-	bool exists, differs,
-		is_mine;      /* mine: owned by root, or by whoever works on another root */
-	struct text old, new; /* of the whole file */
-	mode_t old_mode, mode;
+	bool exists, differs;
+	bool is_mine; /* owned by root; below another root directory always */
+	struct text old;
+	mode_t old_mode;
 };
 struct apply {
 	const struct apply_options *options;
@@ -37,7 +35,6 @@ struct apply {
 	struct network network;
 	struct site_prefix *lan;
 	size_t n_lan;
-	struct closing closing;
 	struct render render;
 	struct manifest manifest; /* as found */
 	struct change *changes;
@@ -52,10 +49,8 @@ void apply_set_templates(const char *dir)
 
 static void apply_free(struct apply *a)
 {
-	for (size_t i = 0; i < a->n_changes; i++) {
+	for (size_t i = 0; i < a->n_changes; i++)
 		text_free(&a->changes[i].old);
-		text_free(&a->changes[i].new);
-	}
 	free(a->changes);
 	free(a->lan);
 	render_free(&a->render);
@@ -65,13 +60,13 @@ static void apply_free(struct apply *a)
 
 /* --- looking --- */
 
-static struct change *add_change(struct apply *a, const char *path, const struct block *block)
+static struct change *add_change(struct apply *a, const char *path)
 {
 	struct change *change;
 
 	a->changes = xrealloc(a->changes, a->n_changes + 1, sizeof(*a->changes));
 	change = &a->changes[a->n_changes++];
-	*change = (struct change){ .path = path, .block = block };
+	*change = (struct change){ .path = path };
 	return change;
 }
 
@@ -86,76 +81,36 @@ static int read_old(struct change *change)
 	return 0;
 }
 
-/* What is ours of the old file: 0, -ENOENT, -EBADMSG (reported) */
-static int read_ours(const struct change *change, struct text *ret)
-{
-	unsigned line;
-	int r;
-
-	if (!change->exists)
-		return -ENOENT;
-	if (!change->block) {
-		text_add_mem(ret, text_str(&change->old), change->old.len);
-		return 0;
-	}
-	r = block_find(&change->old, change->block, ret, &line);
-	if (r == -EBADMSG)
-		report_error(
-			"%s:%u: the marker lines of dialisp are broken: remove them and what dialisp wrote between them",
-			change->path, line);
-	return r;
-}
-
-/* Ours are the text that we published and the one that we want anyway. Somebody else's edit is kept
- * unless forced. */
+/* The text that was published may be replaced, and so may one that is as wanted. An edit by the
+ * administrator is kept unless forced. */
 static int check_ours(const struct apply *a, const struct change *change)
 {
-	_cleanup_text_ struct text ours = { 0 };
-	int r = read_ours(change, &ours);
-
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	if (change->file && text_equal(&ours, &change->file->text))
+	if (!change->exists || (change->file && text_equal(&change->old, &change->file->text)))
 		return 0;
-	if (manifest_has(&a->manifest, change->path, file_checksum(&ours)) || a->options->force)
+	if (manifest_has(&a->manifest, change->path, file_checksum(&change->old)) ||
+	    a->options->force)
 		return 0;
-	if (change->block)
+	if (manifest_has_path(&a->manifest, change->path))
 		report_error(
-			"%s: somebody else has changed the block of dialisp: move the change out of it, or overwrite it with --force",
-			change->path);
-	else if (manifest_has_path(&a->manifest, change->path))
-		report_error(
-			"%s: somebody else has changed it: take the change back, or overwrite it with --force",
+			"%s: edited since dialisp wrote it: undo the edit, or overwrite it with --force",
 			change->path);
 	else
 		report_error(
-			"%s: is there and not from dialisp: move it away, or overwrite it with --force",
+			"%s: exists and is not from dialisp: move it away, or overwrite it with --force",
 			change->path);
 	return -EEXIST;
 }
 
-/* The mode of a shared file is its owner's affair, but passwords are for root alone. */
-static mode_t wanted_mode(const struct change *change)
-{
-	const struct apply_output *output = change->file->output;
-
-	if (!change->block || !change->exists)
-		return output->mode;
-	return output->secret ? change->old_mode & output->mode : change->old_mode;
-}
-
-/* What stays as it is need not be kept in hand: of many lines it is much. */
+/* With many lines, the text of unchanged files would take much memory. */
 static void forget_same(struct change *change)
 {
-	if (change->differs)
-		return;
-	text_free(&change->old);
-	text_free(&change->new);
+	if (!change->differs)
+		text_free(&change->old);
 }
 
 static int look_at_wanted(struct apply *a, const struct render_file *file)
 {
-	struct change *change = add_change(a, file->path, render_block(file->output->own));
+	struct change *change = add_change(a, file->path);
 	int r = read_old(change);
 
 	change->file = file;
@@ -163,36 +118,21 @@ static int look_at_wanted(struct apply *a, const struct render_file *file)
 		r = check_ours(a, change);
 	if (r < 0)
 		return r;
-	change->mode = wanted_mode(change);
-	if (change->block)
-		r = block_replace(&change->old, change->block, &file->text, &change->new);
-	else
-		text_add_mem(&change->new, text_str(&file->text), file->text.len);
 	/* mgetty and pppd trust only files that belong to root */
-	change->differs = !change->exists || change->mode != change->old_mode ||
-			  (!change->block && !change->is_mine) ||
-			  !text_equal(&change->old, &change->new);
+	change->differs = !change->exists || file->output->mode != change->old_mode ||
+			  !change->is_mine || !text_equal(&change->old, &file->text);
 	forget_same(change);
-	return r;
+	return 0;
 }
 
 static int look_at_unwanted(struct apply *a, const struct manifest_output *output)
 {
-	static const struct text nothing;
-	struct change *change = add_change(
-		a, output->path, output->is_block ? render_block(APPLY_OWN_BLOCK_END) : NULL);
+	struct change *change = add_change(a, output->path);
 	int r = read_old(change);
 
 	if (r == 0)
 		r = check_ours(a, change);
-	if (r < 0)
-		return r;
-	change->mode = change->old_mode;
-	if (change->block)
-		r = block_replace(&change->old, change->block, &nothing, &change->new);
-	change->differs =
-		change->exists && (!change->block || !text_equal(&change->old, &change->new));
-	forget_same(change);
+	change->differs = change->exists;
 	return r;
 }
 
@@ -288,19 +228,22 @@ static bool holds_secrets(const struct change *change)
 
 static void show_change(const struct change *change)
 {
+	static const struct text nothing;
+	const struct render_file *file = change->file;
 	_cleanup_text_ struct text diff = { 0 };
-	bool removes = !change->file && !change->block;
 
 	if (holds_secrets(change)) {
-		printf("would %s %s (not shown: secrets)\n", removes ? "remove" : "change",
+		printf("would %s %s (not shown: secrets)\n", file ? "change" : "remove",
 		       change->path);
 		return;
 	}
-	if (change->exists && !removes && change->mode != change->old_mode)
-		printf("would set the mode of %s to %04o\n", change->path, (unsigned)change->mode);
+	if (change->exists && file && file->output->mode != change->old_mode)
+		printf("would set the mode of %s to %04o\n", change->path,
+		       (unsigned)file->output->mode);
 	if (diff_unified(change->exists ? change->path : "/dev/null", &change->old,
-			 removes ? "/dev/null" : change->path, &change->new, &diff) < 0)
-		printf("would %s %s\n", removes ? "remove" : "change", change->path);
+			 file ? change->path : "/dev/null", file ? &file->text : &nothing,
+			 &diff) < 0)
+		printf("would %s %s\n", file ? "change" : "remove", change->path);
 	fputs(text_str(&diff), stdout);
 }
 
@@ -347,11 +290,11 @@ static void note_intent(const struct apply *a, const struct change *change, stru
 
 		if (str_eq(o->path, change->path) &&
 		    !(change->file && o->is_intent && o->sum == change->file->sum))
-			manifest_add_output(m, o->path, o->sum, o->is_block, o->is_intent);
+			manifest_add_output(m, o->path, o->sum, o->is_intent);
 	}
 	if (!change->file)
 		return;
-	manifest_add_output(m, change->path, change->file->sum, change->block, true);
+	manifest_add_output(m, change->path, change->file->sum, true);
 	keep_items(a, change, m);
 }
 
@@ -359,7 +302,7 @@ static void note_done(const struct change *change, struct manifest *m)
 {
 	if (!change->file)
 		return;
-	manifest_add_output(m, change->path, change->file->sum, change->block, false);
+	manifest_add_output(m, change->path, change->file->sum, false);
 	for (size_t i = 0; has_lines(change->file) && i < change->file->n_items; i++)
 		manifest_add_item(m, change->path, change->file->items[i].name,
 				  change->file->items[i].sum);
@@ -399,7 +342,7 @@ static int check_as_seen(const struct change *change)
 
 	if (exists == change->exists && text_equal(&now, &change->old))
 		return 0;
-	report_error("%s: somebody else has changed it just now: try again", change->path);
+	report_error("%s: changed while dialisp was at work: try again", change->path);
 	return -EAGAIN;
 }
 
@@ -412,12 +355,12 @@ static int publish(const struct change *change, struct apply_summary *summary)
 	r = check_as_seen(change);
 	if (r < 0)
 		return r;
-	if (!change->file && !change->block) {
+	if (!change->file) {
 		r = publish_removal(change->path);
 		summary->n_removed += r == 0;
 		return r;
 	}
-	r = publish_file(change->path, &change->new, change->mode);
+	r = publish_file(change->path, &change->file->text, change->file->output->mode);
 	summary->n_written += r == 0;
 	return r;
 }
@@ -427,7 +370,7 @@ static bool has_work(const struct apply *a)
 	for (size_t i = 0; i < a->n_changes; i++)
 		if (a->changes[i].differs)
 			return true;
-	return a->closing.is_new;
+	return false;
 }
 
 static int carry_out(struct apply *a, struct apply_summary *summary)
@@ -442,8 +385,6 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 		r = nudge_before(&a->nudge);
 	if (r == 0 && has_work(a))
 		r = save_manifest(a, PHASE_BEFORE);
-	if (r == 0)
-		r = closing_save(&a->closing);
 	for (size_t i = 0; r == 0 && i < a->n_changes; i++)
 		r = publish(&a->changes[i], summary);
 	if (r == 0 && nudges)
@@ -459,9 +400,7 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 
 static int prepare(struct apply *a)
 {
-	struct outputs_context context = { .site = a->site,
-					   .network = &a->network,
-					   .closing = a->closing.secret };
+	struct outputs_context context = { .site = a->site, .network = &a->network };
 	int r, e;
 
 	a->network = a->site->network;
@@ -471,9 +410,6 @@ static int prepare(struct apply *a)
 	if (r < 0)
 		return r;
 	context.firewall = (struct firewall_facts){ a->site, &a->network, a->lan, a->n_lan };
-	r = closing_load(&a->closing);
-	if (r < 0)
-		return r;
 	r = render_site(&context, template_dir, &a->render);
 	e = manifest_load(&a->manifest);
 	return r < 0 ? r : e;

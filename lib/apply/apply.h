@@ -11,11 +11,6 @@ enum apply_each {
 	APPLY_EACH_LINE,
 	APPLY_EACH_ACCOUNT,
 };
-enum apply_own {
-	APPLY_OWN_WHOLE,     /* our path */
-	APPLY_OWN_BLOCK_TOP, /* a marked block in a shared file; made at the top */
-	APPLY_OWN_BLOCK_END,
-};
 enum apply_nudge {
 	APPLY_NUDGE_NONE = 0,
 	APPLY_NUDGE_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
@@ -28,8 +23,7 @@ struct apply_output {
 	enum apply_each each;
 	const char *path;                           /* with %s: a file per item */
 	bool (*is_wanted)(const struct site *site); /* NULL: always */
-	enum apply_own own;
-	mode_t mode; /* of a WHOLE file, or of a shared file that did not exist */
+	mode_t mode;
 	bool secret; /* never shown in a plan */
 	enum quote quote;
 	unsigned nudge;
@@ -38,7 +32,7 @@ extern const struct apply_output apply_outputs[];
 extern const size_t apply_n_outputs;
 
 struct apply_options {
-	bool force;         /* overwrite what somebody else has edited */
+	bool force;         /* overwrite files that the administrator has edited */
 	bool dry_run;       /* plan: nothing is written, the difference goes to stdout */
 	bool keep_running;  /* no nudges (another root directory implies it) */
 	bool leave_stopped; /* lines that are stopped and not concerned stay so */
@@ -50,8 +44,8 @@ struct apply_summary {
 	unsigned n_failed;   /* lines whose unit did not start (apply_site then gives -EIO) */
 };
 /* Complaints are reported. 0 (a plan with differences too), -EINVAL (a value cannot be written),
- * -EBADMSG (a template, or a mark of ours, is broken), -EEXIST (edited by somebody else), -EAGAIN
- * (just now), -EBUSY (it would end a call: nothing was touched), or -errno. The lock
+ * -EBADMSG (a template or the manifest is broken), -EEXIST (edited by the administrator), -EAGAIN
+ * (edited just now), -EBUSY (it would end a call: nothing was touched), or -errno. The lock
  * /run/dialisp/lock must be held by the caller. */
 int apply_site(const struct site *site, const struct apply_options *options,
 	       struct apply_summary *ret_summary);

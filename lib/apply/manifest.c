@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The manifest: a line "whole|block|intent-whole|intent-block SUM PATH" or "item SUM PATH NAME" per
- * entry. */
+/* The manifest: a line "file|intent SUM PATH" or "item SUM PATH NAME" per entry. */
 #include "apply/manifest.h"
 
 #include <errno.h>
@@ -12,21 +11,12 @@
 #include "util/publish.h"
 #include "util/report.h"
 
-static const struct {
-	const char *word;
-	bool is_intent, is_block;
-} kinds[] = {
-	{ "whole", false, false },
-	{ "block", false, true },
-	{ "intent-whole", true, false },
-	{ "intent-block", true, true },
-};
+static const char *const kinds[] = { [false] = "file", [true] = "intent" }; /* by is_intent */
 
-void manifest_add_output(struct manifest *m, const char *path, uint64_t sum, bool is_block,
-			 bool is_intent)
+void manifest_add_output(struct manifest *m, const char *path, uint64_t sum, bool is_intent)
 {
 	m->outputs = xgrow(m->outputs, m->n_outputs, sizeof(*m->outputs));
-	m->outputs[m->n_outputs++] = (struct manifest_output){ is_intent, is_block, sum, path };
+	m->outputs[m->n_outputs++] = (struct manifest_output){ is_intent, sum, path };
 }
 
 void manifest_add_item(struct manifest *m, const char *path, const char *name, uint64_t sum)
@@ -68,8 +58,8 @@ static int parse_line(struct manifest *m, char *line)
 		return parse_item(m, rest);
 	path = parse_sum(rest, &sum);
 	for (size_t i = 0; path && *path == '/' && i < ARRAY_SIZE(kinds); i++)
-		if (str_eq(line, kinds[i].word)) {
-			manifest_add_output(m, path, sum, kinds[i].is_block, kinds[i].is_intent);
+		if (str_eq(line, kinds[i])) {
+			manifest_add_output(m, path, sum, i);
 			return 0;
 		}
 	return -EBADMSG;
@@ -103,21 +93,12 @@ int manifest_load(struct manifest *ret)
 	return 0;
 }
 
-static const char *kind_word(const struct manifest_output *output)
-{
-	size_t i = 0;
-
-	while (kinds[i].is_intent != output->is_intent || kinds[i].is_block != output->is_block)
-		i++;
-	return kinds[i].word;
-}
-
 int manifest_save(const struct manifest *m)
 {
 	_cleanup_text_ struct text t = { 0 }, old = { 0 };
 
 	for (size_t i = 0; i < m->n_outputs; i++)
-		text_addf(&t, "%s %016" PRIx64 " %s\n", kind_word(&m->outputs[i]),
+		text_addf(&t, "%s %016" PRIx64 " %s\n", kinds[m->outputs[i].is_intent],
 			  m->outputs[i].sum, m->outputs[i].path);
 	for (size_t i = 0; i < m->n_items; i++)
 		text_addf(&t, "item %016" PRIx64 " %s %s\n", m->items[i].sum, m->items[i].path,

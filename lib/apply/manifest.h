@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What we published: checksums per file (of our block, in a shared one) and per line in it. Written
+ * What we published: checksums per file and per line in it. Written
  * twice by a run that changes something: before its first change with what is intended beside what
  * was, after its last nudge with what is. So at every moment a file of ours is known as ours, and
  * an interrupted run is taken up by the next.
@@ -13,7 +13,6 @@
 
 struct manifest_output {
 	bool is_intent; /* published perhaps, nudges not done */
-	bool is_block;
 	uint64_t sum;
 	const char *path;
 };
@@ -36,8 +35,7 @@ int manifest_save(const struct manifest *manifest);
 void manifest_free(struct manifest *manifest);
 
 /* The strings are not copied. */
-void manifest_add_output(struct manifest *manifest, const char *path, uint64_t sum, bool is_block,
-			 bool is_intent);
+void manifest_add_output(struct manifest *manifest, const char *path, uint64_t sum, bool is_intent);
 void manifest_add_item(struct manifest *manifest, const char *path, const char *name, uint64_t sum);
 
 bool manifest_has_path(const struct manifest *manifest, const char *path);

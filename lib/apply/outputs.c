@@ -30,47 +30,50 @@ const struct apply_output apply_outputs[] = {
 		.mode = 0600, /* mgetty login.c ignores it with any other */
 	},
 	{
+		.head = "options",
+		.path = PPPD_DIR "/options",
+		.mode = 0644,
+	},
+	{
+		.head = "secrets.head",
 		.item = "secrets.item",
-		.tail = "secrets.tail",
 		.each = APPLY_EACH_ACCOUNT,
 		.path = PPPD_PAP,
-		.own = APPLY_OWN_BLOCK_TOP,
 		.mode = 0600,
 		.secret = true,
 		.quote = QUOTE_SECRETS,
 	},
 	{
+		.head = "secrets.head",
 		.item = "secrets.item",
-		.tail = "secrets.tail",
 		.each = APPLY_EACH_ACCOUNT,
 		.path = PPPD_CHAP,
-		.own = APPLY_OWN_BLOCK_TOP,
 		.mode = 0600,
 		.secret = true,
 		.quote = QUOTE_SECRETS,
 	},
 	{
-		.head = "ip-up",
-		.path = PPPD_OPTIONS_DIR "/ip-up",
+		.head = "hook",
+		.path = PPPD_DIR "/ip-up",
 		.mode = 0755,
 		.quote = QUOTE_SHELL,
 	},
 	{
-		.head = "ip-down",
-		.path = PPPD_OPTIONS_DIR "/ip-down",
+		.head = "hook",
+		.path = PPPD_DIR "/ip-down",
 		.mode = 0755,
 		.quote = QUOTE_SHELL,
 	},
 	{
-		.head = "ip-pre-up",
-		.path = "/etc/ppp/ip-pre-up.d/dialisp",
+		.head = "hook",
+		.path = PPPD_DIR "/ip-pre-up",
 		.mode = 0755,
 		.quote = QUOTE_SHELL,
 	},
 	{
-		.item = "options",
+		.item = "line.options",
 		.each = APPLY_EACH_LINE,
-		.path = PPPD_OPTIONS_DIR "/%s.options",
+		.path = PPPD_DIR "/%s.options",
 		.mode = 0644,
 		.quote = QUOTE_PPPD,
 	},
@@ -105,11 +108,10 @@ const struct apply_output apply_outputs[] = {
 		.nudge = APPLY_NUDGE_SYSCTL,
 	},
 	{
+		.head = "mgetty.config.head",
 		.item = "mgetty.config.item",
-		.tail = "mgetty.config.tail",
 		.each = APPLY_EACH_LINE,
 		.path = MGETTY_CONFIG,
-		.own = APPLY_OWN_BLOCK_END,
 		.mode = 0644,
 		.quote = QUOTE_MGETTY,
 		.nudge = APPLY_NUDGE_LINE,
@@ -146,19 +148,6 @@ static int add_libexec(const struct outputs_context *c __attribute__((unused)), 
 	return 0;
 }
 
-static int add_login_config(const struct outputs_context *c __attribute__((unused)), struct text *t)
-{
-	/* relative to /etc/mgetty (mgetty login.c) */
-	text_add(t, strrchr(MGETTY_LOGIN, '/') + 1);
-	return 0;
-}
-
-static int add_closing(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, c->closing);
-	return 0;
-}
-
 static int add_pool(const struct outputs_context *c, struct text *t)
 {
 	text_addf(t, "%s/%u", site_format_address(c->network->subnet), c->network->prefix);
@@ -177,8 +166,7 @@ static int add_dns1(const struct outputs_context *c, struct text *t)
 	return 0;
 }
 
-/* pppd keeps the last two of all files it reads: a single one of ours would leave room for a
- * foreign one. */
+/* Templates know no conditions: a single one is handed out twice. */
 static int add_dns2(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, site_format_address(c->network->dns[c->network->n_dns > 1]));
@@ -305,8 +293,7 @@ static int add_account_password(const struct outputs_context *c, struct text *t)
 }
 
 /* The addresses this account may have. Without one of its own: any of the pool, of which pppd then
- * takes the line's; never "*", which with a foreign ipcp-accept-remote would let a caller pick any
- * address of the Internet. */
+ * takes the line's. */
 static int add_account_address(const struct outputs_context *c, struct text *t)
 {
 	if (!c->account->address.s_addr)
@@ -337,8 +324,6 @@ static const struct {
 	{ "port", APPLY_EACH_LINE, add_port },
 	{ "server-name", APPLY_EACH_NONE, add_server_name },
 	{ "libexec", APPLY_EACH_NONE, add_libexec },
-	{ "login-config", APPLY_EACH_NONE, add_login_config },
-	{ "closing-secret", APPLY_EACH_NONE, add_closing },
 	{ "pool", APPLY_EACH_NONE, add_pool },
 	{ "local", APPLY_EACH_NONE, add_local },
 	{ "dns1", APPLY_EACH_NONE, add_dns1 },

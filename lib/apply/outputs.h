@@ -12,7 +12,6 @@ struct outputs_context {
 	const struct site *site;
 	const struct network *network; /* with the DNS servers found */
 	struct firewall_facts firewall;
-	const char *closing;           /* the secret of nobody that closes the secrets files */
 	const struct line *line;       /* NULL unless once per line */
 	const struct account *account; /* NULL unless once per account */
 };

@@ -12,20 +12,6 @@
 #include "util/report.h"
 #include "util/template.h"
 
-#define MARKER_BEGIN                                                                               \
-	"# begin dialisp: written by dialisp apply; keep other lines outside of this block"
-#define MARKER_END "# end dialisp"
-
-static const struct block blocks[] = {
-	[APPLY_OWN_BLOCK_TOP] = { MARKER_BEGIN, MARKER_END, BLOCK_WHERE_TOP },
-	[APPLY_OWN_BLOCK_END] = { MARKER_BEGIN, MARKER_END, BLOCK_WHERE_END },
-};
-
-const struct block *render_block(enum apply_own own)
-{
-	return own == APPLY_OWN_WHOLE ? NULL : &blocks[own];
-}
-
 /* Templates are ours, not the machine's: they are read from this system even when another root is
  * worked on. */
 static int read_template(const char *path, struct text *ret)
@@ -187,16 +173,13 @@ static int render_items(const struct outputs_context *context, const struct part
 	return r;
 }
 
-static int render_shared(const struct outputs_context *context, const char *dir,
-			 struct render_file *file)
+static int render_one(const struct outputs_context *context, const char *dir,
+		      struct render_file *file)
 {
 	const struct apply_output *output = file->output;
-	const struct block *block = render_block(output->own);
 	_cleanup_part_ struct part head = { 0 }, item = { 0 }, tail = { 0 };
 	int r, e;
 
-	if (block)
-		text_addf(&file->text, "%s\n", block->begin);
 	r = load_part(dir, output->head, &head);
 	if (r == 0)
 		r = render_part(context, output, &head, &file->text);
@@ -208,8 +191,6 @@ static int render_shared(const struct outputs_context *context, const char *dir,
 	e = load_part(dir, output->tail, &tail);
 	if (e == 0)
 		e = render_part(context, output, &tail, &file->text);
-	if (block)
-		text_addf(&file->text, "%s\n", block->end);
 	return e < 0 ? e : r;
 }
 
@@ -247,7 +228,7 @@ int render_site(const struct outputs_context *context, const char *template_dir,
 			continue;
 		e = strstr(output->path, "%s")
 			    ? render_each(context, template_dir, output, ret)
-			    : render_shared(context, template_dir, add_file(ret, output, NULL));
+			    : render_one(context, template_dir, add_file(ret, output, NULL));
 		r = e < 0 ? e : r;
 	}
 	for (size_t i = 0; i < ret->n_files; i++)

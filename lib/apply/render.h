@@ -3,7 +3,6 @@
 #pragma once
 
 #include "apply/apply.h"
-#include "util/block.h"
 #include "util/text.h"
 
 struct render_item { /* the part of a file that one line or account fills */
@@ -13,8 +12,8 @@ struct render_item { /* the part of a file that one line or account fills */
 struct render_file {
 	const struct apply_output *output;
 	char *path;
-	struct text text; /* the whole file; of a shared one the block with its markers */
-	uint64_t sum;     /* of text */
+	struct text text;
+	uint64_t sum; /* of text */
 	struct render_item *items;
 	size_t n_items;
 };
@@ -29,5 +28,3 @@ struct outputs_context;
 int render_site(const struct outputs_context *context, const char *template_dir,
 		struct render *ret);
 void render_free(struct render *render);
-
-const struct block *render_block(enum apply_own own); /* NULL for a WHOLE file */

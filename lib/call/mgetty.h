@@ -8,8 +8,10 @@
 #include "util/text.h"
 
 #define MGETTY_PROGRAM "/usr/sbin/mgetty"
-#define MGETTY_CONFIG  "/etc/mgetty/mgetty.config"
-#define MGETTY_LOGIN   "/etc/mgetty/dialisp.login.config"
+/* What the line's unit mounts over /etc/mgetty */
+#define MGETTY_DIR     "/etc/dialisp/mgetty"
+#define MGETTY_CONFIG  MGETTY_DIR "/mgetty.config"
+#define MGETTY_LOGIN   MGETTY_DIR "/login.config"
 
 /* init-chat of a line from its dialect and the administrator's extra commands: `"" ATE0V1Q0X4 OK
  * ... OK`. Each word quoted (QUOTE_CHAT). 0 or -EINVAL with the reason. */

@@ -4,10 +4,11 @@
 
 #include "util/base.h"
 
-#define PPPD_PROGRAM     "/usr/sbin/pppd"
-#define PPPD_OPTIONS_DIR "/etc/ppp/dialisp"
-#define PPPD_PAP         "/etc/ppp/pap-secrets"
-#define PPPD_CHAP        "/etc/ppp/chap-secrets"
+#define PPPD_PROGRAM "/usr/sbin/pppd"
+/* What the line's unit mounts over /etc/ppp */
+#define PPPD_DIR     "/etc/dialisp/ppp"
+#define PPPD_PAP     PPPD_DIR "/pap-secrets"
+#define PPPD_CHAP    PPPD_DIR "/chap-secrets"
 
 /* The meaning of an exit status, for people: 11 -> "login refused"; NULL when unknown */
 const char *pppd_exit_reason(int status);

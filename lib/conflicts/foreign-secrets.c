@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of others in pap-secrets and chap-secrets that pppd would go by for our callers. */
-#include "apply/render.h"
-#include "call/pppd.h"
+/* Callers of an earlier dial-in set-up: entries of the system's pap-secrets and chap-secrets, which
+ * calls do not read. */
 #include "conflicts/internal.h"
 #include "util/file.h"
 
-static const char *const files[] = { PPPD_PAP, PPPD_CHAP };
+static const char *const files[] = { "/etc/ppp/pap-secrets", "/etc/ppp/chap-secrets" };
 
 struct entry {
 	const char *path;
 	unsigned line;
-	const char *client, *server, *secret;
-	bool gives_address;
-	bool is_above; /* of our block: among equals pppd takes the first */
+	const char *client, *secret;
 };
 typedef void (*entry_use)(void *context, const struct entry *entry);
 
@@ -22,33 +19,14 @@ static bool is_wild(const char *word)
 }
 
 /* Addresses end at "--", behind which are options, and at "-"; one that is not forbidden ('!') is
- * enough (pppd auth.c, some_ip_ok). An entry that gives none opens nothing: so are those with which
- * this machine itself dials out. */
+ * enough (pppd auth.c, some_ip_ok). An entry that gives none lets nobody in: such are those with
+ * which this host itself dials out. */
 static bool gives_address(const struct foreign_word *words, size_t n)
 {
 	for (size_t i = 0; i < n && words[i].word[0] != '-'; i++)
 		if (words[i].word[0] != '!')
 			return true;
 	return false;
-}
-
-/* Lines of our block, 0 and 0 when there is none. */
-static void find_block(const struct text *content, unsigned *ret_first, unsigned *ret_last)
-{
-	const struct block *block = render_block(APPLY_OWN_BLOCK_TOP);
-	unsigned line = 1, first = 0, last = 0;
-
-	for (const char *s = text_str(content); *s; line++) {
-		size_t n = strcspn(s, "\n"), len = n && s[n - 1] == '\r' ? n - 1 : n;
-
-		if (!first && len == strlen(block->begin) && strncmp(s, block->begin, len) == 0)
-			first = line;
-		if (first && !last && len == strlen(block->end) && strncmp(s, block->end, len) == 0)
-			last = line;
-		s += n + (s[n] == '\n');
-	}
-	*ret_first = last ? first : 0;
-	*ret_last = last;
 }
 
 static size_t words_of_line(const struct foreign_words *words, size_t at)
@@ -60,94 +38,45 @@ static size_t words_of_line(const struct foreign_words *words, size_t at)
 	return end - at;
 }
 
-/* All entries for our name, or any, that are not ours. */
-static void for_each(const char *path, const struct text *content, entry_use use, void *context)
+/* All entries of callers by name, for any server or one of our name, who have no account. */
+static void for_each(const struct site *site, const char *path, const struct text *content,
+		     entry_use use, void *context)
 {
 	_cleanup_(foreign_words_free) struct foreign_words words = { 0 };
-	unsigned first, last;
 	size_t n;
 
-	find_block(content, &first, &last);
 	foreign_words_read(content, &words);
 	for (size_t i = 0; i < words.n; i += n) {
 		const struct foreign_word *w = &words.words[i];
-		struct entry entry = { .path = path, .line = w->line, .is_above = w->line < first };
+		const struct entry entry = { path, w->line, w->word,
+					     i + 2 < words.n ? w[2].word : "" };
 
 		n = words_of_line(&words, i);
-		if (n < 3 || (w->line >= first && w->line <= last))
+		if (n < 4 || is_wild(w[0].word) || !gives_address(w + 3, n - 3) ||
+		    !(is_wild(w[1].word) || str_eq(w[1].word, SITE_SERVER_NAME)))
 			continue;
-		entry.client = w[0].word;
-		entry.server = w[1].word;
-		entry.secret = w[2].word;
-		entry.gives_address = gives_address(w + 3, n - 3);
-		if (is_wild(entry.server) || str_eq(entry.server, SITE_SERVER_NAME))
+		if (!site_find_account(site, entry.client))
 			use(context, &entry);
 	}
 }
 
-/* pppd goes by the line that names client and server best, the first of equals (auth.c,
- * scan_authfile). Ours name the server; the last of them is for any client. */
-static bool is_outdone(const struct site *site, const struct entry *entry)
+/* pppd takes crypt(3) hashes for PAP, and asks the system for "@login"; the password itself is not
+ * known then. */
+static bool can_be_account(const struct entry *entry)
 {
-	bool names_server = !is_wild(entry->server);
-
-	if (!is_wild(entry->client) && !site_find_account(site, entry->client))
-		return false;
-	return !names_server || !entry->is_above;
+	return !site_check_account_name(entry->client) && !site_check_password(entry->secret) &&
+	       entry->secret[0] != '$';
 }
-
-enum kind {
-	KIND_NONE,
-	KIND_BREAKS, /* pppd looks whether the best line gives an address, and else starts no call
-		      */
-	KIND_OPEN,   /* with any password */
-	KIND_LOGIN,  /* with a password of this system */
-	KIND_NAMED,  /* with the secret of that line */
-};
-
-static enum kind judge(const struct site *site, const struct entry *entry)
-{
-	bool names_both = !is_wild(entry->client) && !is_wild(entry->server);
-
-	if (!entry->gives_address)
-		return names_both && entry->is_above ? KIND_BREAKS : KIND_NONE;
-	/* Although our own last line stands before it: that is one line between the house and
-	 * everybody. */
-	if (!*entry->secret && (is_wild(entry->client) || !is_outdone(site, entry)))
-		return KIND_OPEN;
-	if (is_outdone(site, entry))
-		return KIND_NONE;
-	return str_eq(entry->secret, "@login") ? KIND_LOGIN : KIND_NAMED;
-}
-
-static const struct {
-	enum foreign_severity severity;
-	const char *what, *cure;
-} kinds[] = {
-	[KIND_BREAKS] = { FOREIGN_SEVERITY_REFUSAL,
-			  "pppd looks at this line first, and it gives no address: no call begins",
-			  "move it below the block of dialisp" },
-	[KIND_OPEN] = { FOREIGN_SEVERITY_REFUSAL,
-			"the secret is empty: any password lets a caller in",
-			"delete the line, or name the server it is for in its second column" },
-	[KIND_LOGIN] = { FOREIGN_SEVERITY_WARNING,
-			 "can call dialisp's lines with a password of this system",
-			 "name the server it is for in its second column" },
-	[KIND_NAMED] = { FOREIGN_SEVERITY_WARNING,
-			 "can call dialisp's lines, and is no account of it",
-			 "dialisp setup --migrate makes it one; or name the server it is for in its second column" },
-};
 
 static void add_entry(void *context, const struct entry *entry)
 {
 	struct foreign_search *search = context;
-	enum kind kind = judge(search->scope->site, entry);
 	_cleanup_free_ char *client = foreign_clean(entry->client);
 
-	if (kind != KIND_NONE)
-		foreign_add(search, kinds[kind].severity, entry->path, entry->line,
-			    xasprintf("%s: %s", client, kinds[kind].what),
-			    xstrdup(kinds[kind].cure));
+	foreign_add(search, FOREIGN_SEVERITY_NOTE, entry->path, entry->line,
+		    xasprintf("%s: has no account of dialisp and cannot call", client),
+		    xstrdup(can_be_account(entry) ? "dialisp setup --migrate adds the account"
+						  : "dialisp add-user adds one"));
 }
 
 void foreign_check_secrets(struct foreign_search *search)
@@ -156,14 +85,13 @@ void foreign_check_secrets(struct foreign_search *search)
 		_cleanup_text_ struct text content = { 0 };
 
 		if (foreign_read(search, files[i], &content))
-			for_each(files[i], &content, add_entry, search);
+			for_each(search->scope->site, files[i], &content, add_entry, search);
 	}
 }
 
 /* --- who can be an account --- */
 
 struct logins {
-	const struct site *site;
 	struct foreign_login *logins;
 	size_t n;
 };
@@ -176,19 +104,11 @@ static bool has_login(const struct logins *logins, const char *name)
 	return false;
 }
 
-/* pppd takes crypt(3) hashes for PAP, too; the password itself is not known then. */
-static bool can_be_account(const struct entry *entry)
-{
-	return !site_check_account_name(entry->client) && !site_check_password(entry->secret) &&
-	       entry->secret[0] != '$';
-}
-
 static void add_login(void *context, const struct entry *entry)
 {
 	struct logins *logins = context;
 
-	if (judge(logins->site, entry) != KIND_NAMED || has_login(logins, entry->client) ||
-	    !can_be_account(entry))
+	if (has_login(logins, entry->client) || !can_be_account(entry))
 		return;
 	logins->logins = xrealloc(logins->logins, logins->n + 1, sizeof(*logins->logins));
 	logins->logins[logins->n++] =
@@ -197,13 +117,13 @@ static void add_login(void *context, const struct entry *entry)
 
 void foreign_list_logins(const struct site *site, struct foreign_login **ret, size_t *ret_n)
 {
-	struct logins logins = { site, NULL, 0 };
+	struct logins logins = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		_cleanup_text_ struct text content = { 0 };
 
 		if (file_read(files[i], &content) == 0)
-			for_each(files[i], &content, add_login, &logins);
+			for_each(site, files[i], &content, add_login, &logins);
 	}
 	*ret = logins.logins;
 	*ret_n = logins.n;

@@ -2,10 +2,7 @@
 /* Lines of others in system files: what starts programs on our ports, or undoes what calls need. */
 #include <ctype.h>
 
-#include "apply/render.h"
-#include "call/mgetty.h"
 #include "conflicts/internal.h"
-#include "port/tty.h"
 #include "util/file.h"
 
 struct place {
@@ -130,54 +127,6 @@ static void judge_console(struct foreign_search *search, const char *path, unsig
 	}
 }
 
-/* mgetty asks this file before it answers, on every port (mgetty cnd.c, cndlookup). */
-static void judge_dialin(struct foreign_search *search, const char *path, unsigned line,
-			 const char *text __attribute__((unused)))
-{
-	foreign_add(
-		search, FOREIGN_SEVERITY_WARNING, path, line,
-		xstrdup("decides by the caller's number who is answered, on dialisp's lines too"),
-		xstrdup("delete the line, or live with it"));
-}
-
-/* --- mgetty.config --- */
-
-/* mgetty's own rule: '?' stands for any one character (config.c). */
-static bool port_matches(const char *pattern, const char *line)
-{
-	const char *s = line;
-
-	for (; *pattern && *s; pattern++, s++)
-		if (*pattern != '?' && *pattern != *s)
-			return false;
-	return !*pattern && !*s;
-}
-
-/* Sections are applied in their order: one behind our block outdoes it. */
-static void judge_section(struct foreign_search *search, unsigned line, const char *pattern)
-{
-	const struct site *site = search->scope->site;
-
-	for (size_t i = 0; i < site->n_lines; i++) {
-		_cleanup_free_ char *port = xasprintf(TTY_LINE_PREFIX "%s", site->lines[i].name);
-
-		if (port_matches(pattern, port))
-			foreign_add(search, FOREIGN_SEVERITY_WARNING, MGETTY_CONFIG, line,
-				    xasprintf("port %s: outdoes what dialisp says of %s", pattern,
-					      site->lines[i].name),
-				    xstrdup("move the section above the block of dialisp"));
-	}
-}
-
-static void judge_mgetty(struct foreign_search *search, const char *path __attribute__((unused)),
-			 unsigned line, const char *text)
-{
-	size_t n = strcspn(text, " \t");
-
-	if (n == strlen("port") && str_starts(text, "port"))
-		judge_section(search, line, text + n + strspn(text + n, " \t"));
-}
-
 /* --- the walk --- */
 
 /* The line at *s without blanks around it; *s goes on to the next. */
@@ -193,12 +142,10 @@ static const char *take_line(char **s)
 	return line;
 }
 
-/* Every line with something to say, from the line behind `from` on ("": all of them). */
-static void walk(struct foreign_search *search, const struct place *place, const char *path,
-		 const char *from)
+/* Every line with something to say. */
+static void walk(struct foreign_search *search, const struct place *place, const char *path)
 {
 	_cleanup_text_ struct text content = { 0 };
-	bool is_on = !*from;
 	unsigned line = 1;
 
 	if (!foreign_read(search, path, &content))
@@ -206,9 +153,8 @@ static void walk(struct foreign_search *search, const struct place *place, const
 	for (char *s = content.s; s && *s; line++) {
 		const char *text = take_line(&s);
 
-		if (is_on && *text && *text != '#' && *text != ';')
+		if (*text && *text != '#' && *text != ';')
 			place->judge(search, path, line, text);
-		is_on |= str_eq(text, from);
 	}
 }
 
@@ -224,7 +170,7 @@ static void walk_directory(struct foreign_search *search, const struct place *pl
 				    *path = xasprintf("%s/%s%s", place->path, name, place->suffix);
 
 		if (strcmp(name, place->after) > 0 && !str_eq(name, place->but))
-			walk(search, place, path, "");
+			walk(search, place, path);
 	}
 	free(names);
 }
@@ -240,45 +186,14 @@ static const struct place places[] = {
 	{ "/boot/firmware/cmdline.txt", NULL, "", judge_console, "" },
 	{ "/boot/cmdline.txt", NULL, "", judge_console, "" },
 	{ "/etc/default/grub", NULL, "", judge_console, "" },
-	{ "/etc/mgetty/dialin.config", NULL, "", judge_dialin, "" },
 };
-
-/* Scripts that pppd, or Debian's script of pppd, runs for every call. */
-static const struct {
-	const char *path;
-	enum foreign_severity severity;
-	const char *what, *cure;
-} scripts[] = {
-	{ "/etc/ppp/ip-pre-up.local", FOREIGN_SEVERITY_WARNING,
-	  "is run in place of /etc/ppp/ip-pre-up.d: dialisp looks at a call only after its first packets",
-	  "move it to /etc/ppp/ip-pre-up.d, under a name without a dot" },
-	{ "/etc/ppp/auth-up", FOREIGN_SEVERITY_NOTE, "is run for callers, too",
-	  "let it ask for its $1: theirs is ppp-LINE" },
-	{ "/etc/ppp/auth-down", FOREIGN_SEVERITY_NOTE, "is run for callers, too",
-	  "let it ask for its $1: theirs is ppp-LINE" },
-};
-
-static void check_scripts(struct foreign_search *search)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
-		mode_t mode;
-
-		if (file_mode(scripts[i].path, &mode) == 0 && (mode & 0111))
-			foreign_add(search, scripts[i].severity, scripts[i].path, 0,
-				    xstrdup(scripts[i].what), xstrdup(scripts[i].cure));
-	}
-}
 
 void foreign_check_system(struct foreign_search *search)
 {
-	static const struct place sections = { MGETTY_CONFIG, NULL, "", judge_mgetty, "" };
-
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		if (places[i].suffix)
 			walk_directory(search, &places[i]);
 		else
-			walk(search, &places[i], places[i].path, "");
+			walk(search, &places[i], places[i].path);
 	}
-	walk(search, &sections, MGETTY_CONFIG, render_block(APPLY_OWN_BLOCK_END)->end);
-	check_scripts(search);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pppd's options and secrets files cut into words, as pppd itself does it. */
+/* pppd's secrets files cut into words, as pppd itself does it. */
 #include "conflicts/internal.h"
 
 #include <ctype.h>

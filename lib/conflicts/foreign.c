@@ -56,7 +56,6 @@ void foreign_list(const struct foreign_scope *scope, struct foreign *ret)
 	static void (*const checks[])(struct foreign_search *) = {
 		foreign_check_units,
 		foreign_check_system,
-		foreign_check_options,
 		foreign_check_secrets,
 	};
 	struct foreign found = { 0 };
@@ -92,14 +91,6 @@ bool foreign_has(const struct foreign *found, const struct foreign_finding *find
 			return true;
 	}
 	return false;
-}
-
-const struct foreign_finding *foreign_find_refusal(const struct foreign *found)
-{
-	for (size_t i = 0; i < found->n; i++)
-		if (found->findings[i].severity == FOREIGN_SEVERITY_REFUSAL)
-			return &found->findings[i];
-	return NULL;
 }
 
 /* --- ports --- */

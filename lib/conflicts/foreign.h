@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others have set up on this machine that would open or change our calls, or fights for our
- * ports. Only looks. */
+/* Conflicting configuration: what holds a line's port, answers the phone or undoes what calls need,
+ * and the callers of an earlier set-up. Only looks. */
 #pragma once
 
 #include <sys/types.h>
@@ -10,7 +10,6 @@
 enum foreign_severity {
 	FOREIGN_SEVERITY_NOTE,    /* good to know */
 	FOREIGN_SEVERITY_WARNING, /* calls are not what the site says */
-	FOREIGN_SEVERITY_REFUSAL, /* calls cannot work, or are open to anybody */
 };
 
 struct foreign_finding {
@@ -43,11 +42,8 @@ struct foreign_scope {
 void foreign_list(const struct foreign_scope *scope, struct foreign *ret);
 void foreign_free(struct foreign *found);
 bool foreign_has(const struct foreign *found, const struct foreign_finding *finding);
-/* NULL: nothing refuses */
-const struct foreign_finding *foreign_find_refusal(const struct foreign *found);
 
-/* A named caller whom a secrets line of others lets in by us, too (a warning of foreign_list), and
- * who can be an account. */
+/* A caller of an earlier set-up, as the system's secrets files have it, who can be an account. */
 struct foreign_login {
 	char *name, *password;
 };

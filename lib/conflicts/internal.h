@@ -32,7 +32,7 @@ bool foreign_is_tty(const char *word);
 enum foreign_reach foreign_find_port(const struct foreign_search *search, const char *command,
 				     char ret_port[static 32]);
 
-/* Words of pppd's options and secrets files as its getword() cuts them (pppd options.c). */
+/* Words of pppd's secrets files as its getword() cuts them (pppd options.c). */
 struct foreign_word {
 	char *word;
 	unsigned line;
@@ -45,7 +45,6 @@ struct foreign_words {
 void foreign_words_read(const struct text *content, struct foreign_words *ret);
 void foreign_words_free(struct foreign_words *words); /* wiped: there are secrets among them */
 
-void foreign_check_options(struct foreign_search *search);
 void foreign_check_secrets(struct foreign_search *search);
 void foreign_check_units(struct foreign_search *search);
 void foreign_check_system(struct foreign_search *search);

@@ -9,19 +9,13 @@
 #define SECRET "Whale0Canary"
 
 static const char *const files[] = {
-	"etc/ppp/options",
-	"etc/ppp/options.ttyUSB0",
 	"etc/ppp/pap-secrets",
 	"etc/ppp/chap-secrets",
-	"root/.ppprc",
-	"etc/mgetty/mgetty.config",
-	"etc/mgetty/login.config",
 	"etc/systemd/system/mgetty.service",
 	"etc/udev/rules.d/x.rules",
 	"etc/inittab",
 	"etc/sysctl.d/x.conf",
 	"etc/rc.local",
-	"etc/mgetty/dialin.config",
 };
 
 static void check_findings(const struct foreign *found, bool is_learned)

@@ -269,8 +269,8 @@ void check_nothing_to_do(int line)
 
 void apply_first(void)
 {
-	put("/etc/mgetty/mgetty.config", "debug 4\n", 0640);
-	put("/etc/ppp/pap-secrets", "guest * \"\" -\n", 0644);
+	put("/etc/mgetty/mgetty.config", THEIR_CONFIG, 0640);
+	put("/etc/ppp/pap-secrets", THEIR_SECRETS, 0644);
 	run_apply(
 		&plain, 0,
 		FIREWALL

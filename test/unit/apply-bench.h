@@ -38,7 +38,10 @@ struct apply_summary run_apply_at(int line, const struct apply_options *options,
 /* The line is that of the caller. */
 void check_nothing_to_do(int line);
 
-/* The first apply, beside files of others: lines line1 and line2, one account. */
+#define THEIR_CONFIG  "debug 9\n"
+#define THEIR_SECRETS "guest * \"\" -\n"
+/* The first apply, beside the system's mgetty.config and pap-secrets: lines line1 and line2, one
+ * account. */
 void apply_first(void);
 
 /* The tests are run in a root directory of their own. main's exit status: 77 where none can be

@@ -14,37 +14,34 @@
 #include "util/file.h"
 #include "util/publish.h"
 
-/* An editor saves a shared file between our look and our write. */
+/* An editor saves a generated file between our look and our write. */
 static void test_saved_meanwhile(void)
 {
 	_cleanup_text_ struct text old = { 0 };
 
-	check(file_read("/etc/mgetty/mgetty.config", &old) == 0);
+	check(file_read("/etc/dialisp/mgetty/mgetty.config", &old) == 0);
 	add_line("line3", "s3", 4);
 	run_apply(&plain, 0, "udev ttyACM2;start dialisp-line@line3.service;");
 	site_remove_line(&site, "line3");
-	world.edited = "/etc/mgetty/mgetty.config";
+	world.edited = "/etc/dialisp/mgetty/mgetty.config";
 	run_apply(&plain, -EAGAIN, "stop dialisp-line@line3.service;");
 	check(has(world.edited, "just saved\n"));
 	world.edited = NULL;
-	put("/etc/mgetty/mgetty.config", text_str(&old), 0640);
+	put("/etc/dialisp/mgetty/mgetty.config", text_str(&old), 0644);
 	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
 	check_nothing_to_do(__LINE__);
 }
 
-/* What somebody else has changed stays, until it is forced. */
+/* What the administrator has edited stays, until it is forced. */
 static void test_edited(void)
 {
 	static const struct {
 		const char *path, *content;
 		const char *events; /* of the forced run */
 	} cases[] = {
-		{ "/etc/mgetty/dialisp.login.config", "* - - /bin/login @\n", "" },
-		{ "/etc/ppp/pap-secrets",
-		  "# begin dialisp: written by dialisp apply; keep other lines outside of this block\nx * y *\n# end dialisp\n",
-		  "" },
-		{ "/etc/mgetty/mgetty.config",
-		  "debug 4\n# begin dialisp: written by dialisp apply; keep other lines outside of this block\n# end dialisp\n",
+		{ "/etc/dialisp/mgetty/login.config", "* - - /bin/login @\n", "" },
+		{ "/etc/dialisp/ppp/pap-secrets", "x * y *\n", "" },
+		{ "/etc/dialisp/mgetty/mgetty.config", "debug 9\n",
 		  "start dialisp-line@line1.service;start dialisp-line@line2.service;" },
 		{ "/etc/dialisp/firewall.nft", "flush ruleset\n",
 		  "enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;" },
@@ -61,20 +58,16 @@ static void test_edited(void)
 		check_nothing_to_do(__LINE__);
 	}
 	/* what was taken away comes back without force */
-	check(publish_removal("/etc/mgetty/mgetty.config") == 0);
+	check(publish_removal("/etc/dialisp/mgetty/mgetty.config") == 0);
 	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
-	/* other lines of a shared file are nobody's concern here */
-	put("/etc/ppp/chap-secrets", "theirs * x *\n", 0600);
+	/* hooks beside the generated files are the administrator's */
+	put("/etc/dialisp/ppp/ip-up.d/mine", "#!/bin/sh\n", 0755);
 	run_apply(&plain, 0, "");
-	check(has("/etc/ppp/chap-secrets", "# end dialisp\ntheirs * x *\n"));
+	check(has("/etc/dialisp/ppp/ip-up.d/mine", "#!/bin/sh\n"));
 	/* a wrong mode would make mgetty start /bin/login */
-	check(chmod("/etc/mgetty/dialisp.login.config", 0644) == 0);
+	check(chmod("/etc/dialisp/mgetty/login.config", 0644) == 0);
 	run_apply(&plain, 0, "");
-	check(mode_of("/etc/mgetty/dialisp.login.config") == 0600);
-	put("/etc/mgetty/mgetty.config", "# end dialisp\n", 0644);
-	run_apply(&forced, -EBADMSG, "");
-	check(publish_removal("/etc/mgetty/mgetty.config") == 0);
-	run_apply(&plain, 0, "start dialisp-line@line1.service;start dialisp-line@line2.service;");
+	check(mode_of("/etc/dialisp/mgetty/login.config") == 0600);
 }
 
 /* Each backend has files of its own; whoever loads them is told of what came and of what went, and
@@ -122,7 +115,7 @@ static void test_interrupted(void)
 	check(rename("/etc/udev/rules.d", "/etc/udev/away") == 0);
 	put("/etc/udev/rules.d", "in the way\n", 0644);
 	run_apply(&plain, -ENOTDIR, "");
-	check(has("/etc/ppp/dialisp/line3.options", "idle 60\n") &&
+	check(has("/etc/dialisp/ppp/line3.options", "idle 60\n") &&
 	      has("/etc/dialisp/firewall.nft", "1.1.1.1"));
 	site_remove_line(&site, "line2");
 	site.idle_s = 90;
@@ -134,8 +127,8 @@ static void test_interrupted(void)
 		&plain, 0,
 		"stop dialisp-line@line2.service;enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;"
 		"reload-or-restart dialisp-firewall.service;udev ttyACM2;start dialisp-line@line3.service;");
-	check(has("/etc/ppp/dialisp/line3.options", "idle 90\n") &&
-	      !file_exists("/etc/ppp/dialisp/line2.options"));
+	check(has("/etc/dialisp/ppp/line3.options", "idle 90\n") &&
+	      !file_exists("/etc/dialisp/ppp/line2.options"));
 	check_nothing_to_do(__LINE__);
 	add_line("line2", "s2", 3);
 
@@ -162,7 +155,7 @@ static void test_interrupted(void)
 	      rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
 	site_remove_line(&site, "line4");
 	run_apply(&plain, 0, "stop dialisp-line@line4.service;udev;");
-	check(!file_exists("/etc/ppp/dialisp/line4.options"));
+	check(!file_exists("/etc/dialisp/ppp/line4.options"));
 	check_nothing_to_do(__LINE__);
 }
 
@@ -186,7 +179,7 @@ static void plant_old_secrets(void)
 	text_add(&secrets, "alice dialisp canary *\n");
 	put("/etc/old-secrets", text_str(&secrets), 0600);
 	check(file_read("/var/lib/dialisp/manifest", &manifest) == 0);
-	text_addf(&manifest, "whole %016" PRIx64 " /etc/old-secrets\n", file_checksum(&secrets));
+	text_addf(&manifest, "file %016" PRIx64 " /etc/old-secrets\n", file_checksum(&secrets));
 	put("/var/lib/dialisp/manifest", text_str(&manifest), 0600);
 }
 
@@ -211,14 +204,15 @@ static void test_plan(void)
 	close(file);
 	check(file_read("/shown", &shown) == 0);
 	check(!strstr(text_str(&shown), "canary"), "a plan shows a password");
-	check(strstr(text_str(&shown), "would change /etc/ppp/pap-secrets (not shown: secrets)\n"));
+	check(strstr(text_str(&shown),
+		     "would change /etc/dialisp/ppp/pap-secrets (not shown: secrets)\n"));
 	check(strstr(text_str(&shown), "would remove /etc/old-secrets (not shown: secrets)\n"));
 	check(strstr(text_str(&shown), "\n-  rings 7\n+  rings 8\n"));
 	check(strstr(text_str(&shown), "+++ /dev/null"));
 	check(summary.n_written == 4 && summary.n_removed == 2, "%u %u", summary.n_written,
 	      summary.n_removed);
-	check(!has("/etc/mgetty/mgetty.config", "rings 8") &&
-	      !has("/etc/ppp/pap-secrets", "canary2"));
+	check(!has("/etc/dialisp/mgetty/mgetty.config", "rings 8") &&
+	      !has("/etc/dialisp/ppp/pap-secrets", "canary2"));
 	run_apply(&plain, 0,
 		  "stop dialisp-line@line3.service;udev ttyACM0;start dialisp-line@line1.service;");
 }
@@ -230,10 +224,10 @@ static void test_bad(void)
 		const char *template, *text;
 		int r;
 	} cases[] = {
-		{ "options", "idle {{idel}}\n", -EBADMSG },
-		{ "options", "idle {{idle\n", -EBADMSG },
+		{ "line.options", "idle {{idel}}\n", -EBADMSG },
+		{ "line.options", "idle {{idle\n", -EBADMSG },
 		{ "sysctl.conf", "{{line}}\n", -EBADMSG }, /* there is no line here */
-		{ "secrets.tail", NULL, -ENOENT },
+		{ "secrets.item", NULL, -ENOENT },
 	};
 	struct line *line = site_find_line(&site, "line1");
 	_cleanup_free_ char *socket = line->socket;
@@ -257,24 +251,28 @@ static void test_bad(void)
 	check(rename("/var/lib/dialisp/manifest", "/var/lib/dialisp/manifest.good") == 0);
 	put("/var/lib/dialisp/manifest", "nonsense\n", 0600);
 	run_apply(&plain, -EBADMSG, "");
-	check(!has("/etc/mgetty/mgetty.config", "rings 9"));
+	check(!has("/etc/dialisp/mgetty/mgetty.config", "rings 9"));
 	check(rename("/var/lib/dialisp/manifest.good", "/var/lib/dialisp/manifest") == 0);
 	run_apply(&plain, 0, "start dialisp-line@line1.service;");
-	check(has("/etc/mgetty/mgetty.config", "rings 9"));
+	check(has("/etc/dialisp/mgetty/mgetty.config", "rings 9"));
 }
 
-/* A damaged closing secret is made anew: an empty one would be a password for everybody. */
-static void test_closing(void)
+/* Without an account the secrets files are there and empty: pppd begins no call (golden/real). */
+static void test_no_account(void)
 {
-	_cleanup_text_ struct text secret = { 0 }, again = { 0 };
+	static const char *const paths[] = { "/etc/dialisp/ppp/pap-secrets",
+					     "/etc/dialisp/ppp/chap-secrets" };
 
-	check(file_read("/var/lib/dialisp/closing-secret", &secret) == 0);
-	check(secret.len == 33 && strspn(secret.s, "0123456789abcdef") == 32);
-	put("/var/lib/dialisp/closing-secret", "", 0600);
+	free(site.accounts[0].password);
+	site.n_accounts = 0;
 	run_apply(&plain, 0, "");
-	check(file_read("/var/lib/dialisp/closing-secret", &again) == 0);
-	check(again.len == 33 && !text_equal(&secret, &again));
-	check(has("/etc/ppp/pap-secrets", "* \"dialisp\" "));
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_text_ struct text t = { 0 };
+
+		check(file_read(paths[i], &t) == 0 && t.len && mode_of(paths[i]) == 0600);
+		for (const char *s = t.s; s; s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL)
+			check(*s == '#' || !*s, "%s: %s", paths[i], s);
+	}
 	check_nothing_to_do(__LINE__);
 }
 
@@ -288,7 +286,7 @@ static void test_files(void)
 	test_without_systemd();
 	test_plan();
 	test_bad();
-	test_closing();
+	test_no_account();
 }
 
 int main(void)

@@ -25,19 +25,35 @@ static size_t count_journals(void)
 	return n;
 }
 
+/* The one file of that directory is as it was. */
+static void check_theirs(const char *dir, const char *name, const char *content, unsigned mode)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", dir, name);
+	_cleanup_text_ struct text t = { 0 };
+	char **names = NULL;
+	size_t n = 0;
+
+	check(file_read(path, &t) == 0);
+	check_str(text_str(&t), content);
+	check(mode_of(path) == mode);
+	check(file_list(dir, "", &names, &n) == 0 && n == 1, "%s: %zu files", dir, n);
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
 static void test_first(void)
 {
 	size_t n;
 
 	apply_first();
-	check(has("/etc/mgetty/mgetty.config", "debug 4\n# begin"));
-	check(mode_of("/etc/mgetty/mgetty.config") == 0640, "the mode of others' file");
-	check(mode_of("/etc/ppp/pap-secrets") == 0600, "passwords are for root");
-	check(mode_of("/etc/ppp/chap-secrets") == 0600 &&
-	      mode_of("/etc/mgetty/dialisp.login.config") == 0600);
-	check(mode_of("/var/lib/dialisp/manifest") == 0600 &&
-	      mode_of("/var/lib/dialisp/closing-secret") == 0600);
-	check(mode_of("/etc/ppp/dialisp/ip-up") == 0755);
+	check_theirs("/etc/mgetty", "mgetty.config", THEIR_CONFIG, 0640);
+	check_theirs("/etc/ppp", "pap-secrets", THEIR_SECRETS, 0644);
+	check(mode_of("/etc/dialisp/ppp/pap-secrets") == 0600, "passwords are for root");
+	check(mode_of("/etc/dialisp/ppp/chap-secrets") == 0600 &&
+	      mode_of("/etc/dialisp/mgetty/login.config") == 0600);
+	check(mode_of("/var/lib/dialisp/manifest") == 0600);
+	check(mode_of("/etc/dialisp/ppp/ip-up") == 0755);
 	n = count_journals();
 	check_nothing_to_do(__LINE__);
 	check_nothing_to_do(__LINE__);
@@ -49,11 +65,11 @@ static void test_add_and_remove(void)
 {
 	add_line("line3", "s3", 4);
 	run_apply(&plain, 0, "udev ttyACM2;start dialisp-line@line3.service;");
-	check(file_exists("/etc/ppp/dialisp/line3.options"));
+	check(file_exists("/etc/dialisp/ppp/line3.options"));
 	check_nothing_to_do(__LINE__);
 	site_remove_line(&site, "line3");
 	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
-	check(!file_exists("/etc/ppp/dialisp/line3.options"));
+	check(!file_exists("/etc/dialisp/ppp/line3.options"));
 	check_nothing_to_do(__LINE__);
 	world.plugged = false;
 	add_line("line3", "s3", 4);
@@ -68,8 +84,8 @@ static void test_add_and_remove(void)
 	site_remove_line(&site, "line3");
 	world.failing = "line3";
 	run_apply(&plain, -EIO, "stop dialisp-line@line3.service;");
-	check(file_exists("/etc/ppp/dialisp/line3.options") &&
-	      has("/etc/mgetty/mgetty.config", "dialisp/line3"));
+	check(file_exists("/etc/dialisp/ppp/line3.options") &&
+	      has("/etc/dialisp/mgetty/mgetty.config", "dialisp/line3"));
 	world.failing = NULL;
 	run_apply(&plain, 0, "stop dialisp-line@line3.service;udev;");
 }
@@ -130,7 +146,7 @@ static void test_call_goes_on(void)
 	site_remove_line(&site, "line3");
 	summary = run_apply(&plain, -EBUSY, "");
 	check(!summary.n_written && !summary.n_removed &&
-	      file_exists("/etc/ppp/dialisp/line2.options"));
+	      file_exists("/etc/dialisp/ppp/line2.options"));
 	run_apply(&forced, -EBUSY, "");
 	add_line("line2", "s9", 9);
 	add_line("line3", "s3", 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* file, block: files are whole or not there, and bytes of others stay. */
+/* file: files are whole or not there, and what reads them. */
 #include "util/file.h"
 
 #include <errno.h>
@@ -9,124 +9,12 @@
 #include <sys/wait.h>
 
 #include "check.h"
-#include "util/block.h"
 #include "util/report.h"
 #include "util/run.h"
 
 static struct text text_of(const char *s)
 {
 	return (struct text){ .s = (char *)s, .len = strlen(s) };
-}
-
-static const struct block top = { "# begin", "# end", BLOCK_WHERE_TOP };
-static const struct block end = { "# begin", "# end", BLOCK_WHERE_END };
-#define BODY  "# begin\nours\n# end\n"
-#define OTHER "# begin\nmore\nof ours\n# end\n"
-
-/* put in, replaced, taken out again: the last gives back what was there */
-static void test_block_cases(void)
-{
-	static const struct {
-		const struct block *block;
-		const char *before, *after;
-	} cases[] = {
-		{ &top, "", BODY },
-		{ &end, "", BODY },
-		{ &top, "a\n", BODY "a\n" },
-		{ &end, "a\n", "a\n" BODY },
-		{ &top, "a", BODY "a" },
-		{ &end, "a", "a\n# begin\nours\n# end" },
-		{ &end, "a\n\n\n", "a\n\n\n" BODY },
-		{ &end, "\n", "\n" BODY },
-		{ &end, "a\r\nb\r\n", "a\r\nb\r\n" BODY },
-		{ &end, "a\r\nb", "a\r\nb\n# begin\nours\n# end" },
-		{ &top, "a\r\nb", BODY "a\r\nb" },
-		/* a backslash would join our first line to the last of others */
-		{ &end, "a\\\n", "a\\\n\n" BODY },
-		{ &end, "a\\", "a\\\n\n# begin\nours\n# end" },
-		{ &end, "a\\\n\n", "a\\\n\n\n" BODY },
-		{ &end, "a\\\n\n\n", "a\\\n\n\n\n" BODY },
-		{ &end, "\\", "\\\n\n# begin\nours\n# end" },
-		{ &top, "a\\\n", BODY "a\\\n" },
-		/* no markers: */
-		{ &end, " # begin\n# end.\n", " # begin\n# end.\n" BODY },
-		{ &end, "x\xff\xfe\x01\n", "x\xff\xfe\x01\n" BODY },
-	};
-	const struct text body = text_of(BODY), other = text_of(OTHER), empty = text_of("");
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_text_ struct text in = { 0 }, again = { 0 }, swapped = { 0 }, out = { 0 },
-					   found = { 0 };
-		struct text before = text_of(cases[i].before);
-		unsigned line = 0;
-
-		check(block_find(&before, cases[i].block, &found, &line) == -ENOENT, "case %zu", i);
-		check(block_replace(&before, cases[i].block, &body, &in) == 0, "case %zu", i);
-		check_str(text_str(&in), cases[i].after);
-		check(block_find(&in, cases[i].block, &found, &line) == 0, "case %zu", i);
-		check_str(text_str(&found), BODY);
-		check(block_replace(&in, cases[i].block, &body, &again) == 0, "case %zu", i);
-		check_str(text_str(&again), cases[i].after);
-		check(block_replace(&in, cases[i].block, &other, &swapped) == 0, "case %zu", i);
-		check(block_replace(&swapped, cases[i].block, &empty, &out) == 0, "case %zu", i);
-		check_str(text_str(&out), cases[i].before);
-	}
-}
-
-/* Where somebody moved the block it stays. */
-static void test_block_in_place(void)
-{
-	static const struct {
-		const char *before, *after, *without;
-	} cases[] = {
-		{ "a\n" BODY "b", "a\n" OTHER "b", "a\nb" },
-		{ "a\n" BODY "b\n", "a\n" OTHER "b\n", "a\nb\n" },
-		{ "# begin\r\nours\r\n# end\r\nb\r\n", OTHER "b\r\n", "b\r\n" },
-		{ "# begin\n# end\nb\n", OTHER "b\n", "b\n" },
-		/* the empty line after a backslash was taken away: it comes back, and no byte of
-		 * others goes */
-		{ "a\\\n" BODY, "a\\\n\n" OTHER, "a\\\n" },
-		/* the newline after our last line was taken away */
-		{ "a\n\n# begin\n# end", "a\n\n" OTHER, "a\n\n" },
-	};
-	const struct text body = text_of(OTHER), empty = text_of("");
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct text before = text_of(cases[i].before);
-		_cleanup_text_ struct text out = { 0 };
-
-		check(block_replace(&before, &end, &body, &out) == 0);
-		check_str(text_str(&out), cases[i].after);
-		check(block_replace(&before, &end, &empty, &out) == 0);
-		check_str(text_str(&out), cases[i].without);
-	}
-}
-
-static void test_block_broken(void)
-{
-	static const struct {
-		const char *content;
-		unsigned line;
-	} cases[] = {
-		{ "a\n# begin\nb\n", 2 },
-		{ "# end\n", 1 },
-		{ "# begin\n# begin\n# end\n", 2 },
-		{ "# begin\n# end\n\n# begin\n# end\n", 4 },
-		{ "# begin\n# end\n# end\n", 3 },
-		{ "# end\n# begin\n", 1 },
-		{ "# begin", 1 },
-	};
-	const struct text body = text_of(BODY);
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct text content = text_of(cases[i].content);
-		_cleanup_text_ struct text out = { 0 };
-		unsigned line = 0;
-
-		check(block_find(&content, &end, &out, &line) == -EBADMSG, "case %zu", i);
-		check(line == cases[i].line, "case %zu: line %u", i, line);
-		check(block_replace(&content, &end, &body, &out) == -EBADMSG, "case %zu", i);
-	}
 }
 
 static unsigned mode_of(const char *path)
@@ -323,9 +211,6 @@ int main(void)
 	const struct run clean = { (const char *const[]){ "rm", "-rf", dir, NULL }, NULL, 10000,
 				   false };
 
-	test_block_cases();
-	test_block_in_place();
-	test_block_broken();
 	test_checksum();
 	test_checksum_of_changes();
 	test_root();
