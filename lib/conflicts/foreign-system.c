@@ -66,11 +66,23 @@ static void judge_inittab(struct foreign_search *search, const char *path, unsig
 			xstrdup("delete the line"));
 }
 
+/* Callers' interfaces are new at each call and begin with what "default" says. */
+static bool is_forwarding(const char *key)
+{
+	static const char head[] = "net.ipv4.conf.";
+	const char *interface = key + strlen(head);
+
+	if (str_eq(key, "net.ipv4.ip_forward"))
+		return true;
+	return str_starts(key, head) && str_ends(key, ".forwarding") &&
+	       (str_starts(interface, "all.") || str_starts(interface, "default.") ||
+		str_starts(interface, "ppp-") || strchr(interface, '*'));
+}
+
 /* "net.ipv4.ip_forward = 0", with a dash before it and slashes in it as sysctl.d(5) allows. */
 static void judge_sysctl(struct foreign_search *search, const char *path, unsigned line,
 			 const char *text)
 {
-	static const char *const keys[] = { "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding" };
 	_cleanup_free_ char *key = NULL;
 
 	text += *text == '-';
@@ -80,12 +92,10 @@ static void judge_sysctl(struct foreign_search *search, const char *path, unsign
 	for (char *c = key; *c; c++)
 		if (*c == '/')
 			*c = '.';
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (str_eq(key, keys[i]) && *text == '0')
-			foreign_add(
-				search, FOREIGN_SEVERITY_WARNING, path, line,
-				xasprintf("%s = 0: callers reach nothing behind this machine", key),
-				xstrdup("delete the line: dialisp sets it to 1"));
+	if (is_forwarding(key) && *text == '0')
+		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
+			    xasprintf("%s = 0: callers reach nothing behind this host", key),
+			    xstrdup("delete the line: dialisp sets it to 1"));
 }
 
 static void judge_rules(struct foreign_search *search, const char *path, unsigned line,
@@ -99,11 +109,17 @@ static void judge_rules(struct foreign_search *search, const char *path, unsigne
 			search, FOREIGN_SEVERITY_WARNING, path, line,
 			xstrdup("ID_MM_DEVICE_PROCESS: ModemManager opens that device, whatever dialisp says"),
 			xstrdup("delete it, should it be a modem of dialisp"));
-	if (has_word(text, starters, ARRAY_SIZE(starters)) && starts_answering(text) &&
-	    foreign_find_port(search, text, port))
+	if (!has_word(text, starters, ARRAY_SIZE(starters)) || !starts_answering(text))
+		return;
+	if (foreign_find_port(search, text, port))
 		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
 			    xasprintf("starts a program on %s whenever it is plugged in", port),
 			    xstrdup("delete the line: dialisp has that port"));
+	else if (strstr(text, "mgetty") && (!*port || strpbrk(port, "*?[")))
+		foreign_add(
+			search, FOREIGN_SEVERITY_WARNING, path, line,
+			xstrdup("starts mgetty on each port that it matches, whenever one is plugged in"),
+			xstrdup("delete the line, should it match a modem of dialisp"));
 }
 
 /* console=ttyS0,115200: the kernel writes there, and systemd starts a getty. */

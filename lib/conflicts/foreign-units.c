@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Units of others, and running programs, that have a port of ours. */
+#include <stdio.h>
+
 #include "conflicts/internal.h"
 #include "port/tty.h"
 #include "systemd/systemd.h"
@@ -96,13 +98,30 @@ static char *find_file(struct foreign_search *search, const char *unit, struct t
 	return path || !*instance ? path : find_named(search, template, ret);
 }
 
-/* "%i", "%I" and "%f" of systemd.unit(5): in an unescaped name each dash is a slash. */
+/* As systemd-escape(1) makes it: a slash is "-", any other odd character "\\xHH". */
+static void add_unescaped(struct text *command, const char *instance)
+{
+	for (const char *s = instance; *s; s++) {
+		unsigned byte;
+
+		if (sscanf(s, "\\x%2x", &byte) == 1 && byte) {
+			text_addc(command, (char)byte);
+			s += strlen("\\x2d") - 1;
+		} else {
+			text_addc(command, *s == '-' ? '/' : *s);
+		}
+	}
+}
+
+/* "%i", "%I" and "%f" of systemd.unit(5) */
 static void add_specifier(struct text *command, char which, const char *instance)
 {
 	if (which == 'f' && *instance)
 		text_addc(command, '/');
-	for (const char *s = instance; *s; s++)
-		text_addc(command, *s == '-' && which != 'i' ? '/' : *s);
+	if (which == 'i')
+		text_add(command, instance);
+	else
+		add_unescaped(command, instance);
 }
 
 /* The instance is the port even where the command does not say so (serial-getty@ of systemd 257:
@@ -168,26 +187,118 @@ static size_t logical_length(const char *s)
 	return n;
 }
 
-static void judge_unit(struct foreign_search *search, const char *unit)
+/* What a unit starts: its own file's commands and those of its drop-ins. */
+struct command {
+	char *path, *text;
+	unsigned line;
+};
+struct commands {
+	struct command *commands;
+	size_t n;
+};
+
+static void commands_clear(struct commands *commands)
 {
-	_cleanup_text_ struct text content = { 0 };
-	_cleanup_free_ char *path = find_file(search, unit, &content), *template = NULL;
-	size_t n_before = search->found->n;
-	const char *instance;
+	for (size_t i = 0; i < commands->n; i++) {
+		free(commands->commands[i].path);
+		free(commands->commands[i].text);
+	}
+	free(commands->commands);
+	*commands = (struct commands){ 0 };
+}
+#define _cleanup_commands_ _cleanup_(commands_clear)
+
+/* An empty assignment takes back those before it (systemd.service(5)). */
+static void add_commands(struct commands *commands, const char *path, const struct text *content,
+			 const char *instance)
+{
+	static const char key[] = "ExecStart=";
 	unsigned line = 1;
 
-	template = template_of(unit, &instance);
-	for (const char *s = text_str(&content); path && *s && search->found->n == n_before;
-	     line++) {
+	for (const char *s = text_str(content); *s; line++) {
 		size_t n = strcspn(s, "\n");
 
-		if (str_starts(s, "ExecStart=")) {
-			_cleanup_free_ char *command = expand(s, logical_length(s), instance);
-
-			judge_command(search, unit, path, line, command);
+		if (str_starts(s, key) && n == strspn(s + strlen(key), " \t\r") + strlen(key)) {
+			commands_clear(commands);
+		} else if (str_starts(s, key)) {
+			commands->commands = xrealloc(commands->commands, commands->n + 1,
+						      sizeof(*commands->commands));
+			commands->commands[commands->n++] =
+				(struct command){ xstrdup(path),
+						  expand(s, logical_length(s), instance), line };
 		}
 		s += n + (s[n] == '\n');
 	}
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const char *const *left = a, *const *right = b;
+
+	return strcmp(strrchr(*left, '/'), strrchr(*right, '/'));
+}
+
+static bool has_file_name(const struct names *paths, const char *name)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		if (str_eq(strrchr(paths->names[i], '/') + 1, name))
+			return true;
+	return false;
+}
+
+/* The first directory that has a file of that name counts. */
+static void add_drop_ins(const char *unit, struct names *paths)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		_cleanup_free_ char *dir = xasprintf("%s/%s.service.d", directories[i], unit);
+		_cleanup_names_ struct names found = { 0 };
+
+		list(dir, ".conf", &found);
+		for (size_t j = 0; j < found.n; j++) {
+			_cleanup_free_ char *name = xasprintf("%s.conf", found.names[j]),
+					    *path = xasprintf("%s/%s", dir, name);
+
+			if (!has_file_name(paths, name))
+				add_name(paths, path);
+		}
+	}
+}
+
+static void read_drop_ins(struct foreign_search *search, const char *unit, const char *template,
+			  const char *instance, struct commands *commands)
+{
+	_cleanup_names_ struct names paths = { 0 };
+
+	add_drop_ins(unit, &paths);
+	if (*instance)
+		add_drop_ins(template, &paths);
+	if (paths.n)
+		qsort(paths.names, paths.n, sizeof(*paths.names), compare_names);
+	for (size_t i = 0; i < paths.n; i++) {
+		_cleanup_text_ struct text content = { 0 };
+
+		if (foreign_read(search, paths.names[i], &content))
+			add_commands(commands, paths.names[i], &content, instance);
+	}
+}
+
+static void judge_unit(struct foreign_search *search, const char *unit)
+{
+	_cleanup_commands_ struct commands commands = { 0 };
+	_cleanup_text_ struct text content = { 0 };
+	_cleanup_free_ char *path = find_file(search, unit, &content), *template = NULL;
+	size_t n_before;
+	const char *instance;
+
+	if (!path)
+		return;
+	template = template_of(unit, &instance);
+	add_commands(&commands, path, &content, instance);
+	read_drop_ins(search, unit, template, instance, &commands);
+	n_before = search->found->n;
+	for (size_t i = 0; i < commands.n && search->found->n == n_before; i++)
+		judge_command(search, unit, commands.commands[i].path, commands.commands[i].line,
+			      commands.commands[i].text);
 }
 
 /* --- what runs --- */

@@ -102,7 +102,7 @@ bool foreign_is_tty(const char *word)
 
 	if (is_path)
 		word += strlen("/dev/");
-	if (is_path && str_starts(word, "modem"))
+	if ((is_path && str_starts(word, "modem")) || str_starts(word, "serial/by-"))
 		return true;
 	return (str_starts(word, "tty") && isalpha((unsigned char)word[3])) ||
 	       (str_starts(word, "serial") && (is_path || isdigit((unsigned char)word[6])));

@@ -110,6 +110,7 @@ static const struct foreign_port ports[] = {
 	{ "ttyUSB0", true },
 	{ "ttyS0", true },
 	{ "ttyUSB1", false },
+	{ "serial/by-id/usb-Conexant", true }, /* below another root a link stands for itself */
 };
 
 static void check_found(const struct site *site, bool knows_ports, const char *what,
@@ -184,6 +185,14 @@ static const struct {
 	{ "/etc/sysctl.d/99-dialpi-ip-forward.conf", "net.ipv4.ip_forward = 1\n", "" },
 	{ "/etc/sysctl.d/95-router.conf", "net.ipv4.ip_forward = 0\n",
 	  "/etc/sysctl.d/95-router.conf:1 W net.ipv4.ip_forward\n" },
+	{ "/etc/sysctl.d/99-cis.conf", "net.ipv4.conf.default.forwarding = 0\n",
+	  "/etc/sysctl.d/99-cis.conf:1 W net.ipv4.conf.default.forwarding\n" },
+	{ "/etc/sysctl.d/99-cis.conf",
+	  "-net/ipv4/conf/all/forwarding=0\nnet.ipv4.conf.*.forwarding = 0\nnet/ipv4/conf/ppp-line1/forwarding = 0\n"
+	  "net.ipv4.conf.eth0.forwarding = 0\nnet.ipv4.conf.default.forwarding = 1\nnet.ipv4.conf.all.mc_forwarding = 0\n",
+	  "/etc/sysctl.d/99-cis.conf:1 W net.ipv4.conf.all.forwarding\n"
+	  "/etc/sysctl.d/99-cis.conf:2 W net.ipv4.conf.*.forwarding\n"
+	  "/etc/sysctl.d/99-cis.conf:3 W net.ipv4.conf.ppp-line1.forwarding\n" },
 	{ "/etc/sysctl.d/10-router.conf", "net.ipv4.ip_forward = 0\n", "" }, /* ours comes later */
 	{ "/etc/sysctl.d/99-sysctl.conf", "net.ipv4.ip_forward = 0\n", "" },
 	{ "/etc/udev/rules.d/99-dialpi-modem.rules",
@@ -191,6 +200,12 @@ static const struct {
 	  "/etc/udev/rules.d/99-dialpi-modem.rules:1 W starts\n" },
 	{ "/etc/udev/rules.d/99-dialpi-modem.rules",
 	  "KERNEL==\"ttyACM5\", ENV{SYSTEMD_WANTS}+=\"mgetty.service\"\n", "" },
+	{ "/etc/udev/rules.d/99-modem.rules",
+	  "ACTION==\"add\", SUBSYSTEM==\"tty\", ATTRS{idVendor}==\"0572\", ATTRS{idProduct}==\"1340\", TAG+=\"systemd\", ENV{SYSTEMD_WANTS}+=\"mgetty@%k.service\"\n",
+	  "/etc/udev/rules.d/99-modem.rules:1 W starts\n" },
+	{ "/etc/udev/rules.d/99-modem.rules",
+	  "KERNEL==\"ttyUSB[0-9]*\", RUN+=\"/sbin/mgetty %k\"\nKERNEL==\"ttyUSB*\", RUN+=\"/bin/logger getty\"\n",
+	  "/etc/udev/rules.d/99-modem.rules:1 W starts\n" },
 	{ "/etc/udev/rules.d/70-mm.rules", "ENV{ID_MM_DEVICE_PROCESS}=\"1\"\n",
 	  "/etc/udev/rules.d/70-mm.rules:1 W ID_MM_DEVICE_PROCESS:\n" },
 	{ "/proc/cmdline", "root=/dev/vda console=ttyS0,115200 console=tty0\n",
@@ -283,6 +298,14 @@ static const struct {
 	  "ExecStart=/usr/sbin/pppd up_sdnotify nolog call %I\n", "", "", NULL },
 	{ "gpsd", "/lib/systemd/system/gpsd.service", "ExecStart=/usr/sbin/gpsd /dev/ttyUSB1\n", "",
 	  "", NULL },
+	{ "mgetty@serial-by\\x2did-usb\\x2dConexant", "/etc/systemd/system/mgetty@.service",
+	  "[Service]\nExecStart=/sbin/mgetty %I\n", "",
+	  "/etc/systemd/system/mgetty@.service:2 W mgetty@serial-by\\x2did-usb\\x2dConexant.service\n",
+	  "mgetty@serial-by\\x2did-usb\\x2dConexant.service" },
+	{ "mgetty@dev-serial-by\\x2did-usb\\x2dConexant", "/etc/systemd/system/mgetty@.service",
+	  "[Service]\nExecStart=/sbin/mgetty %f\n", "",
+	  "/etc/systemd/system/mgetty@.service:2 W mgetty@dev-serial-by\\x2did-usb\\x2dConexant.service\n",
+	  "mgetty@dev-serial-by\\x2did-usb\\x2dConexant.service" },
 	{ "dialisp-line@line1", "/lib/systemd/system/dialisp-line@.service",
 	  "ExecStart=/usr/sbin/mgetty ttyUSB0\n", "", "", NULL },
 };
@@ -314,6 +337,50 @@ static void test_units(void)
 		check_unit(i);
 		empty_root();
 	}
+}
+
+/* The port stands in a drop-in; an empty ExecStart= takes back what was said before. */
+static void test_drop_ins(void)
+{
+	static const struct {
+		const char *path, *content, *want;
+	} steps[] = {
+		{ "/usr/lib/systemd/system/mgetty.service",
+		  "[Service]\nExecStart=/sbin/mgetty ttyS0\n",
+		  "/usr/lib/systemd/system/mgetty.service:2 W mgetty.service\n" },
+		{ "/etc/systemd/system/mgetty.service.d/port.conf",
+		  "[Service]\nExecStart=\nExecStart=/sbin/mgetty -x 9 ttyUSB0\n",
+		  "/etc/systemd/system/mgetty.service.d/port.conf:3 W mgetty.service\n" },
+		/* by name, whichever directory they are in; /etc before /usr */
+		{ "/usr/lib/systemd/system/mgetty.service.d/zz.conf",
+		  "[Service]\nExecStart= \nExecStart=/sbin/mgetty ttyUSB1\n",
+		  "/usr/lib/systemd/system/mgetty.service.d/zz.conf:3 W mgetty.service\n" },
+		{ "/etc/systemd/system/mgetty.service.d/zz.conf", "",
+		  "/etc/systemd/system/mgetty.service.d/port.conf:3 W mgetty.service\n" },
+		{ "/run/systemd/system/mgetty.service.d/aa.conf",
+		  "[Service]\nExecStart=\nExecStart=/sbin/mgetty ttyUSB9\n",
+		  "/etc/systemd/system/mgetty.service.d/port.conf:3 W mgetty.service\n" },
+		{ "/etc/systemd/system/mgetty.service.d/zz.conf", "[Service]\nExecStart=\n", "" },
+	};
+
+	put_link(WANTS "mgetty.service");
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		put(steps[i].path, steps[i].content);
+		check_found(&none, true, steps[i].path, steps[i].want);
+	}
+	empty_root();
+	put_link(WANTS "mgetty@ttyUSB0.service");
+	put("/etc/systemd/system/mgetty@.service", "[Service]\nExecStart=/sbin/mgetty %i\n");
+	put("/etc/systemd/system/mgetty@.service.d/fast.conf",
+	    "[Service]\nExecStart=\nExecStart=/sbin/mgetty -s 57600 %i\n");
+	check_found(&none, true, "of a template",
+		    "/etc/systemd/system/mgetty@.service.d/fast.conf:3 W mgetty@ttyUSB0.service\n");
+	put("/etc/systemd/system/mgetty@ttyUSB0.service.d/fast.conf",
+	    "[Service]\nExecStart=\nExecStart=/sbin/mgetty -s 9600 %i\n");
+	check_found(
+		&none, true, "of an instance",
+		"/etc/systemd/system/mgetty@ttyUSB0.service.d/fast.conf:3 W mgetty@ttyUSB0.service\n");
+	empty_root();
 }
 
 /* --- who can be an account --- */
@@ -355,6 +422,7 @@ int main(void)
 	test_unknown_ports();
 	test_unreadable();
 	test_units();
+	test_drop_ins();
 	test_logins();
 	rmdir(root);
 	return check_done();
