@@ -19,7 +19,7 @@ void migrate_free(struct migrate *migrate)
 	}
 	for (size_t i = 0; i < migrate->n_accounts; i++)
 		free(migrate->accounts[i]);
-	foreign_free(&migrate->shown);
+	conflicts_free(&migrate->shown);
 	free(migrate->units);
 	free(migrate->ports); /* the units' */
 	free(migrate->accounts);
@@ -27,19 +27,19 @@ void migrate_free(struct migrate *migrate)
 
 /* --- the list --- */
 
-static void show(const struct foreign_finding *finding, bool is_setup)
+static void show(const struct conflicts_finding *finding, bool is_setup)
 {
 	_cleanup_free_ char *path = file_path(finding->path), *place = NULL, *pid = NULL;
 
 	place = finding->line ? xasprintf("%s:%u", path, finding->line) : xstrdup(path);
 	pid = finding->pid ? xasprintf(" (pid %d)", (int)finding->pid) : xstrdup("");
-	if (finding->severity != FOREIGN_SEVERITY_NOTE)
+	if (finding->severity != CONFLICTS_SEVERITY_NOTE)
 		report_warning("%s: %s%s (%s)", place, finding->what, pid, finding->cure);
 	else if (is_setup)
 		common_say("   %s: %s%s (%s)", place, finding->what, pid, finding->cure);
 }
 
-static void mark_ports(const struct foreign *found, struct foreign_port *ports, size_t n)
+static void mark_ports(const struct conflicts *found, struct conflicts_port *ports, size_t n)
 {
 	for (size_t i = 0; i < found->n; i++)
 		for (size_t j = 0; j < n; j++)
@@ -48,18 +48,19 @@ static void mark_ports(const struct foreign *found, struct foreign_port *ports, 
 				ports[j].is_line = true;
 }
 
-/* A port that somebody's mgetty has is a line's in a moment, if it is taken over: so what else
+/* A port that another mgetty has is a line's in a moment, if it is taken over: so what else
  * concerns it must be known now. */
-static void list(const struct site *site, struct foreign_port *ports, size_t n, struct foreign *ret)
+static void list(const struct site *site, struct conflicts_port *ports, size_t n,
+		 struct conflicts *ret)
 {
-	const struct foreign_scope scope = { site, ports, n };
+	const struct conflicts_scope scope = { site, ports, n };
 
-	foreign_list(&scope, ret);
+	conflicts_list(&scope, ret);
 	if (!ports)
 		return;
 	mark_ports(ret, ports, n);
-	foreign_free(ret);
-	foreign_list(&scope, ret);
+	conflicts_free(ret);
+	conflicts_list(&scope, ret);
 }
 
 static bool is_named(const struct lines_ports *ports, const struct command_args *args,
@@ -75,10 +76,11 @@ static bool is_named(const struct lines_ports *ports, const struct command_args 
 }
 
 /* `args` NULL: only what are lines already. Below another root directory no ports are known. */
-static int list_here(const struct site *site, const struct command_args *args, struct foreign *ret)
+static int list_here(const struct site *site, const struct command_args *args,
+		     struct conflicts *ret)
 {
 	_cleanup_ports_ struct lines_ports ports = { 0 };
-	_cleanup_free_ struct foreign_port *scope = NULL;
+	_cleanup_free_ struct conflicts_port *scope = NULL;
 	size_t n = 0;
 	int r = file_has_root() ? 0 : lines_ports_load(&ports);
 
@@ -92,25 +94,25 @@ static int list_here(const struct site *site, const struct command_args *args, s
 		if (args)
 			is_line |= port->class == UDEV_CLASS_MODEM;
 		if (is_line || (args && port->class != UDEV_CLASS_NEVER))
-			scope[n++] = (struct foreign_port){ port->name, is_line };
+			scope[n++] = (struct conflicts_port){ port->name, is_line };
 	}
 	list(site, scope, n, ret);
 	return 0;
 }
 
 /* Says what is new in `found` and keeps it. */
-static void show_new(struct migrate *migrate, struct foreign *found)
+static void show_new(struct migrate *migrate, struct conflicts *found)
 {
 	for (size_t i = 0; i < found->n; i++)
-		if (!foreign_has(&migrate->shown, &found->findings[i]))
+		if (!conflicts_has(&migrate->shown, &found->findings[i]))
 			show(&found->findings[i], true);
-	foreign_free(&migrate->shown);
+	conflicts_free(&migrate->shown);
 	migrate->shown = *found;
 }
 
 void migrate_warn(const struct site *site)
 {
-	_cleanup_(foreign_free) struct foreign found = { 0 };
+	_cleanup_(conflicts_free) struct conflicts found = { 0 };
 
 	if (list_here(site, NULL, &found) < 0)
 		return;
@@ -129,7 +131,7 @@ static bool has_unit(const struct migrate *migrate, const char *name)
 }
 
 /* Its state is kept for an undo before anything is done to it. */
-static int take_unit(struct migrate *migrate, const struct foreign_finding *finding)
+static int take_unit(struct migrate *migrate, const struct conflicts_finding *finding)
 {
 	struct migrate_unit taken = { 0 };
 	struct systemd_unit unit = { 0 };
@@ -158,7 +160,7 @@ static int take_unit(struct migrate *migrate, const struct foreign_finding *find
 	return r;
 }
 
-static bool is_wanted(const struct foreign_finding *finding, const struct command_args *args,
+static bool is_wanted(const struct conflicts_finding *finding, const struct command_args *args,
 		      bool may_ask)
 {
 	if (command_has(args, "migrate"))
@@ -180,7 +182,7 @@ static int take_units(struct migrate *migrate, const struct command_args *args, 
 	int r = 0;
 
 	for (size_t i = 0; i < migrate->shown.n && r == 0; i++) {
-		const struct foreign_finding *finding = &migrate->shown.findings[i];
+		const struct conflicts_finding *finding = &migrate->shown.findings[i];
 
 		if (!finding->unit || has_unit(migrate, finding->unit) ||
 		    !is_wanted(finding, args, may_ask))
@@ -228,7 +230,7 @@ void migrate_give_back(struct migrate *migrate, const struct site *site)
 int migrate_check(struct migrate *migrate, const struct site *site, const struct command_args *args,
 		  bool may_ask)
 {
-	struct foreign found = { 0 };
+	struct conflicts found = { 0 };
 	int r = list_here(site, args, &found);
 
 	if (r < 0)
@@ -242,7 +244,7 @@ int migrate_check(struct migrate *migrate, const struct site *site, const struct
 int migrate_check_lines(struct migrate *migrate, const struct site *site,
 			const struct command_args *args)
 {
-	struct foreign found = { 0 };
+	struct conflicts found = { 0 };
 	int r = list_here(site, args, &found);
 
 	if (r < 0)
@@ -255,12 +257,12 @@ int migrate_check_lines(struct migrate *migrate, const struct site *site,
 
 int migrate_add_accounts(struct migrate *migrate, struct site *site)
 {
-	struct foreign_login *logins = NULL;
+	struct conflicts_login *logins = NULL;
 	struct in_addr any = { 0 };
 	size_t n = 0;
 	int r = 0;
 
-	foreign_list_logins(site, &logins, &n);
+	conflicts_list_logins(site, &logins, &n);
 	migrate->accounts = xcalloc(n + 1, sizeof(*migrate->accounts));
 	for (size_t i = 0; i < n && r == 0; i++) {
 		r = accounts_add(site, logins[i].name, logins[i].password, any);
@@ -269,6 +271,6 @@ int migrate_add_accounts(struct migrate *migrate, struct site *site)
 		migrate->accounts[migrate->n_accounts++] = xstrdup(logins[i].name);
 		common_say("   %s: taken over, with the password it has", logins[i].name);
 	}
-	foreign_free_logins(logins, n);
+	conflicts_free_logins(logins, n);
 	return r;
 }

@@ -3,14 +3,14 @@
 #pragma once
 
 #include "common.h"
-#include "conflicts/foreign.h"
+#include "conflicts/conflicts.h"
 
 struct migrate_unit {
 	char *name, *port;
 	bool was_enabled, was_active, is_back;
 };
 struct migrate {
-	struct foreign shown;
+	struct conflicts shown;
 	struct migrate_unit *units; /* stopped and disabled */
 	size_t n_units;
 	char **ports; /* of them, NULL ends: there is a modem */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The loop: render all, compare, publish what differs, remove what nobody wants any more, nudge. */
+/* The loop: render all, compare, publish what differs, remove what is no longer rendered, reload.
+ */
 #include "apply/apply.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 #include "apply/manifest.h"
-#include "apply/nudge.h"
+#include "apply/reload.h"
 #include "apply/outputs.h"
 #include "apply/render.h"
 #include "firewall/others/neighbours.h"
@@ -20,7 +21,7 @@
 
 static const char *template_dir = PATH_TEMPLATES;
 
-/* One path that is looked at: what is there, what shall be there. */
+/* One path: what is there, what is to be there. */
 struct change {
 	const struct render_file *file; /* NULL: to be removed */
 	const char *path;
@@ -39,7 +40,7 @@ struct apply {
 	struct manifest manifest; /* as found */
 	struct change *changes;
 	size_t n_changes;
-	struct nudge nudge;
+	struct reload reload;
 };
 
 void apply_set_templates(const char *dir)
@@ -55,7 +56,7 @@ static void apply_free(struct apply *a)
 	free(a->lan);
 	render_free(&a->render);
 	manifest_free(&a->manifest);
-	nudge_free(&a->nudge);
+	reload_free(&a->reload);
 }
 
 /* --- looking --- */
@@ -187,34 +188,35 @@ static void collect_lines(struct apply *a, const struct change *change)
 			manifest_find_item(&a->manifest, change->path, item->name, &at);
 
 		if (all || !old || old->sum != item->sum)
-			nudge_add_line(&a->nudge, item->name, site_find_line(a->site, item->name));
+			reload_add_line(&a->reload, item->name,
+					site_find_line(a->site, item->name));
 	}
 }
 
-static bool may_nudge(const struct apply *a)
+static bool may_reload(const struct apply *a)
 {
 	return !a->options->keep_running && !file_has_root();
 }
 
-/* Where nobody is nudged it is enough to know that somebody should be. */
-static void collect_nudges(struct apply *a)
+/* Where nothing may be reloaded it is enough to know that something is to be. */
+static void collect_reloads(struct apply *a)
 {
 	for (size_t i = 0; i < a->n_changes; i++) {
 		const struct change *change = &a->changes[i];
 
 		if (!change->file)
-			a->nudge.mask |= outputs_nudge_of_removal(change->path);
+			a->reload.mask |= outputs_reload_of_removal(change->path);
 		if (!change->file || is_done(a, change))
 			continue;
-		a->nudge.mask |= change->file->output->nudge;
-		if (may_nudge(a) &&
-		    change->file->output->nudge & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
+		a->reload.mask |= change->file->output->reload;
+		if (may_reload(a) &&
+		    change->file->output->reload & (APPLY_RELOAD_UDEV | APPLY_RELOAD_LINE))
 			collect_lines(a, change);
 	}
 	for (size_t i = 0; i < a->manifest.n_items; i++)
 		if (!site_find_line(a->site, a->manifest.items[i].name)) {
-			a->nudge.mask |= APPLY_NUDGE_UDEV;
-			nudge_add_line(&a->nudge, a->manifest.items[i].name, NULL);
+			a->reload.mask |= APPLY_RELOAD_UDEV;
+			reload_add_line(&a->reload, a->manifest.items[i].name, NULL);
 		}
 }
 
@@ -263,8 +265,8 @@ static void show(const struct apply *a, struct apply_summary *summary)
 
 /* --- doing --- */
 
-/* The lines' parts as they were, as long as the nudges are not done; a new line is noted with a sum
- * that nothing has, so that it is known should it be gone by the next run. */
+/* The lines' parts as they were, as long as the reloads are not done; a new line is noted with a
+ * sum that nothing has, so that it is known should it be gone by the next run. */
 static void keep_items(const struct apply *a, const struct change *change, struct manifest *m)
 {
 	bool all =
@@ -311,7 +313,7 @@ static void note_done(const struct change *change, struct manifest *m)
 enum phase {
 	PHASE_BEFORE, /* nothing is published yet */
 	PHASE_AFTER,
-	PHASE_AFTER_NOT_NUDGED, /* whoever nudges next finds what is to be nudged */
+	PHASE_AFTER_NOT_RELOADED, /* the next run that may reload finds what is to be reloaded */
 };
 static int save_manifest(const struct apply *a, enum phase phase)
 {
@@ -322,8 +324,8 @@ static int save_manifest(const struct apply *a, enum phase phase)
 		const struct change *change = &a->changes[i];
 		bool open = phase == PHASE_BEFORE;
 
-		if (phase == PHASE_AFTER_NOT_NUDGED)
-			open = change->file && change->file->output->nudge;
+		if (phase == PHASE_AFTER_NOT_RELOADED)
+			open = change->file && change->file->output->reload;
 		if (open && !(change->file && is_done(a, change)))
 			note_intent(a, change, &m);
 		else
@@ -375,26 +377,26 @@ static bool has_work(const struct apply *a)
 
 static int carry_out(struct apply *a, struct apply_summary *summary)
 {
-	bool wanted, nudges;
+	bool wanted, reloads;
 	int r = 0;
 
-	collect_nudges(a);
-	wanted = a->nudge.mask;
-	nudges = wanted && may_nudge(a) && nudge_is_possible();
-	if (nudges && a->nudge.n_lines)
-		r = nudge_before(&a->nudge);
+	collect_reloads(a);
+	wanted = a->reload.mask;
+	reloads = wanted && may_reload(a) && reload_is_possible();
+	if (reloads && a->reload.n_lines)
+		r = reload_before(&a->reload);
 	if (r == 0 && has_work(a))
 		r = save_manifest(a, PHASE_BEFORE);
 	for (size_t i = 0; r == 0 && i < a->n_changes; i++)
 		r = publish(&a->changes[i], summary);
-	if (r == 0 && nudges)
-		r = nudge_after(&a->nudge, summary);
+	if (r == 0 && reloads)
+		r = reload_after(&a->reload, summary);
 	if (r == 0)
-		r = save_manifest(a, wanted && !nudges ? PHASE_AFTER_NOT_NUDGED : PHASE_AFTER);
-	if (r == 0 && may_nudge(a) && systemd_is_running() > 0)
+		r = save_manifest(a, wanted && !reloads ? PHASE_AFTER_NOT_RELOADED : PHASE_AFTER);
+	if (r == 0 && may_reload(a) && systemd_is_running() > 0)
 		r = neighbours_open(a->site, &summary->n_opened);
-	if (r == 0 && may_nudge(a) && !a->options->leave_stopped)
-		r = nudge_start_stopped(a->site, summary);
+	if (r == 0 && may_reload(a) && !a->options->leave_stopped)
+		r = reload_start_stopped(a->site, summary);
 	return r;
 }
 
@@ -405,7 +407,7 @@ static int prepare(struct apply *a)
 
 	a->network = a->site->network;
 	network_fill_dns(&a->network);
-	/* another root directory is another machine, whose networks nobody knows here */
+	/* another root directory is another machine, whose networks are not known here */
 	r = file_has_root() ? 0 : network_list_lan(&a->lan, &a->n_lan);
 	if (r < 0)
 		return r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The outputs table and its one idempotent loop: render all, compare, publish what differs, nudge.
+/* The outputs table and its one idempotent loop: render all, compare, publish what differs, reload.
  */
 #pragma once
 
@@ -11,12 +11,12 @@ enum apply_each {
 	APPLY_EACH_LINE,
 	APPLY_EACH_ACCOUNT,
 };
-enum apply_nudge {
-	APPLY_NUDGE_NONE = 0,
-	APPLY_NUDGE_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
-	APPLY_NUDGE_LINE = 2,     /* the changed lines take it over, each only when idle */
-	APPLY_NUDGE_FIREWALL = 4, /* load our rules, or take them away */
-	APPLY_NUDGE_SYSCTL = 8,
+enum apply_reload {
+	APPLY_RELOAD_NONE = 0,
+	APPLY_RELOAD_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
+	APPLY_RELOAD_LINE = 2,     /* the changed lines take it over, each only when idle */
+	APPLY_RELOAD_FIREWALL = 4, /* load our rules, or take them away */
+	APPLY_RELOAD_SYSCTL = 8,
 };
 struct apply_output {
 	const char *head, *item, *tail; /* templates; NULL: none */
@@ -26,7 +26,7 @@ struct apply_output {
 	mode_t mode;
 	bool secret; /* never shown in a plan */
 	enum quote quote;
-	unsigned nudge;
+	unsigned reload;
 };
 extern const struct apply_output apply_outputs[];
 extern const size_t apply_n_outputs;
@@ -34,7 +34,7 @@ extern const size_t apply_n_outputs;
 struct apply_options {
 	bool force;         /* overwrite files that the administrator has edited */
 	bool dry_run;       /* plan: nothing is written, the difference goes to stdout */
-	bool keep_running;  /* no nudges (another root directory implies it) */
+	bool keep_running;  /* no reloads (another root directory implies it) */
 	bool leave_stopped; /* lines that are stopped and not concerned stay so */
 };
 struct apply_summary {

@@ -2,7 +2,7 @@
 /*
  * What we published: checksums per file and per line in it. Written
  * twice by a run that changes something: before its first change with what is intended beside what
- * was, after its last nudge with what is. So at every moment a file of ours is known as ours, and
+ * was, after its last reload with what is. So at every moment a file of ours is known as ours, and
  * an interrupted run is taken up by the next.
  */
 #pragma once
@@ -12,7 +12,7 @@
 #define MANIFEST_PATH PATH_STATE "/manifest"
 
 struct manifest_output {
-	bool is_intent; /* published perhaps, nudges not done */
+	bool is_intent; /* published perhaps, reloads not done */
 	uint64_t sum;
 	const char *path;
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The outputs table: what is generated, where, whose it is; and the values that its templates name.
- */
+/* The outputs table: what is generated, and where; and the values that its templates name. */
 #include "apply/outputs.h"
 
 #include <errno.h>
@@ -83,7 +82,7 @@ const struct apply_output apply_outputs[] = {
 		.is_wanted = is_nft,
 		.mode = 0644,
 		.quote = QUOTE_RULES,
-		.nudge = APPLY_NUDGE_FIREWALL,
+		.reload = APPLY_RELOAD_FIREWALL,
 	},
 	{
 		.head = "firewall.iptables",
@@ -91,7 +90,7 @@ const struct apply_output apply_outputs[] = {
 		.is_wanted = is_iptables,
 		.mode = 0644,
 		.quote = QUOTE_RULES,
-		.nudge = APPLY_NUDGE_FIREWALL,
+		.reload = APPLY_RELOAD_FIREWALL,
 	},
 	{
 		.head = "firewall.ip6tables",
@@ -99,13 +98,13 @@ const struct apply_output apply_outputs[] = {
 		.is_wanted = is_iptables,
 		.mode = 0644,
 		.quote = QUOTE_RULES,
-		.nudge = APPLY_NUDGE_FIREWALL,
+		.reload = APPLY_RELOAD_FIREWALL,
 	},
 	{
 		.head = "sysctl.conf",
 		.path = OUTPUTS_SYSCTL,
 		.mode = 0644,
-		.nudge = APPLY_NUDGE_SYSCTL,
+		.reload = APPLY_RELOAD_SYSCTL,
 	},
 	{
 		.head = "mgetty.config.head",
@@ -114,7 +113,7 @@ const struct apply_output apply_outputs[] = {
 		.path = MGETTY_CONFIG,
 		.mode = 0644,
 		.quote = QUOTE_MGETTY,
-		.nudge = APPLY_NUDGE_LINE,
+		.reload = APPLY_RELOAD_LINE,
 	},
 	{
 		.head = "lines.rules.head",
@@ -123,17 +122,17 @@ const struct apply_output apply_outputs[] = {
 		.path = "/etc/udev/rules.d/90-dialisp-lines.rules",
 		.mode = 0644,
 		.quote = QUOTE_UDEV,
-		.nudge = APPLY_NUDGE_UDEV,
+		.reload = APPLY_RELOAD_UDEV,
 	},
 };
 const size_t apply_n_outputs = ARRAY_SIZE(apply_outputs);
 
-unsigned outputs_nudge_of_removal(const char *path)
+unsigned outputs_reload_of_removal(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(apply_outputs); i++)
 		if (apply_outputs[i].is_wanted && str_eq(apply_outputs[i].path, path))
-			return apply_outputs[i].nudge;
-	return APPLY_NUDGE_NONE;
+			return apply_outputs[i].reload;
+	return APPLY_RELOAD_NONE;
 }
 
 static int add_server_name(const struct outputs_context *c __attribute__((unused)), struct text *t)

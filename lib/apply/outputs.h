@@ -16,9 +16,9 @@ struct outputs_context {
 	const struct account *account; /* NULL unless once per account */
 };
 
-/* What must follow (enum apply_nudge) when a file is not wanted any more: of those that are ours
- * whole only the firewall's have somebody who must be told. */
-unsigned outputs_nudge_of_removal(const char *path);
+/* What must follow (enum apply_reload) when a file is no longer rendered: only the firewall's are
+ * loaded by a unit. */
+unsigned outputs_reload_of_removal(const char *path);
 
 /* The resolve function of a struct template_source. 0, -ENOENT (unknown, or no line or account
  * here), -EINVAL (the line's init-chat cannot be written). */

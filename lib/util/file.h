@@ -11,7 +11,7 @@
 #include "util/text.h"
 
 void file_set_root(
-	const char *root);         /* "" or "/" is the real one; other roots: no chown, no nudges */
+	const char *root);         /* "" or "/" is the real one; other roots: no chown or reload */
 bool file_has_root(void);          /* true when another root directory is set */
 const char *file_root(void);       /* "" for the real one */
 char *file_path(const char *path); /* below the root; the caller owns it */

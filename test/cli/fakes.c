@@ -10,13 +10,13 @@
  * stuck  lines never get ready live     mgetty runs on every line and takes changes over; refuses
  * a command with which it does not come back stopped  the lines were stopped units    a line per
  * unit of others: NAME FILE-STATE ACTIVE; owners  PORT PID PROGRAM UNIT log      written: programs
- * run, lines nudged, units stopped
+ * run, lines reloaded, units stopped
  */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "apply/nudge.h"
+#include "apply/reload.h"
 #include "call/calldb.h"
 #include "firewall/others/neighbours.h"
 #include "modem/adapt.h"
@@ -57,9 +57,9 @@ char *__wrap_run_find(const char *program);
 int __wrap_calldb_load(const char *line, struct calldb_call *ret);
 int __wrap_neighbours_list(const struct site *site, struct neighbours *ret);
 int __wrap_neighbours_open(const struct site *site, unsigned *ret_n);
-int __wrap_nudge_before(struct nudge *nudge);
-int __wrap_nudge_after(const struct nudge *nudge, struct apply_summary *summary);
-int __wrap_nudge_start_stopped(const struct site *site, struct apply_summary *summary);
+int __wrap_reload_before(struct reload *reload);
+int __wrap_reload_after(const struct reload *reload, struct apply_summary *summary);
+int __wrap_reload_start_stopped(const struct site *site, struct apply_summary *summary);
 int __wrap_status_gather(const struct site *site, struct status *ret);
 
 static FILE *open_world(const char *name, const char *mode)
@@ -463,14 +463,15 @@ int __wrap_neighbours_open(const struct site *site, unsigned *ret_n)
 	return 0;
 }
 
-int __wrap_nudge_before(struct nudge *nudge)
+int __wrap_reload_before(struct reload *reload)
 {
-	for (size_t i = 0; i < nudge->n_lines; i++)
-		record("nudge %s%s", nudge->lines[i].name, nudge->lines[i].line ? "" : " removed");
+	for (size_t i = 0; i < reload->n_lines; i++)
+		record("reload %s%s", reload->lines[i].name,
+		       reload->lines[i].line ? "" : " removed");
 	return 0;
 }
 
-int __wrap_nudge_start_stopped(const struct site *site, struct apply_summary *summary)
+int __wrap_reload_start_stopped(const struct site *site, struct apply_summary *summary)
 {
 	for (size_t i = 0; i < site->n_lines && has("stopped"); i++)
 		record("start %s", site->lines[i].name);
@@ -480,10 +481,10 @@ int __wrap_nudge_start_stopped(const struct site *site, struct apply_summary *su
 
 static int n_restarts;
 
-int __wrap_nudge_after(const struct nudge *nudge, struct apply_summary *summary)
+int __wrap_reload_after(const struct reload *reload, struct apply_summary *summary)
 {
-	for (size_t i = 0; i < nudge->n_lines && has("live"); i++) {
-		_cleanup_free_ char *call = xasprintf("call-%s", nudge->lines[i].name);
+	for (size_t i = 0; i < reload->n_lines && has("live"); i++) {
+		_cleanup_free_ char *call = xasprintf("call-%s", reload->lines[i].name);
 
 		if (has(call))
 			summary->n_deferred++;

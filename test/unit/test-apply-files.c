@@ -93,7 +93,7 @@ static void test_firewall_changes(void)
 		check(file_exists("/etc/dialisp/firewall.ip6tables") == steps[i].iptables);
 		check_nothing_to_do(__LINE__);
 	}
-	/* a nudge about what went that failed is owed */
+	/* a failed reload because of a removed file is owed */
 	site.network.firewall = SITE_FIREWALL_NONE;
 	world.failing = "firewall";
 	run_apply(&plain, -EIO, told);
@@ -132,7 +132,7 @@ static void test_interrupted(void)
 	check_nothing_to_do(__LINE__);
 	add_line("line2", "s2", 3);
 
-	/* a nudge that failed is owed too */
+	/* a reload that failed is owed too */
 	site_parse_address("8.8.8.8", &site.network.dns[0]);
 	world.failing = "firewall";
 	run_apply(

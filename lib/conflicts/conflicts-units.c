@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Units of others, and running programs, that have a port of ours. */
+/* Units, and running programs, that have a port of a line. */
 #include <stdio.h>
 
 #include "conflicts/internal.h"
@@ -76,12 +76,12 @@ static char *template_of(const char *unit, const char **ret_instance)
 	return at ? xstrndup(unit, (size_t)(at + 1 - unit)) : xstrdup(unit);
 }
 
-static char *find_named(struct foreign_search *search, const char *name, struct text *ret)
+static char *find_named(struct conflicts_search *search, const char *name, struct text *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		char *path = xasprintf("%s/%s.service", directories[i], name);
 
-		if (foreign_read(search, path, ret))
+		if (conflicts_read(search, path, ret))
 			return path;
 		free(path);
 	}
@@ -89,7 +89,7 @@ static char *find_named(struct foreign_search *search, const char *name, struct 
 }
 
 /* The file of a unit, under its name or that of its template. */
-static char *find_file(struct foreign_search *search, const char *unit, struct text *ret)
+static char *find_file(struct conflicts_search *search, const char *unit, struct text *ret)
 {
 	const char *instance;
 	_cleanup_free_ char *template = template_of(unit, &instance);
@@ -141,7 +141,7 @@ static char *expand(const char *line, size_t n, const char *instance)
 	return text_take(&command);
 }
 
-/* Programs that answer a telephone are looked for on any port; others, on ours alone. */
+/* Programs that answer a telephone conflict on any port; others, on a line's alone. */
 static bool answers(const char *command)
 {
 	static const char *const programs[] = { "mgetty", "vgetty", "faxgetty", "mgetty-fax" };
@@ -152,27 +152,27 @@ static bool answers(const char *command)
 	return false;
 }
 
-/* A getty on a port that is none of ours is a console. */
-static void judge_command(struct foreign_search *search, const char *unit, const char *path,
+/* A getty on a port that is no line's is a console. */
+static void judge_command(struct conflicts_search *search, const char *unit, const char *path,
 			  unsigned line, const char *command)
 {
 	char port[32];
-	enum foreign_reach reach = foreign_find_port(search, command, port);
-	struct foreign_finding *finding;
+	enum conflicts_reach reach = conflicts_find_port(search, command, port);
+	struct conflicts_finding *finding;
 
-	if (!*port || (reach != FOREIGN_REACH_LINE && !answers(command)))
+	if (!*port || (reach != CONFLICTS_REACH_LINE && !answers(command)))
 		return;
-	if (reach == FOREIGN_REACH_NONE) {
-		foreign_add(
-			search, FOREIGN_SEVERITY_NOTE, path, line,
+	if (reach == CONFLICTS_REACH_NONE) {
+		conflicts_add(
+			search, CONFLICTS_SEVERITY_NOTE, path, line,
 			xasprintf("%s.service answers %s when there is one", unit, port),
 			xasprintf("if dialisp is to have that modem: systemctl disable %s.service",
 				  unit));
 		return;
 	}
-	finding = foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
-			      xasprintf("%s.service holds %s", unit, port),
-			      xstrdup("dialisp setup --migrate stops and disables it"));
+	finding = conflicts_add(search, CONFLICTS_SEVERITY_WARNING, path, line,
+				xasprintf("%s.service holds %s", unit, port),
+				xstrdup("dialisp setup --migrate stops and disables it"));
 	finding->unit = xasprintf("%s.service", unit);
 	finding->port = xstrdup(port);
 }
@@ -264,7 +264,7 @@ static void add_drop_ins(const char *unit, struct names *paths)
 	}
 }
 
-static void read_drop_ins(struct foreign_search *search, const char *unit, const char *template,
+static void read_drop_ins(struct conflicts_search *search, const char *unit, const char *template,
 			  const char *instance, struct commands *commands)
 {
 	_cleanup_names_ struct names paths = { 0 };
@@ -277,12 +277,12 @@ static void read_drop_ins(struct foreign_search *search, const char *unit, const
 	for (size_t i = 0; i < paths.n; i++) {
 		_cleanup_text_ struct text content = { 0 };
 
-		if (foreign_read(search, paths.names[i], &content))
+		if (conflicts_read(search, paths.names[i], &content))
 			add_commands(commands, paths.names[i], &content, instance);
 	}
 }
 
-static void judge_unit(struct foreign_search *search, const char *unit)
+static void judge_unit(struct conflicts_search *search, const char *unit)
 {
 	_cleanup_commands_ struct commands commands = { 0 };
 	_cleanup_text_ struct text content = { 0 };
@@ -308,10 +308,11 @@ static bool is_ours(const char *unit)
 	return str_starts(unit, "dialisp-") || str_starts(unit, "dialisp.");
 }
 
-static struct foreign_finding *find_holder(const struct foreign_search *search, const char *port)
+static struct conflicts_finding *find_holder(const struct conflicts_search *search,
+					     const char *port)
 {
 	for (size_t i = 0; i < search->found->n; i++) {
-		struct foreign_finding *finding = &search->found->findings[i];
+		struct conflicts_finding *finding = &search->found->findings[i];
 
 		if (finding->port && str_eq(finding->port, port))
 			return finding;
@@ -319,31 +320,30 @@ static struct foreign_finding *find_holder(const struct foreign_search *search, 
 	return NULL;
 }
 
-/* systemd's own gettys are started by console= of the kernel's command line, without a link of
- * anybody. */
-static void add_holder(struct foreign_search *search, const struct foreign_port *port,
+/* systemd's own gettys are started by console= of the kernel's command line, without a link. */
+static void add_holder(struct conflicts_search *search, const struct conflicts_port *port,
 		       const struct tty_owner *owner, const char *unit)
 {
 	_cleanup_free_ char *device = tty_device_path(port->name), *getty = NULL;
-	struct foreign_finding *finding;
+	struct conflicts_finding *finding;
 	bool is_getty;
 
 	getty = xasprintf("serial-getty@%s.service", port->name);
 	is_getty = str_eq(unit, getty);
-	finding = foreign_add(search, FOREIGN_SEVERITY_WARNING, device, 0,
-			      xasprintf("is held by %s%s%s",
-					*owner->program ? owner->program : "a program",
-					*unit ? " of " : "", unit),
-			      xstrdup(is_getty ? "dialisp setup --migrate stops and disables it"
-					       : "end it, and what starts it"));
+	finding = conflicts_add(search, CONFLICTS_SEVERITY_WARNING, device, 0,
+				xasprintf("is held by %s%s%s",
+					  *owner->program ? owner->program : "a program",
+					  *unit ? " of " : "", unit),
+				xstrdup(is_getty ? "dialisp setup --migrate stops and disables it"
+						 : "end it, and what starts it"));
 	finding->pid = owner->pid;
 	finding->unit = is_getty ? xstrdup(unit) : NULL;
 	finding->port = xstrdup(port->name);
 }
 
 /* A unit that nothing starts at boot was started by hand or by udev. */
-static struct foreign_finding *find_unit(struct foreign_search *search, const char *unit,
-					 const char *port)
+static struct conflicts_finding *find_unit(struct conflicts_search *search, const char *unit,
+					   const char *port)
 {
 	_cleanup_free_ char *name = NULL;
 
@@ -354,10 +354,10 @@ static struct foreign_finding *find_unit(struct foreign_search *search, const ch
 	return find_holder(search, port);
 }
 
-static void judge_owner(struct foreign_search *search, const struct foreign_port *port,
+static void judge_owner(struct conflicts_search *search, const struct conflicts_port *port,
 			const struct tty_owner *owner)
 {
-	struct foreign_finding *finding;
+	struct conflicts_finding *finding;
 	char unit[96] = "";
 
 	if (!owner->pid)
@@ -372,9 +372,9 @@ static void judge_owner(struct foreign_search *search, const struct foreign_port
 		add_holder(search, port, owner, unit);
 }
 
-static void check_running(struct foreign_search *search)
+static void check_running(struct conflicts_search *search)
 {
-	const struct foreign_scope *scope = search->scope;
+	const struct conflicts_scope *scope = search->scope;
 	_cleanup_free_ const char **names = xcalloc(scope->n_ports, sizeof(*names));
 	_cleanup_free_ struct tty_owner *owners = xcalloc(scope->n_ports, sizeof(*owners));
 
@@ -385,7 +385,7 @@ static void check_running(struct foreign_search *search)
 		judge_owner(search, &scope->ports[i], &owners[i]);
 }
 
-void foreign_check_units(struct foreign_search *search)
+void conflicts_check_units(struct conflicts_search *search)
 {
 	_cleanup_names_ struct names enabled = { 0 };
 

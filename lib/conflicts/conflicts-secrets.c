@@ -19,9 +19,9 @@ static bool is_wild(const char *word)
 }
 
 /* Addresses end at "--", behind which are options, and at "-"; one that is not forbidden ('!') is
- * enough (pppd auth.c, some_ip_ok). An entry that gives none lets nobody in: such are those with
- * which this host itself dials out. */
-static bool gives_address(const struct foreign_word *words, size_t n)
+ * enough (pppd auth.c, some_ip_ok). An entry that gives none refuses all callers: such are those
+ * with which this host itself dials out. */
+static bool gives_address(const struct conflicts_word *words, size_t n)
 {
 	for (size_t i = 0; i < n && words[i].word[0] != '-'; i++)
 		if (words[i].word[0] != '!')
@@ -29,7 +29,7 @@ static bool gives_address(const struct foreign_word *words, size_t n)
 	return false;
 }
 
-static size_t words_of_line(const struct foreign_words *words, size_t at)
+static size_t words_of_line(const struct conflicts_words *words, size_t at)
 {
 	size_t end = at + 1;
 
@@ -42,12 +42,12 @@ static size_t words_of_line(const struct foreign_words *words, size_t at)
 static void for_each(const struct site *site, const char *path, const struct text *content,
 		     entry_use use, void *context)
 {
-	_cleanup_(foreign_words_free) struct foreign_words words = { 0 };
+	_cleanup_(conflicts_words_free) struct conflicts_words words = { 0 };
 	size_t n;
 
-	foreign_words_read(content, &words);
+	conflicts_words_read(content, &words);
 	for (size_t i = 0; i < words.n; i += n) {
-		const struct foreign_word *w = &words.words[i];
+		const struct conflicts_word *w = &words.words[i];
 		const struct entry entry = { path, w->line, w->word,
 					     i + 2 < words.n ? w[2].word : "" };
 
@@ -70,21 +70,21 @@ static bool can_be_account(const struct entry *entry)
 
 static void add_entry(void *context, const struct entry *entry)
 {
-	struct foreign_search *search = context;
-	_cleanup_free_ char *client = foreign_clean(entry->client);
+	struct conflicts_search *search = context;
+	_cleanup_free_ char *client = conflicts_clean(entry->client);
 
-	foreign_add(search, FOREIGN_SEVERITY_NOTE, entry->path, entry->line,
-		    xasprintf("%s: has no account of dialisp and cannot call", client),
-		    xstrdup(can_be_account(entry) ? "dialisp setup --migrate adds the account"
-						  : "dialisp add-user adds one"));
+	conflicts_add(search, CONFLICTS_SEVERITY_NOTE, entry->path, entry->line,
+		      xasprintf("%s: has no account of dialisp and cannot call", client),
+		      xstrdup(can_be_account(entry) ? "dialisp setup --migrate adds the account"
+						    : "dialisp add-user adds one"));
 }
 
-void foreign_check_secrets(struct foreign_search *search)
+void conflicts_check_secrets(struct conflicts_search *search)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		_cleanup_text_ struct text content = { 0 };
 
-		if (foreign_read(search, files[i], &content))
+		if (conflicts_read(search, files[i], &content))
 			for_each(search->scope->site, files[i], &content, add_entry, search);
 	}
 }
@@ -92,7 +92,7 @@ void foreign_check_secrets(struct foreign_search *search)
 /* --- who can be an account --- */
 
 struct logins {
-	struct foreign_login *logins;
+	struct conflicts_login *logins;
 	size_t n;
 };
 
@@ -112,10 +112,10 @@ static void add_login(void *context, const struct entry *entry)
 		return;
 	logins->logins = xrealloc(logins->logins, logins->n + 1, sizeof(*logins->logins));
 	logins->logins[logins->n++] =
-		(struct foreign_login){ xstrdup(entry->client), xstrdup(entry->secret) };
+		(struct conflicts_login){ xstrdup(entry->client), xstrdup(entry->secret) };
 }
 
-void foreign_list_logins(const struct site *site, struct foreign_login **ret, size_t *ret_n)
+void conflicts_list_logins(const struct site *site, struct conflicts_login **ret, size_t *ret_n)
 {
 	struct logins logins = { 0 };
 
@@ -129,7 +129,7 @@ void foreign_list_logins(const struct site *site, struct foreign_login **ret, si
 	*ret_n = logins.n;
 }
 
-void foreign_free_logins(struct foreign_login *logins, size_t n)
+void conflicts_free_logins(struct conflicts_login *logins, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		explicit_bzero(logins[i].password, strlen(logins[i].password));

@@ -110,20 +110,20 @@ static void take_word(struct reader *r, struct text *word)
 	}
 }
 
-static void add_word(struct foreign_words *words, struct text *word, unsigned line, bool is_first)
+static void add_word(struct conflicts_words *words, struct text *word, unsigned line, bool is_first)
 {
 	char *s = text_take(word);
 
 	if (strlen(s) > WORD_MAX)
 		s[WORD_MAX] = '\0';
 	words->words = xrealloc(words->words, words->n + 1, sizeof(*words->words));
-	words->words[words->n++] = (struct foreign_word){ s, line, is_first };
+	words->words[words->n++] = (struct conflicts_word){ s, line, is_first };
 }
 
-void foreign_words_read(const struct text *content, struct foreign_words *ret)
+void conflicts_words_read(const struct text *content, struct conflicts_words *ret)
 {
 	struct reader r = { content, 0, 1 };
-	struct foreign_words words = { 0 };
+	struct conflicts_words words = { 0 };
 
 	for (;;) {
 		_cleanup_text_ struct text word = { 0 };
@@ -138,12 +138,12 @@ void foreign_words_read(const struct text *content, struct foreign_words *ret)
 	*ret = words;
 }
 
-void foreign_words_free(struct foreign_words *words)
+void conflicts_words_free(struct conflicts_words *words)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		explicit_bzero(words->words[i].word, strlen(words->words[i].word));
 		free(words->words[i].word);
 	}
 	free(words->words);
-	*words = (struct foreign_words){ 0 };
+	*words = (struct conflicts_words){ 0 };
 }

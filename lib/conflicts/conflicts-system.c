@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of others in system files: what starts programs on our ports, or undoes what calls need. */
+/* Lines of system files that start programs on a port of a line, or undo what calls need. */
 #include <ctype.h>
 
 #include "conflicts/internal.h"
@@ -9,7 +9,7 @@ struct place {
 	const char *path; /* of a file, or of a directory when there is a suffix */
 	const char *suffix;
 	const char *after; /* only files of that directory behind this name */
-	void (*judge)(struct foreign_search *search, const char *path, unsigned line,
+	void (*judge)(struct conflicts_search *search, const char *path, unsigned line,
 		      const char *text);
 	const char *but; /* nor this one */
 };
@@ -29,37 +29,37 @@ static bool starts_answering(const char *text)
 	return has_word(text, programs, ARRAY_SIZE(programs));
 }
 
-/* A pppd on a port that is not ours is somebody's way out. */
-static bool concerns_us(const char *text, enum foreign_reach reach)
+/* A pppd on a port that is no line's is an uplink. */
+static bool concerns_us(const char *text, enum conflicts_reach reach)
 {
-	return reach == FOREIGN_REACH_LINE ||
-	       (reach == FOREIGN_REACH_POSSIBLE && strstr(text, "mgetty"));
+	return reach == CONFLICTS_REACH_LINE ||
+	       (reach == CONFLICTS_REACH_POSSIBLE && strstr(text, "mgetty"));
 }
 
-static void judge_rc_local(struct foreign_search *search, const char *path, unsigned line,
+static void judge_rc_local(struct conflicts_search *search, const char *path, unsigned line,
 			   const char *text)
 {
 	char port[32];
 
-	if (starts_answering(text) && concerns_us(text, foreign_find_port(search, text, port)))
-		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
-			    xasprintf("starts a program on %s", port),
-			    xstrdup("delete the line: dialisp has that port"));
+	if (starts_answering(text) && concerns_us(text, conflicts_find_port(search, text, port)))
+		conflicts_add(search, CONFLICTS_SEVERITY_WARNING, path, line,
+			      xasprintf("starts a program on %s", port),
+			      xstrdup("delete the line: dialisp has that port"));
 	if (strstr(text, "flush ruleset"))
-		foreign_add(
-			search, FOREIGN_SEVERITY_WARNING, path, line,
+		conflicts_add(
+			search, CONFLICTS_SEVERITY_WARNING, path, line,
 			xstrdup("flush ruleset: takes dialisp's firewall away, and callers' Internet and limits with it"),
 			xstrdup("flush only the table of its own"));
 }
 
-static void judge_inittab(struct foreign_search *search, const char *path, unsigned line,
+static void judge_inittab(struct conflicts_search *search, const char *path, unsigned line,
 			  const char *text)
 {
 	char port[32];
 
-	if (starts_answering(text) && concerns_us(text, foreign_find_port(search, text, port)))
-		foreign_add(
-			search, FOREIGN_SEVERITY_NOTE, path, line,
+	if (starts_answering(text) && concerns_us(text, conflicts_find_port(search, text, port)))
+		conflicts_add(
+			search, CONFLICTS_SEVERITY_NOTE, path, line,
 			xasprintf(
 				"starts a program on %s under sysvinit; systemd does not read this file",
 				port),
@@ -80,7 +80,7 @@ static bool is_forwarding(const char *key)
 }
 
 /* "net.ipv4.ip_forward = 0", with a dash before it and slashes in it as sysctl.d(5) allows. */
-static void judge_sysctl(struct foreign_search *search, const char *path, unsigned line,
+static void judge_sysctl(struct conflicts_search *search, const char *path, unsigned line,
 			 const char *text)
 {
 	_cleanup_free_ char *key = NULL;
@@ -93,37 +93,37 @@ static void judge_sysctl(struct foreign_search *search, const char *path, unsign
 		if (*c == '/')
 			*c = '.';
 	if (is_forwarding(key) && *text == '0')
-		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
-			    xasprintf("%s = 0: callers reach nothing behind this host", key),
-			    xstrdup("delete the line: dialisp sets it to 1"));
+		conflicts_add(search, CONFLICTS_SEVERITY_WARNING, path, line,
+			      xasprintf("%s = 0: callers reach nothing behind this host", key),
+			      xstrdup("delete the line: dialisp sets it to 1"));
 }
 
-static void judge_rules(struct foreign_search *search, const char *path, unsigned line,
+static void judge_rules(struct conflicts_search *search, const char *path, unsigned line,
 			const char *text)
 {
 	static const char *const starters[] = { "SYSTEMD_WANTS", "RUN" };
 	char port[32];
 
 	if (strstr(text, "ID_MM_DEVICE_PROCESS"))
-		foreign_add(
-			search, FOREIGN_SEVERITY_WARNING, path, line,
+		conflicts_add(
+			search, CONFLICTS_SEVERITY_WARNING, path, line,
 			xstrdup("ID_MM_DEVICE_PROCESS: ModemManager opens that device, whatever dialisp says"),
 			xstrdup("delete it, should it be a modem of dialisp"));
 	if (!has_word(text, starters, ARRAY_SIZE(starters)) || !starts_answering(text))
 		return;
-	if (foreign_find_port(search, text, port))
-		foreign_add(search, FOREIGN_SEVERITY_WARNING, path, line,
-			    xasprintf("starts a program on %s whenever it is plugged in", port),
-			    xstrdup("delete the line: dialisp has that port"));
+	if (conflicts_find_port(search, text, port))
+		conflicts_add(search, CONFLICTS_SEVERITY_WARNING, path, line,
+			      xasprintf("starts a program on %s whenever it is plugged in", port),
+			      xstrdup("delete the line: dialisp has that port"));
 	else if (strstr(text, "mgetty") && (!*port || strpbrk(port, "*?[")))
-		foreign_add(
-			search, FOREIGN_SEVERITY_WARNING, path, line,
+		conflicts_add(
+			search, CONFLICTS_SEVERITY_WARNING, path, line,
 			xstrdup("starts mgetty on each port that it matches, whenever one is plugged in"),
 			xstrdup("delete the line, should it match a modem of dialisp"));
 }
 
 /* console=ttyS0,115200: the kernel writes there, and systemd starts a getty. */
-static void judge_console(struct foreign_search *search, const char *path, unsigned line,
+static void judge_console(struct conflicts_search *search, const char *path, unsigned line,
 			  const char *text)
 {
 	static const char key[] = "console=";
@@ -133,9 +133,9 @@ static void judge_console(struct foreign_search *search, const char *path, unsig
 			xstrndup(s + strlen(key), strcspn(s + strlen(key), ", \t\"'"));
 		char port[32];
 
-		if (foreign_judge_port(search, word, port) == FOREIGN_REACH_LINE)
-			foreign_add(
-				search, FOREIGN_SEVERITY_WARNING, path, line,
+		if (conflicts_judge_port(search, word, port) == CONFLICTS_REACH_LINE)
+			conflicts_add(
+				search, CONFLICTS_SEVERITY_WARNING, path, line,
 				xasprintf(
 					"console=%s: the kernel's messages and a login go to the modem",
 					word),
@@ -159,12 +159,12 @@ static const char *take_line(char **s)
 }
 
 /* Every line with something to say. */
-static void walk(struct foreign_search *search, const struct place *place, const char *path)
+static void walk(struct conflicts_search *search, const struct place *place, const char *path)
 {
 	_cleanup_text_ struct text content = { 0 };
 	unsigned line = 1;
 
-	if (!foreign_read(search, path, &content))
+	if (!conflicts_read(search, path, &content))
 		return;
 	for (char *s = content.s; s && *s; line++) {
 		const char *text = take_line(&s);
@@ -174,7 +174,7 @@ static void walk(struct foreign_search *search, const struct place *place, const
 	}
 }
 
-static void walk_directory(struct foreign_search *search, const struct place *place)
+static void walk_directory(struct conflicts_search *search, const struct place *place)
 {
 	char **names = NULL;
 	size_t n = 0;
@@ -204,7 +204,7 @@ static const struct place places[] = {
 	{ "/etc/default/grub", NULL, "", judge_console, "" },
 };
 
-void foreign_check_system(struct foreign_search *search)
+void conflicts_check_system(struct conflicts_search *search)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		if (places[i].suffix)

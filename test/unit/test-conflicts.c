@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "conflicts/foreign.h"
+#include "conflicts/conflicts.h"
 #include "conflicts/internal.h"
 #include "files.h"
 #include "util/base.h"
 #include "util/file.h"
 
-static char root[] = "/tmp/test-foreign-XXXXXX";
+static char root[] = "/tmp/test-conflicts-XXXXXX";
 
 static void empty_root(void)
 {
@@ -66,11 +66,11 @@ static const struct {
 static void test_words(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		_cleanup_(foreign_words_free) struct foreign_words have = { 0 };
+		_cleanup_(conflicts_words_free) struct conflicts_words have = { 0 };
 		_cleanup_text_ struct text in = { 0 }, out = { 0 };
 
 		text_add(&in, words[i].in);
-		foreign_words_read(&in, &have);
+		conflicts_words_read(&in, &have);
 		for (size_t j = 0; j < have.n; j++)
 			text_addf(&out, "%s%u%s|", have.words[j].is_first ? "+" : "",
 				  have.words[j].line, have.words[j].word);
@@ -80,24 +80,24 @@ static void test_words(void)
 
 static void test_long_word(void)
 {
-	_cleanup_(foreign_words_free) struct foreign_words have = { 0 };
+	_cleanup_(conflicts_words_free) struct conflicts_words have = { 0 };
 	_cleanup_text_ struct text in = { 0 };
 
 	for (size_t i = 0; i < 5000; i++)
 		text_addc(&in, 'x');
-	foreign_words_read(&in, &have);
+	conflicts_words_read(&in, &have);
 	check(have.n == 1 && strlen(have.words[0].word) == 1023);
 }
 
 /* --- findings --- */
 
 /* "PATH:LINE S first word of what" of each, with '\n' behind; S is N or W */
-static char *describe(const struct foreign *found)
+static char *describe(const struct conflicts *found)
 {
 	_cleanup_text_ struct text t = { 0 };
 
 	for (size_t i = 0; i < found->n; i++) {
-		const struct foreign_finding *f = &found->findings[i];
+		const struct conflicts_finding *f = &found->findings[i];
 
 		text_addf(&t, "%s:%u %c %.*s\n", f->path, f->line, "NW"[f->severity],
 			  (int)strcspn(f->what, " "), f -> what);
@@ -106,7 +106,7 @@ static char *describe(const struct foreign *found)
 	return text_take(&t);
 }
 
-static const struct foreign_port ports[] = {
+static const struct conflicts_port ports[] = {
 	{ "ttyUSB0", true },
 	{ "ttyS0", true },
 	{ "ttyUSB1", false },
@@ -116,18 +116,18 @@ static const struct foreign_port ports[] = {
 static void check_found(const struct site *site, bool knows_ports, const char *what,
 			const char *want)
 {
-	const struct foreign_scope scope = { site, knows_ports ? ports : NULL,
-					     knows_ports ? ARRAY_SIZE(ports) : 0 };
-	_cleanup_(foreign_free) struct foreign found = { 0 };
+	const struct conflicts_scope scope = { site, knows_ports ? ports : NULL,
+					       knows_ports ? ARRAY_SIZE(ports) : 0 };
+	_cleanup_(conflicts_free) struct conflicts found = { 0 };
 	_cleanup_free_ char *have = NULL;
 
-	foreign_list(&scope, &found);
+	conflicts_list(&scope, &found);
 	have = describe(&found);
 	check(str_eq(have, want), "%s: have\n%swant\n%s", what, have, want);
 	check(!strstr(have, "canary"), "a secret");
 	for (size_t i = 0; i < found.n; i++)
 		check(!strstr(found.findings[i].what, "canary") &&
-		      foreign_has(&found, &found.findings[i]));
+		      conflicts_has(&found, &found.findings[i]));
 }
 
 static const struct site none = { 0 };
@@ -312,12 +312,12 @@ static const struct {
 
 static void check_unit(size_t i)
 {
-	const struct foreign_scope scope = { &none, ports, ARRAY_SIZE(ports) };
-	_cleanup_(foreign_free) struct foreign found = { 0 };
+	const struct conflicts_scope scope = { &none, ports, ARRAY_SIZE(ports) };
+	_cleanup_(conflicts_free) struct conflicts found = { 0 };
 	const char *unit = NULL;
 
 	check_found(&none, true, units[i].path, units[i].want);
-	foreign_list(&scope, &found);
+	conflicts_list(&scope, &found);
 	for (size_t j = 0; j < found.n; j++)
 		if (found.findings[j].unit)
 			unit = found.findings[j].unit;
@@ -388,7 +388,7 @@ static void test_drop_ins(void)
 static void test_logins(void)
 {
 	_cleanup_(site_free) struct site site = { 0 };
-	struct foreign_login *logins = NULL;
+	struct conflicts_login *logins = NULL;
 	size_t n = 0;
 
 	fill_site(&site);
@@ -396,7 +396,7 @@ static void test_logins(void)
 	    "dial * \"one two\" *\nanna * x *\njoe * @login *\nann * $6$x$y *\nme@isp * y\n* * z *\nb\xe4r * z *\n"
 	    "bob dialisp\t\"\\\"\" 10.0.0.1\nlate * \"\" *\n");
 	put("/etc/ppp/chap-secrets", "dial * other *\ncarl * w *\n");
-	foreign_list_logins(&site, &logins, &n);
+	conflicts_list_logins(&site, &logins, &n);
 	check(n == 3);
 	if (n == 3) {
 		check_str(logins[0].name, "dial");
@@ -405,11 +405,11 @@ static void test_logins(void)
 		check_str(logins[1].password, "\"");
 		check_str(logins[2].name, "carl");
 	}
-	foreign_free_logins(logins, n);
+	conflicts_free_logins(logins, n);
 	empty_root();
-	foreign_list_logins(&site, &logins, &n);
+	conflicts_list_logins(&site, &logins, &n);
 	check(n == 0);
-	foreign_free_logins(logins, n);
+	conflicts_free_logins(logins, n);
 }
 
 int main(void)

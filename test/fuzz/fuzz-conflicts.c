@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign: the files of others, whatever is in them; what is said of them is for a terminal, and no
- * secret. */
-#include "conflicts/foreign.h"
+/* conflicts: files of the system, whatever is in them; what is said of them is for a terminal, and
+ * no secret. */
+#include "conflicts/conflicts.h"
 
 #include "fuzz.h"
 #include "util/file.h"
@@ -18,10 +18,10 @@ static const char *const files[] = {
 	"etc/rc.local",
 };
 
-static void check_findings(const struct foreign *found, bool is_learned)
+static void check_findings(const struct conflicts *found, bool is_learned)
 {
 	for (size_t i = 0; i < found->n; i++) {
-		const struct foreign_finding *finding = &found->findings[i];
+		const struct conflicts_finding *finding = &found->findings[i];
 
 		fuzz_check_harmless(finding->what);
 		fuzz_check_harmless(finding->cure);
@@ -32,30 +32,30 @@ static void check_findings(const struct foreign *found, bool is_learned)
 
 static void check_logins(const struct site *site)
 {
-	struct foreign_login *logins = NULL;
+	struct conflicts_login *logins = NULL;
 	size_t n = 0;
 
-	foreign_list_logins(site, &logins, &n);
+	conflicts_list_logins(site, &logins, &n);
 	for (size_t i = 0; i < n; i++)
 		must(!site_check_account_name(logins[i].name) &&
 		     !site_check_password(logins[i].password));
-	foreign_free_logins(logins, n);
+	conflicts_free_logins(logins, n);
 }
 
 /* The first byte says which file it is. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct foreign_port ports[] = { { "ttyUSB0", true }, { "ttyS0", false } };
+	static const struct conflicts_port ports[] = { { "ttyUSB0", true }, { "ttyS0", false } };
 	const char *file = files[fuzz_byte(&data, &size) % ARRAY_SIZE(files)];
-	struct foreign_scope scope = { .ports = ports, .n_ports = ARRAY_SIZE(ports) };
+	struct conflicts_scope scope = { .ports = ports, .n_ports = ARRAY_SIZE(ports) };
 	_cleanup_(site_free) struct site site = { 0 };
-	_cleanup_(foreign_free) struct foreign found = { 0 };
+	_cleanup_(conflicts_free) struct conflicts found = { 0 };
 
 	file_set_root(fuzz_dir());
 	scope.site = &site;
 	fuzz_write("etc/ppp/chap-secrets", "bob * " SECRET " *\n", strlen("bob * " SECRET " *\n"));
 	fuzz_write(file, data, size);
-	foreign_list(&scope, &found);
+	conflicts_list(&scope, &found);
 	/* libFuzzer sees what is looked for, and writes it where no secret is */
 	check_findings(&found, memmem(data, size, SECRET, strlen(SECRET)));
 	check_logins(&site);

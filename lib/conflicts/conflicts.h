@@ -7,13 +7,13 @@
 
 #include "site.h"
 
-enum foreign_severity {
-	FOREIGN_SEVERITY_NOTE,    /* good to know */
-	FOREIGN_SEVERITY_WARNING, /* calls are not what the site says */
+enum conflicts_severity {
+	CONFLICTS_SEVERITY_NOTE,    /* good to know */
+	CONFLICTS_SEVERITY_WARNING, /* calls are not what the site says */
 };
 
-struct foreign_finding {
-	enum foreign_severity severity;
+struct conflicts_finding {
+	enum conflicts_severity severity;
 	char *path;    /* as seen below the root */
 	unsigned line; /* 0: the file as a whole */
 	char *what;    /* "login: asks for ..."; never a secret */
@@ -22,30 +22,30 @@ struct foreign_finding {
 	char *port; /* what that unit holds: "ttyUSB0" */
 	pid_t pid;  /* of its process; 0: none, or not looked for */
 };
-struct foreign {
-	struct foreign_finding *findings;
+struct conflicts {
+	struct conflicts_finding *findings;
 	size_t n;
 };
 
-struct foreign_port {
+struct conflicts_port {
 	const char *name; /* kernel name */
 	bool is_line;     /* a line's, or going to be; else one that might have a modem */
 };
-struct foreign_scope {
+struct conflicts_scope {
 	const struct site *site;
-	const struct foreign_port *ports; /* NULL: not known (another root directory) */
+	const struct conflicts_port *ports; /* NULL: not known (another root directory) */
 	size_t n_ports;
 };
 
 /* Everything, in a constant order. A file that cannot be read is a finding. The caller frees it
- * (foreign_free). */
-void foreign_list(const struct foreign_scope *scope, struct foreign *ret);
-void foreign_free(struct foreign *found);
-bool foreign_has(const struct foreign *found, const struct foreign_finding *finding);
+ * (conflicts_free). */
+void conflicts_list(const struct conflicts_scope *scope, struct conflicts *ret);
+void conflicts_free(struct conflicts *found);
+bool conflicts_has(const struct conflicts *found, const struct conflicts_finding *finding);
 
 /* A caller of an earlier set-up, as the system's secrets files have it, who can be an account. */
-struct foreign_login {
+struct conflicts_login {
 	char *name, *password;
 };
-void foreign_list_logins(const struct site *site, struct foreign_login **ret, size_t *ret_n);
-void foreign_free_logins(struct foreign_login *logins, size_t n); /* passwords are wiped */
+void conflicts_list_logins(const struct site *site, struct conflicts_login **ret, size_t *ret_n);
+void conflicts_free_logins(struct conflicts_login *logins, size_t n); /* passwords are wiped */

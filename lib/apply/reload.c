@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Nudges: whoever reads a changed file is told, in an order that keeps the firewall before the
- * first call. */
-#include "apply/nudge.h"
+/* Reloads: what reads a changed file is told, in an order that keeps the firewall before the first
+ * call. */
+#include "apply/reload.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,19 +15,19 @@
 #include "util/report.h"
 #include "util/run.h"
 
-#define NUDGE_UDEV_MS       30000
-#define NUDGE_START_MS      30000
-#define NUDGE_START_EACH_MS 1000
-#define NUDGE_FIREWALL_MS   30000
-#define NUDGE_SYSCTL_MS     10000
+#define RELOAD_UDEV_MS       30000
+#define RELOAD_START_MS      30000
+#define RELOAD_START_EACH_MS 1000
+#define RELOAD_FIREWALL_MS   30000
+#define RELOAD_SYSCTL_MS     10000
 /* mgetty initialises a modem in 2 s; the caller whose RINGs it counts is recorded by then, or has
  * given up. */
-#define NUDGE_SETTLE_MS     10000
-#define NUDGE_POLL_MS       200
+#define RELOAD_SETTLE_MS     10000
+#define RELOAD_POLL_MS       200
 
 #define SYSTEMD_SYSCTL "/usr/lib/systemd/systemd-sysctl"
 
-bool nudge_is_possible(void)
+bool reload_is_possible(void)
 {
 	if (systemd_is_running() > 0)
 		return true;
@@ -35,26 +35,26 @@ bool nudge_is_possible(void)
 	return false;
 }
 
-void nudge_free(struct nudge *nudge)
+void reload_free(struct reload *reload)
 {
-	free(nudge->lines);
-	*nudge = (struct nudge){ 0 };
+	free(reload->lines);
+	*reload = (struct reload){ 0 };
 }
 
-void nudge_add_line(struct nudge *nudge, const char *name, const struct line *line)
+void reload_add_line(struct reload *reload, const char *name, const struct line *line)
 {
-	struct nudge_line *new;
+	struct reload_line *new;
 
-	for (size_t i = 0; i < nudge->n_lines; i++)
-		if (str_eq(nudge->lines[i].name, name))
+	for (size_t i = 0; i < reload->n_lines; i++)
+		if (str_eq(reload->lines[i].name, name))
 			return;
-	nudge->lines = xrealloc(nudge->lines, nudge->n_lines + 1, sizeof(*nudge->lines));
-	new = &nudge->lines[nudge->n_lines++];
-	*new = (struct nudge_line){ .line = line };
+	reload->lines = xrealloc(reload->lines, reload->n_lines + 1, sizeof(*reload->lines));
+	new = &reload->lines[reload->n_lines++];
+	*new = (struct reload_line){ .line = line };
 	base_copy(new->name, sizeof(new->name), name);
 }
 
-static int stop_line(const struct nudge_line *line)
+static int stop_line(const struct reload_line *line)
 {
 	_cleanup_free_ char *unit = systemd_line_unit(line->name);
 	int r = systemd_job(SYSTEMD_VERB_STOP, unit, SYSTEMD_LINE_STOP_MS);
@@ -77,7 +77,7 @@ static bool is_elsewhere(const struct udev_port *port, const struct line *line)
 
 /* 1: the new rules take the link away from the port that has it, and with it the unit's device; 0:
  * not; -errno */
-static int loses_device(const struct nudge_line *line)
+static int loses_device(const struct reload_line *line)
 {
 	struct udev_port *ports = NULL;
 	const struct udev_port *port;
@@ -95,7 +95,7 @@ static int loses_device(const struct nudge_line *line)
 	return r;
 }
 
-static int check_call(const struct nudge_line *line, const char *unit, pid_t main_pid)
+static int check_call(const struct reload_line *line, const char *unit, pid_t main_pid)
 {
 	int r;
 
@@ -110,7 +110,7 @@ static int check_call(const struct nudge_line *line, const char *unit, pid_t mai
 	return -EBUSY;
 }
 
-static int look_at_line(struct nudge_line *line)
+static int look_at_line(struct reload_line *line)
 {
 	_cleanup_free_ char *unit = systemd_line_unit(line->name);
 	struct systemd_unit state = { 0 };
@@ -125,24 +125,24 @@ static int look_at_line(struct nudge_line *line)
 	return check_call(line, unit, state.main_pid);
 }
 
-int nudge_before(struct nudge *nudge)
+int reload_before(struct reload *reload)
 {
 	int r = 0, e;
 
-	for (size_t i = 0; i < nudge->n_lines; i++) {
-		e = look_at_line(&nudge->lines[i]);
+	for (size_t i = 0; i < reload->n_lines; i++) {
+		e = look_at_line(&reload->lines[i]);
 		r = r < 0 ? r : e;
 	}
-	for (size_t i = 0; i < nudge->n_lines && r == 0; i++)
-		if (!nudge->lines[i].line)
-			r = stop_line(&nudge->lines[i]);
+	for (size_t i = 0; i < reload->n_lines && r == 0; i++)
+		if (!reload->lines[i].line)
+			r = stop_line(&reload->lines[i]);
 	return r;
 }
 
 static int load_sysctl(void)
 {
 	static const char *const argv[] = { SYSTEMD_SYSCTL, OUTPUTS_SYSCTL, NULL };
-	const struct run run = { .argv = argv, .timeout_ms = NUDGE_SYSCTL_MS };
+	const struct run run = { .argv = argv, .timeout_ms = RELOAD_SYSCTL_MS };
 	_cleanup_text_ struct text output = { 0 };
 	int r = run_program(&run, &output);
 
@@ -161,18 +161,18 @@ static int load_firewall(void)
 
 	return r < 0 ? r
 		     : systemd_job(SYSTEMD_VERB_RELOAD_OR_RESTART, SYSTEMD_FIREWALL_UNIT,
-				   NUDGE_FIREWALL_MS);
+				   RELOAD_FIREWALL_MS);
 }
 
 /* The ports that had the links of these lines and those that get them now */
-static int trigger_ports(const struct nudge *nudge, const struct udev_port *ports, size_t n)
+static int trigger_ports(const struct reload *reload, const struct udev_port *ports, size_t n)
 {
-	const char **paths = xcalloc(2 * nudge->n_lines + 1, sizeof(*paths));
+	const char **paths = xcalloc(2 * reload->n_lines + 1, sizeof(*paths));
 	size_t n_paths = 0;
 	int r;
 
-	for (size_t i = 0; i < nudge->n_lines; i++) {
-		const struct nudge_line *line = &nudge->lines[i];
+	for (size_t i = 0; i < reload->n_lines; i++) {
+		const struct reload_line *line = &reload->lines[i];
 		const struct udev_port *old =
 			*line->port ? udev_find_port(ports, n, line->port) : NULL;
 		const struct udev_port *new =
@@ -185,7 +185,7 @@ static int trigger_ports(const struct nudge *nudge, const struct udev_port *port
 		if (new &&new != old)
 			paths[n_paths++] = new->syspath;
 	}
-	r = udev_reload_and_trigger(paths, NUDGE_UDEV_MS);
+	r = udev_reload_and_trigger(paths, RELOAD_UDEV_MS);
 	free(paths);
 	return r;
 }
@@ -206,7 +206,7 @@ static void add_start(struct starts *starts, const char *unit)
 static int start_all(struct starts *starts, struct apply_summary *summary)
 {
 	const char *const *units = (const char *const *)starts->units;
-	unsigned timeout_ms = NUDGE_START_MS + NUDGE_START_EACH_MS * (unsigned)starts->n;
+	unsigned timeout_ms = RELOAD_START_MS + RELOAD_START_EACH_MS * (unsigned)starts->n;
 	int r = starts->n ? systemd_jobs(SYSTEMD_VERB_START, units, starts->n, timeout_ms) : 0;
 
 	if (r >= 0) {
@@ -222,7 +222,7 @@ static int start_all(struct starts *starts, struct apply_summary *summary)
 
 /* mgetty ends on USR2 while it waits for a RING (mgetty.c, sig_goodbye), and its unit starts it
  * again. */
-static int tell_mgetty(const struct nudge_line *line, const char *unit, enum mgetty_state state,
+static int tell_mgetty(const struct reload_line *line, const char *unit, enum mgetty_state state,
 		       struct apply_summary *summary)
 {
 	int r;
@@ -237,13 +237,12 @@ static int tell_mgetty(const struct nudge_line *line, const char *unit, enum mge
 	return r;
 }
 
-/* A line that may have read the old files is told, when nobody is on it. One that is about to start
- * will read the new ones; it may be waiting after failures, for longer than anybody wants to wait
- * here. */
-static int renew_line(const struct nudge_line *line, const char *unit, struct starts *starts,
+/* A line that may have read the old files is told when it has no call. One that is about to start
+ * will read the new ones; it may be waiting after failures, for longer than apply is to wait. */
+static int renew_line(const struct reload_line *line, const char *unit, struct starts *starts,
 		      struct apply_summary *summary)
 {
-	int64_t deadline = base_now_ms() + NUDGE_SETTLE_MS;
+	int64_t deadline = base_now_ms() + RELOAD_SETTLE_MS;
 
 	for (;;) {
 		enum mgetty_state state;
@@ -261,18 +260,18 @@ static int renew_line(const struct nudge_line *line, const char *unit, struct st
 		state = mgetty_judge(line->name, now.main_pid);
 		if (state != MGETTY_STATE_UNSURE || base_now_ms() >= deadline)
 			return tell_mgetty(line, unit, state, summary);
-		base_sleep_ms(NUDGE_POLL_MS);
+		base_sleep_ms(RELOAD_POLL_MS);
 	}
 }
 
-static int renew_lines(const struct nudge *nudge, const struct udev_port *ports, size_t n,
+static int renew_lines(const struct reload *reload, const struct udev_port *ports, size_t n,
 		       struct apply_summary *summary)
 {
 	struct starts starts = { 0 };
 	int r = 0, e;
 
-	for (size_t i = 0; i < nudge->n_lines; i++) {
-		const struct nudge_line *line = &nudge->lines[i];
+	for (size_t i = 0; i < reload->n_lines; i++) {
+		const struct reload_line *line = &reload->lines[i];
 		_cleanup_free_ char *unit = systemd_line_unit(line->name);
 
 		e = 0;
@@ -285,34 +284,34 @@ static int renew_lines(const struct nudge *nudge, const struct udev_port *ports,
 	return r < 0 ? r : e;
 }
 
-static int nudge_lines(const struct nudge *nudge, struct apply_summary *summary)
+static int reload_lines(const struct reload *reload, struct apply_summary *summary)
 {
 	struct udev_port *ports = NULL;
 	size_t n = 0;
 	int r = udev_list_ports(&ports, &n);
 
-	if (r == 0 && (nudge->mask & APPLY_NUDGE_UDEV))
-		r = trigger_ports(nudge, ports, n);
+	if (r == 0 && (reload->mask & APPLY_RELOAD_UDEV))
+		r = trigger_ports(reload, ports, n);
 	if (r == 0)
-		r = renew_lines(nudge, ports, n, summary);
+		r = renew_lines(reload, ports, n, summary);
 	udev_free_ports(ports, n);
 	return r;
 }
 
-int nudge_after(const struct nudge *nudge, struct apply_summary *summary)
+int reload_after(const struct reload *reload, struct apply_summary *summary)
 {
 	int r = 0, e = 0;
 
-	if (nudge->mask & APPLY_NUDGE_SYSCTL)
+	if (reload->mask & APPLY_RELOAD_SYSCTL)
 		r = load_sysctl();
-	if (nudge->mask & APPLY_NUDGE_FIREWALL)
+	if (reload->mask & APPLY_RELOAD_FIREWALL)
 		e = load_firewall();
 	if (e < 0) {
 		report_error("%s: no line is started before it is loaded", SYSTEMD_FIREWALL_UNIT);
 		return e;
 	}
-	if (nudge->mask & (APPLY_NUDGE_UDEV | APPLY_NUDGE_LINE))
-		e = nudge_lines(nudge, summary);
+	if (reload->mask & (APPLY_RELOAD_UDEV | APPLY_RELOAD_LINE))
+		e = reload_lines(reload, summary);
 	return r < 0 ? r : e;
 }
 
@@ -332,7 +331,7 @@ static bool has_device(const char *line)
 	return tty_line_port(line, port, sizeof(port)) == 0;
 }
 
-int nudge_start_stopped(const struct site *site, struct apply_summary *summary)
+int reload_start_stopped(const struct site *site, struct apply_summary *summary)
 {
 	_cleanup_free_ struct systemd_unit *units = NULL;
 	struct starts starts = { 0 };
