@@ -188,9 +188,9 @@ static int ensure_network(struct setup *setup)
 	return r;
 }
 
-static int look_at_others(struct setup *setup)
+static int find_conflicts(struct setup *setup)
 {
-	say_step(setup, "what others have set up here");
+	say_step(setup, "conflicting configuration");
 	neighbour_say(&setup->change.site, NEIGHBOUR_WHEN_SETUP);
 	return migrate_check(&setup->migrate, &setup->change.site, setup->args, setup->may_ask);
 }
@@ -396,7 +396,7 @@ static int read_password(struct setup *setup)
 static int run(const struct command_args *args)
 {
 	static int (*const steps[])(struct setup * setup) = {
-		read_password, check_machine,  ensure_network,  look_at_others,
+		read_password, check_machine,  ensure_network,  find_conflicts,
 		find_modems,   ensure_account, write_and_apply, finish,
 	};
 	_cleanup_(setup_free) struct setup setup = {
