@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the account commands and setup share. */
+/* Shared by the account commands and setup. */
 #include "accounts.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@ int accounts_check_name(const char *name)
 	const char *why = site_check_account_name(name);
 
 	if (why)
-		report_error("%s: the user name %s", name, why);
+		report_error("%s: user name %s", name, why);
 	return why ? -EINVAL : 0;
 }
 
@@ -18,7 +18,7 @@ struct account *accounts_find(const struct site *site, const char *name)
 	struct account *account = site_find_account(site, name);
 
 	if (!account)
-		report_error("%s: no such user (dialisp users lists them)", name);
+		report_error("%s: no such user: see dialisp users", name);
 	return account;
 }
 
@@ -26,7 +26,7 @@ int accounts_parse_address(const char *name, const char *address, struct in_addr
 {
 	if (site_parse_address(address, ret) == 0)
 		return 0;
-	report_error("%s: %s: no IPv4 address (like 10.77.0.200)", name, address);
+	report_error("%s: %s: not an IPv4 address: use one such as 10.77.0.200", name, address);
 	return -EINVAL;
 }
 
@@ -46,15 +46,15 @@ int accounts_parse_rights(const struct command_args *args, struct site_rights *r
 	return 0;
 }
 
-/* What keeps a fixed address from being given, or NULL; *ret_owner names who has it */
+/* Why a fixed address cannot be used, or NULL; *ret_owner is the line or user that has it */
 static const char *find_obstacle(const struct site *site, struct in_addr address,
 				 const char **ret_owner)
 {
 	*ret_owner = "";
 	if (!site_in_subnet(&site->network, address))
-		return "not in the callers' network ";
+		return "not in the address pool ";
 	if (address.s_addr == site->network.local.s_addr)
-		return "this machine's own address in the callers' network ";
+		return "the address of this host in the address pool ";
 	for (size_t i = 0; i < site->n_lines; i++) {
 		*ret_owner = site->lines[i].name;
 		if (site->lines[i].address.s_addr == address.s_addr)
@@ -89,7 +89,7 @@ int accounts_grant(struct site *site, const char *name, const struct site_rights
 	    site_free_address(site, &account->address) == 0)
 		return 0;
 	report_error(
-		"%s: rights need an address of its own, and none of %s/%u is free (remove a user or line that has one)",
+		"%s: a user with rights needs a fixed address, and %s/%u has no free one: remove a user or line",
 		name, site_format_address(site->network.subnet), site->network.prefix);
 	return -ENOSPC;
 }
@@ -100,9 +100,8 @@ int accounts_add(struct site *site, const char *name, const char *password, stru
 	int r;
 
 	if (site_find_account(site, name)) {
-		report_error(
-			"%s: there is such a user already (dialisp passwd %s changes the password)",
-			name, name);
+		report_error("%s: user already exists: change the password with dialisp passwd %s",
+			     name, name);
 		return -EEXIST;
 	}
 	r = check_address(site, name, address);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp add-line: one modem more; only its line is touched. */
+/* dialisp add-line: adds a line for a modem; other lines are not touched. */
 #include <errno.h>
 
 #include "lines.h"
@@ -8,7 +8,7 @@
 #include "util/file.h"
 #include "wishes.h"
 
-/* Before the lock is taken and a modem is asked. */
+/* Checked before the lock is taken and the modem is probed. */
 static int check_arguments(const struct command_args *args)
 {
 	const char *name = command_value(args, "name");
@@ -39,10 +39,10 @@ static const struct udev_port *choose_new_modem(const struct site *site,
 	if (n == 0) {
 		lines_say_dead_ends("");
 		report_error(
-			"no new modem found (plug one in; or name the port of an RS-232 modem, dialisp add-line ttyUSB0; dialisp probe lists all ports)");
+			"no new modem found: plug one in, or name the port of an RS-232 modem (dialisp add-line ttyUSB0); see dialisp probe");
 	} else {
-		report_error("%u new modems found: %s (name one: dialisp add-line %s)", n,
-			     text_str(&names), chosen->name);
+		report_error("%u new modems found: %s: name one, for example dialisp add-line %s",
+			     n, text_str(&names), chosen->name);
 	}
 	return NULL;
 }
@@ -54,13 +54,13 @@ static const struct udev_port *find_named(const struct site *site, const struct 
 	const struct line *line = port ? lines_find_port(site, port) : NULL;
 
 	if (!port)
-		report_error("%s: no such serial port (dialisp probe lists them)", device);
+		report_error("%s: no such serial port: see dialisp probe", device);
 	else if (line)
-		report_error("%s: belongs to %s already (dialisp remove-line %s frees it)",
+		report_error("%s: already used by %s: remove it with dialisp remove-line %s",
 			     port->name, line->name, line->name);
 	else if (port->class == UDEV_CLASS_NEVER)
-		report_error("%s: is never opened: %s (use another port)", port->name,
-			     port->why ? port->why : "no telephone modem");
+		report_error("%s: is never opened: %s: use another port", port->name,
+			     port->why ? port->why : "not a telephone modem");
 	else
 		return port;
 	return NULL;
@@ -68,7 +68,7 @@ static const struct udev_port *find_named(const struct site *site, const struct 
 
 static int probe_one(const struct udev_port *port, struct probe_result *ret_answer)
 {
-	report_progress("%s: asking the modem", port->name);
+	report_progress("%s: probing the modem", port->name);
 	probe_ports(&port, 1, ret_answer, NULL);
 	report_progress_end();
 	if (ret_answer->verdict == PROBE_VERDICT_MODEM)
@@ -77,7 +77,7 @@ static int probe_one(const struct udev_port *port, struct probe_result *ret_answ
 	return -ENODEV;
 }
 
-/* What its modem can be told, and what is behind the port. */
+/* Tests the commands of the modem and the properties of its port. */
 static int adapt(const struct command_args *args, const struct udev_port *port,
 		 const struct probe_result *answer, struct line *line)
 {
@@ -124,8 +124,7 @@ static int add_real(struct site *site, const struct command_args *args, struct l
 	return r;
 }
 
-/* Below another root directory nothing can be asked: the administrator says what will be plugged in
- * where. */
+/* With --root no modem can be probed: location, driver and dialect are given as options. */
 static int add_described(struct site *site, const struct command_args *args, struct line **ret_line)
 {
 	const char *dialect = command_value(args, "dialect"),
@@ -142,7 +141,7 @@ static int add_described(struct site *site, const struct command_args *args, str
 	int r;
 
 	if (owner) {
-		report_error("%s: belongs to %s already", port.socket, owner->name);
+		report_error("%s: already used by %s", port.socket, owner->name);
 		return -EEXIST;
 	}
 	base_copy(answer.dialect, sizeof(answer.dialect), dialect ? dialect : "generic");
@@ -161,13 +160,13 @@ static int check_described(const struct command_args *args)
 
 	if (described && !file_has_root())
 		report_error(
-			"--socket, --driver and --dialect are for --root DIR; here the modem is asked");
+			"--socket, --driver and --dialect: only valid with --root: omit them, the modem is probed");
 	else if (file_has_root() && (!command_has(args, "socket") || args->n_words))
-		report_error("below --root no port can be asked: say --socket SOCKET and no PORT");
+		report_error("--root: ports cannot be probed: use --socket LOCATION and no PORT");
 	else if (dialect && !dialect_find(dialect))
 		report_error("--dialect %s: no such dialect", dialect);
 	else if (adapter && adapter->kind == ADAPTER_KIND_OTHER)
-		report_error("--driver %s: %s (use a telephone modem)", driver, adapter->why);
+		report_error("--driver %s: %s: use a telephone modem", driver, adapter->why);
 	else
 		return 0;
 	return -EINVAL;
@@ -209,11 +208,11 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("name", "NAME", "the line's name (default: the next free line1, line2, ...)"),
+	OPTION("name", "NAME", "name the line (default: the next free of line1, line2, ...)"),
 	WISHES_OPTIONS,
-	OPTION("socket", "SOCKET", "with --root only: the ID_PATH of the modem's socket"),
-	OPTION("driver", "DRIVER", "with --root only: the kernel driver (default: cdc_acm)"),
-	OPTION("dialect", "DIALECT", "with --root only: the AT dialect (default: generic)"),
+	OPTION("socket", "LOCATION", "only with --root: set the location of the modem (ID_PATH)"),
+	OPTION("driver", "DRIVER", "only with --root: set the kernel driver (default: cdc_acm)"),
+	OPTION("dialect", "DIALECT", "only with --root: set the AT dialect (default: generic)"),
 	{ 0 },
 };
 
@@ -221,7 +220,7 @@ const struct command command_add_line = {
 	.name = "add-line",
 	.arguments = "[PORT]",
 	.max = 1,
-	.help = "puts one more modem on the line; without PORT the new one",
+	.help = "add a line for a modem (default: the only one without a line)",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

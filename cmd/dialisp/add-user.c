@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp add-user: one account more. */
+/* dialisp add-user: adds a user. */
 #include "accounts.h"
 
 static int write_and_apply(struct common_change *change, const char *name)
@@ -13,10 +13,10 @@ static int write_and_apply(struct common_change *change, const char *name)
 		return r;
 	account = site_find_account(&change->site, name);
 	if (account && site_has_rights(&account->rights))
-		common_say("%s: may call now, always as %s", name,
+		common_say("user %s added, address %s", name,
 			   site_format_address(account->address));
 	else
-		common_say("%s: may call now", name);
+		common_say("user %s added", name);
 	return 0;
 }
 
@@ -48,14 +48,13 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("address", "ADDR",
-	       "always this address of the callers' network (one call at a time)"),
-	OPTION("lan-access", "NETS",
-	       "yes, no or the networks beside this machine that the user reaches"),
+	OPTION("address", "ADDR", "set a fixed address of the pool (one call at a time)"),
+	OPTION("lan-access", "NETS", "allow local networks: yes, no or a list of networks"),
 	OPTION("callers-talk", "YES|NO",
-	       "whether the user and other callers who may reach each other"),
-	OPTION("ports", "PORTS", "ports of this machine for the user: \"tcp/22 udp/123\", none"),
-	OPTION("password-stdin", NULL, "the password is the first line of standard input"),
+	       "allow connections with other callers that allow them, too"),
+	OPTION("ports", "PORTS",
+	       "allow ports of this host: a list such as \"tcp/22 udp/123\", or none"),
+	OPTION("password-stdin", NULL, "read the password from the first line of standard input"),
 	{ 0 },
 };
 
@@ -64,7 +63,7 @@ const struct command command_add_user = {
 	.arguments = "NAME",
 	.min = 1,
 	.max = 1,
-	.help = "adds an account for PAP and CHAP",
+	.help = "add a user",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

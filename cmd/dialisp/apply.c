@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp plan and dialisp apply: the difference between what is wanted and what is there, shown or
- * made. */
+/* dialisp plan and dialisp apply: shows or applies the difference between the configuration and the
+ * host. */
 #include "common.h"
 #include "firewall/firewall.h"
 #include "migrate.h"
@@ -33,7 +33,7 @@ static void say_duties(const struct site *site)
 		return;
 	firewall_add_duties(&site->network, &duties);
 	common_say(
-		"firewall = none: nobody but you filters and translates callers' packets. They need\n%s",
+		"firewall = none: packets of callers are neither filtered nor translated by dialisp. They need\n%s",
 		text_str(&duties));
 }
 
@@ -61,13 +61,13 @@ static int run_apply(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("force", NULL, "overwrite generated files that somebody else has edited"),
+	OPTION("force", NULL, "overwrite generated files that were edited"),
 	{ 0 },
 };
 
 const struct command command_plan = {
 	.name = "plan",
-	.help = "shows what apply would change, as a unified diff",
+	.help = "show what apply would change, as a unified diff",
 	.options = options,
 	.needs_root = true,
 	.run = run_plan,
@@ -75,7 +75,7 @@ const struct command command_plan = {
 
 const struct command command_apply = {
 	.name = "apply",
-	.help = "makes the machine as the configuration says",
+	.help = "apply the configuration",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

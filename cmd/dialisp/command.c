@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options as tables: getopt_long's own array, usage lines and help are built from the rows. */
+/* Option tables: the array of getopt_long, usage lines and help are built from the rows. */
 #include "command.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "util/report.h"
 
 #define HELP_COLUMN 23
-#define LONG_BASE   256 /* getopt values above all characters: index of the row */
+#define LONG_BASE   256 /* above all characters; plus the index of the row */
 
 static size_t count_options(const struct command_option *options)
 {
@@ -31,7 +31,7 @@ static const struct command_option *find_option(const struct command_option *opt
 	abort();
 }
 
-/* getopt's two descriptions of the same rows */
+/* The two descriptions that getopt_long(3) wants of the rows. */
 static void build_getopt(const struct command_option *options, bool stop_at_word,
 			 struct option *longs, struct text *shorts)
 {
@@ -78,7 +78,7 @@ static void report_unknown_option(const struct command_option *options, const ch
 static int complain(const struct command_option *options, int value, const char *word)
 {
 	if (value == ':')
-		report_error("%s: needs a value", word);
+		report_error("%s: missing value", word);
 	else if (optopt >= LONG_BASE)
 		report_error("--%s: takes no value", options[optopt - LONG_BASE].name);
 	else if (optopt)
@@ -110,7 +110,7 @@ int command_parse(const struct command_option *options, bool stop_at_word, int a
 
 	build_getopt(options, stop_at_word, longs, &shorts);
 	opterr = 0;
-	optind = 0; /* glibc: forget an earlier parse */
+	optind = 0; /* glibc: start a new parse */
 	while (r == 0 && (c = getopt_long(argc, argv, text_str(&shorts), longs, NULL)) >= 0) {
 		if (c == ':' || c == '?')
 			r = complain(options, c, argv[optind - 1]);

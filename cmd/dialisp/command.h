@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One row per subcommand: dispatch, usage, --help and the manual's test all come from it. */
+/* One row per subcommand: dispatch, usage, --help and the test of the manual page come from it. */
 #pragma once
 
 #include <sysexits.h>
@@ -10,7 +10,7 @@ enum exit_code { /* dialisp(8), EXIT STATUS */
 	EXIT_DONE = 0,
 	EXIT_REFUSED = 1,
 	EXIT_USAGE = 2,
-	EXIT_LATER = EX_TEMPFAIL, /* somebody else is changing something */
+	EXIT_LATER = EX_TEMPFAIL, /* the lock is held by another dialisp */
 };
 
 struct command_option {
@@ -40,8 +40,8 @@ struct command {
 	int (*run)(const struct command_args *args);
 };
 
-/* What was given. Options are asked for by name; a name that is in no row is a mistake of ours and
- * ends the program. */
+/* The parsed command line. Options are looked up by name; a name without a row is a programming
+ * error and aborts. */
 struct command_given {
 	const struct command_option *option;
 	const char *value;
@@ -50,20 +50,20 @@ struct command_args {
 	const struct command_option *options;
 	struct command_given *given;
 	size_t n_given;
-	char **words; /* the arguments that are no options */
+	char **words; /* the arguments that are not options */
 	unsigned n_words;
 };
 
-/* Parses argv[1..]; with `stop_at_word` up to the first word. Complaints are reported. 0 or
- * -EINVAL. */
+/* Parses argv[1..]; with `stop_at_word` up to the first word. Errors are reported. 0 or -EINVAL.
+ */
 int command_parse(const struct command_option *options, bool stop_at_word, int argc, char **argv,
 		  struct command_args *ret_args);
 void command_args_free(struct command_args *args);
 
 bool command_has(const struct command_args *args, const char *name);
-/* The value given last, or NULL */
+/* The last value given, or NULL */
 const char *command_value(const struct command_args *args, const char *name);
-/* All values of a repeated option: start with *i = 0; NULL ends. */
+/* All values of a repeated option: start with *i = 0; NULL after the last. */
 const char *command_next(const struct command_args *args, const char *name, size_t *i);
 
 /* "  --user NAME   help" lines, and "[--user NAME]..." for a usage line */

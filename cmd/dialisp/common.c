@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What several subcommands do: say things, load the site, change it and make it so. */
+/* Shared by the subcommands: output, loading the site, changing it and applying the change. */
 #include "common.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ void common_say(const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	putchar('\n');
-	fflush(stdout); /* what follows may take a while */
+	fflush(stdout); /* the next step may take a while */
 }
 
 int common_exit(int r)
@@ -75,7 +75,7 @@ int common_load_site(enum config_what what, struct site *ret_site)
 	int r = load_site(what, ret_site);
 
 	if (r == -ENOENT)
-		report_error("%s%s: not there yet (sudo dialisp setup makes it)", file_root(),
+		report_error("%s%s: does not exist yet: run sudo dialisp setup", file_root(),
 			     CONFIG_FILE);
 	return r;
 }
@@ -97,9 +97,8 @@ int common_change_lock(struct common_change *change)
 		return 0;
 	}
 	if (r == -EWOULDBLOCK)
-		report_error(
-			"%s: held by pid %ld, which is changing something (try again when it is done)",
-			PATH_LOCK, (long)holder);
+		report_error("%s: locked by pid %ld (dialisp): try again when it has finished",
+			     PATH_LOCK, (long)holder);
 	else
 		report_error("%s: could not lock: %s", PATH_LOCK, strerror(-r));
 	return r;
@@ -156,7 +155,7 @@ int common_put_back(const struct common_change *change)
 	}
 	if (e)
 		report_error(
-			"not everything could be put back (correct what is said above, then dialisp apply)");
+			"not all files could be restored: correct the errors above, then run dialisp apply");
 	return e;
 }
 
@@ -205,7 +204,7 @@ int common_apply_site(const struct site *site, const struct apply_options *how,
 {
 	int r;
 
-	report_progress("writing and starting; do not switch off");
+	report_progress("writing files and starting services; do not switch off");
 	r = apply_site(site, how, ret_summary);
 	report_progress_end();
 	return r;
@@ -227,12 +226,12 @@ int common_apply(struct common_change *change, struct apply_summary *ret_summary
 		r = common_apply_site(&change->site, &how, &summary);
 	if (r == -EIO && summary.n_failed && change->waits)
 		r = 0;
-	/* Refused before a file was published: the facts must not stay. Failed later (a unit, a
-	 * full disk): the files belong to the new facts. */
+	/* Refused before a file was published: restore the configuration. Failed later (a unit, a
+	 * full disk): the generated files match the new configuration. */
 	if (r < 0 && !summary.n_written && !summary.n_removed)
 		return common_take_back(change, r);
 	if (r < 0) {
-		report_error("not finished (dialisp apply goes on from here)");
+		report_error("not finished: run dialisp apply to continue");
 		return r;
 	}
 	if (ret_summary)
@@ -258,7 +257,7 @@ void common_say_summary(const char *indent, const struct apply_summary *summary)
 	if (summary->n_restarted)
 		common_say("%slines restarted: %u", indent, summary->n_restarted);
 	if (summary->n_deferred)
-		common_say("%sbusy lines: %u, they take the change over when their call ends",
+		common_say("%slines in use: %u; the change takes effect after the current call",
 			   indent, summary->n_deferred);
 }
 
@@ -276,6 +275,6 @@ int common_read_template(const char *name, struct text *ret)
 	int r = file_read_real(path, ret, NULL);
 
 	if (r < 0)
-		report_error("%s: could not read: %s (install dialisp again)", path, strerror(-r));
+		report_error("%s: could not read: %s: install dialisp again", path, strerror(-r));
 	return r;
 }

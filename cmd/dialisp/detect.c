@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* setup's search: which ports may be asked, what they answer, one line per modem found. */
+/* Detection for setup: which ports to probe, what responds, one line per modem found. */
 #include "detect.h"
 
 #include <errno.h>
@@ -7,8 +7,7 @@
 #include "lines.h"
 #include "ui/ask.h"
 
-/* Ports that are asked, what they answered, and of the modems among them what will be their lines.
- */
+/* Ports to probe, their results, and the new lines of the modems among them. */
 struct candidates {
 	const struct udev_port **ports;
 	struct probe_result *answers;
@@ -58,32 +57,33 @@ static int check_named(const struct lines_ports *ports, const struct command_arg
 		if (port && port->class != UDEV_CLASS_NEVER)
 			continue;
 		if (port)
-			report_error("%s: is never opened: %s (use another port)", port->name,
-				     port->why ? port->why : "no telephone modem");
+			report_error("%s: is never opened: %s: use another port", port->name,
+				     port->why ? port->why : "not a telephone modem");
 		else
-			report_error("%s: no such serial port (dialisp probe lists them)", device);
+			report_error("%s: no such serial port: see dialisp probe", device);
 		return -ENODEV;
 	}
 	return 0;
 }
 
-/* RS-232 ports and unknown devices are opened only when a person says that a modem is there: the
+/* RS-232 ports and unknown devices are opened only if the user says that a modem is connected: the
  * opening alone resets some devices and switches others off. */
 static bool may_open(const struct udev_port *port, bool is_asked_for, bool may_ask)
 {
 	const char *why = port->why ? port->why : "";
 
 	if (port->class == UDEV_CLASS_NEVER) {
-		common_say("   %s: left alone: %s", port->name, *why ? why : "no telephone modem");
+		common_say("   %s: ignored: %s", port->name, *why ? why : "not a telephone modem");
 		return false;
 	}
 	if (port->class == UDEV_CLASS_MODEM || is_asked_for)
 		return true;
 	if (may_ask)
-		return ask_yes(false, "   is a modem on %s (%s)%s%s?", port->name, port->driver,
-			       port->product ? ", " : "", port->product ? port->product : "");
-	common_say("   %s: %s; not asked (dialisp add-line %s, if a modem is on it)", port->name,
-		   lines_describe_port(port), port->name);
+		return ask_yes(false, "   is a modem connected to %s (%s)%s%s?", port->name,
+			       port->driver, port->product ? ", " : "",
+			       port->product ? port->product : "");
+	common_say("   %s: %s: not probed: if a modem is connected run dialisp add-line %s",
+		   port->name, lines_describe_port(port), port->name);
 	return false;
 }
 
@@ -99,7 +99,7 @@ static void choose(struct candidates *candidates, const struct site *site,
 		const struct line *line = lines_find_port(site, port);
 
 		if (line)
-			common_say("   %s: is %s already", port->name, line->name);
+			common_say("   %s: already %s", port->name, line->name);
 		else if (may_open(port, all || is_named(ports, args, more_ports, port), may_ask))
 			candidates->ports[candidates->n++] = port;
 	}
@@ -117,12 +117,12 @@ static void ask(struct candidates *candidates)
 	candidates->answers = xcalloc(n, sizeof(*candidates->answers));
 	if (n == 0)
 		return;
-	report_progress("   asking %zu port%s", n, n == 1 ? "" : "s");
+	report_progress("   probing %zu port%s", n, n == 1 ? "" : "s");
 	probe_ports(candidates->ports, n, candidates->answers, &(struct probe_how){ .tell = tell });
 	report_progress_end();
 }
 
-/* A plan changes nothing, in a modem neither: then the drivers alone are asked. */
+/* A dry run changes nothing, in the modem neither: then only the driver decides. */
 static void adapt(struct candidates *candidates, bool dry_run)
 {
 	candidates->lines = xcalloc(candidates->n, sizeof(*candidates->lines));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a port and what its modem answered to a line of the site. */
+/* From a port and the probe result of its modem to a line of the site. */
 #include "lines.h"
 
 #include <errno.h>
@@ -47,8 +47,9 @@ int lines_check_name(const char *name)
 {
 	if (site_is_line_name(name))
 		return 0;
-	report_error("%s: no line name (a small letter, then at most ten small letters and digits)",
-		     name);
+	report_error(
+		"%s: not a line name: use a lower-case letter and up to ten lower-case letters or digits",
+		name);
 	return -EINVAL;
 }
 
@@ -59,11 +60,12 @@ static int choose_name(const struct site *site, const char *wanted,
 		int r = site_free_line_name(site, name);
 
 		if (r < 0)
-			report_error("no line name is free (%d lines at most)", SITE_LINES_MAX);
+			report_error("no free line name: at most %d lines are supported",
+				     SITE_LINES_MAX);
 		return r;
 	}
 	if (site_find_line(site, wanted)) {
-		report_error("%s: there is such a line already (choose another --name)", wanted);
+		report_error("%s: line already exists: choose another --name", wanted);
 		return -EEXIST;
 	}
 	base_copy(name, SITE_LINE_NAME_MAX + 1, wanted);
@@ -93,12 +95,11 @@ void lines_warn_modem(const struct udev_port *port, const struct probe_result *a
 
 	if (version && probe_is_older(answer, version))
 		report_warning(
-			"%s: %s: firmware older than %s misses rings or does not hang up (update it with its maker's program)",
+			"%s: %s: firmware older than %s misses rings or does not hang up: update it with the manufacturer's program",
 			port->name, answer->modem, version);
 }
 
-/* A driver that nobody knows is taken for a good one, but its carrier is looked at, which costs
- * nothing. */
+/* An unknown driver is assumed to have flow control, but its DCD is polled, which costs nothing. */
 void lines_take_adapter(struct line *line)
 {
 	const struct adapter *adapter = adapter_find(line->driver);
@@ -121,7 +122,7 @@ void lines_adapt(const char *indent, struct adapt *items, size_t n)
 {
 	if (n == 0)
 		return;
-	report_progress("%strying what %zu modem%s can be told", indent, n, n == 1 ? "" : "s");
+	report_progress("%stesting the commands of %zu modem%s", indent, n, n == 1 ? "" : "s");
 	adapt_lines(items, n, tell);
 	report_progress_end();
 }
@@ -136,7 +137,7 @@ int lines_judge(const struct adapt *item)
 			report_warning("%s: %s", item->port->name, note);
 	if (item->verdict == ADAPT_VERDICT_READY)
 		return 0;
-	report_error("%s: cannot be a line: %s", item->port->name,
+	report_error("%s: not usable as a line: %s", item->port->name,
 		     *item->why ? item->why : adapt_verdict_name(item->verdict));
 	return -ENODEV;
 }
@@ -149,8 +150,7 @@ int lines_add(struct site *site, const char *wanted, struct line *line, struct l
 	int r;
 
 	if (site->n_lines >= SITE_LINES_MAX) {
-		report_error("%s: %d lines are the most there can be", line->socket,
-			     SITE_LINES_MAX);
+		report_error("%s: at most %d lines are supported", line->socket, SITE_LINES_MAX);
 		return -ENOSPC;
 	}
 	r = choose_name(site, wanted, name);
@@ -158,7 +158,7 @@ int lines_add(struct site *site, const char *wanted, struct line *line, struct l
 		return r;
 	r = site_free_address(site, &address);
 	if (r < 0) {
-		report_error("%s: no address is free in %s/%u (a wider subnet in %s)", name,
+		report_error("%s: no free address in %s/%u: configure a larger subnet in %s", name,
 			     site_format_address(site->network.subnet), site->network.prefix,
 			     CONFIG_FILE);
 		return r;
@@ -186,7 +186,7 @@ void lines_say_dead_ends(const char *indent)
 	udev_free_dead_ends(ends, n);
 }
 
-/* A service would only start the program again. */
+/* Name the service: it would start the program again. */
 static bool report_service(const struct probe_result *answer)
 {
 	char unit[96] = "";
@@ -195,20 +195,20 @@ static bool report_service(const struct probe_result *answer)
 		systemd_find_unit(answer->owner, unit, sizeof(unit));
 	if (!str_ends(unit, ".service"))
 		return false;
-	report_error("%s: %s: %s of %s (systemctl stop %s)", answer->port,
+	report_error("%s: %s: %s of %s: run systemctl stop %s", answer->port,
 		     probe_verdict_name(answer->verdict), answer->why, unit, unit);
 	return true;
 }
 
 void lines_report_answer(const struct probe_result *answer)
 {
-	/* what the reason itself does not tell */
+	/* where the reason does not include the cure */
 	static const char *const cures[] = {
 		[PROBE_VERDICT_MODEM] = "",
 		[PROBE_VERDICT_SILENT] = "",
-		[PROBE_VERDICT_BUSY] = " (end that program first)",
-		[PROBE_VERDICT_NOT_MODEM] = " (use another port)",
-		[PROBE_VERDICT_CELLULAR] = " (a telephone line needs a telephone modem)",
+		[PROBE_VERDICT_BUSY] = ": stop that program first",
+		[PROBE_VERDICT_NOT_MODEM] = ": use another port",
+		[PROBE_VERDICT_CELLULAR] = ": use a modem for telephone lines",
 		[PROBE_VERDICT_RINGING] = "",
 		[PROBE_VERDICT_ERROR] = "",
 	};
@@ -225,36 +225,34 @@ const char *lines_describe_flow(const struct line *line)
 	const struct adapter *adapter = adapter_find(line->driver);
 
 	if (adapter && !adapter->has_flow)
-		return "none: the adapter has none";
+		return "none (adapter has none)";
 	if (line->flow)
 		return line->flow;
-	/* which of several is right nobody has tried */
-	return dialect && !dialect->flow[1] ? dialect->flow[0] : "as the modem has it";
+	/* none of the dialect's commands was tested */
+	return dialect && !dialect->flow[1] ? dialect->flow[0] : "modem default";
 }
 
 const char *lines_describe_carrier(const struct line *line)
 {
 	switch (line->carrier) {
 	case SITE_CARRIER_HANGUP:
-		return "a lost carrier hangs up";
+		return "SIGHUP on carrier loss";
 	case SITE_CARRIER_WATCH:
-		return "the carrier is looked at every second";
+		return "DCD polled every second";
 	case SITE_CARRIER_NONE:
-		return "a lost carrier shows after 28 to 35 s without an echo"; /* templates/options
-										 */
+		return "LCP echo timeout after 28 to 35 s"; /* templates/options */
 	}
 	return "";
 }
 
 void lines_say(const struct line *line, const char *port)
 {
-	common_say(
-		"%s: %s%s%s, %u bit/s, answers after %u ring%s, caller ID %s, the caller gets %s",
-		line->name, line->modem ? line->modem : "modem", str_empty(port) ? "" : " on ",
-		port, line->speed, line->rings, line->rings == 1 ? "" : "s",
-		line->caller_id ? "yes" : "no", site_format_address(line->address));
+	common_say("%s: %s%s%s, %u bit/s, answers after %u ring%s, caller ID %s, caller address %s",
+		   line->name, line->modem ? line->modem : "modem", str_empty(port) ? "" : " on ",
+		   port, line->speed, line->rings, line->rings == 1 ? "" : "s",
+		   line->caller_id ? "yes" : "no", site_format_address(line->address));
 	common_say("   flow control %s, %s%s%s", lines_describe_flow(line),
 		   lines_describe_carrier(line),
-		   str_empty(line->without) ? "" : "; refused by the modem: ",
+		   str_empty(line->without) ? "" : "; rejected by the modem: ",
 		   line->without ? line->without : "");
 }

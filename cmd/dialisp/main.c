@@ -23,24 +23,24 @@ static const struct command *const commands[] = {
 
 static const struct command_option global_options[] = {
 	OPTION("root", "DIR",
-	       "work on the Debian tree in DIR (an image, a test), not on this machine"),
+	       "work on the Debian tree in DIR, such as a mounted image, not on this host"),
 	OPTION("templates", "DIR", "read the templates from DIR"),
-	OPTION("quiet", NULL, "say errors and asked-for answers only", .letter = 'q'),
-	OPTION("help", NULL, "this text; after a command: its help", .letter = 'h'),
-	OPTION("version", NULL, "the version"),
+	OPTION("quiet", NULL, "print only errors and requested output", .letter = 'q'),
+	OPTION("help", NULL, "print this text; after a command: its help", .letter = 'h'),
+	OPTION("version", NULL, "print the version"),
 	{ 0 },
 };
-/* For the test that holds the manual pages against the tables; in no help text. */
+/* For the test that compares the manual pages with the tables; not in the help. */
 static const struct command_option hidden_options[] = {
-	OPTION("list-options", NULL, "every option of every command"),
-	OPTION("list-keys", NULL, "every key of the configuration files"),
+	OPTION("list-options", NULL, "list every option of every command"),
+	OPTION("list-keys", NULL, "list every key of the configuration files"),
 	{ 0 },
 };
 static const struct command_option help_option[] = {
-	OPTION("help", NULL, "this text", .letter = 'h'), { 0 }
+	OPTION("help", NULL, "print this text", .letter = 'h'), { 0 }
 };
 
-/* Two tables in one, ended by an empty row. */
+/* Joins two tables; an empty row ends the result. */
 static void join_options(const struct command_option *a, const struct command_option *b,
 			 struct command_option joined[static COMMAND_OPTIONS_MAX])
 {
@@ -57,14 +57,13 @@ static void print_help(void)
 {
 	_cleanup_text_ struct text out = { 0 };
 
-	text_add(&out,
-		 "usage: dialisp [OPTION]... COMMAND [ARGUMENT]...\n"
-		 "Makes a dial-up Internet provider of this machine and its telephone modems.\n\n");
+	text_add(&out, "usage: dialisp [OPTION]... COMMAND [ARGUMENT]...\n"
+		       "Run a dial-up Internet provider on this host with telephone modems.\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		help_add_row(&out, COMMAND_COLUMN, commands[i]->name, commands[i]->help);
 	text_addc(&out, '\n');
 	command_format_options(global_options, &out);
-	text_add(&out, "\n`dialisp COMMAND --help` says more, dialisp(8) all.\n");
+	text_add(&out, "\nSee `dialisp COMMAND --help` and dialisp(8).\n");
 	fputs(text_str(&out), stdout);
 }
 
@@ -109,7 +108,7 @@ static void list_all_keys(void)
 		       config_keys[i].key, config_keys[i].kind->name);
 }
 
-/* The journal names the run by its command line; passwords are never on one. */
+/* The undo journal names a run by its command line, which never contains a password. */
 static void begin_journal(int argc, char **argv)
 {
 	_cleanup_text_ struct text words = { 0 };
@@ -127,9 +126,9 @@ static int check_words(const struct command *command, const struct command_args 
 		return 0;
 	command_format_usage(command, &usage);
 	if (args->n_words < command->min)
-		report_error("%s is missing", command->arguments);
+		report_error("%s: missing argument", command->arguments);
 	else
-		report_error("%s: one argument too many", args->words[command->max]);
+		report_error("%s: unexpected argument", args->words[command->max]);
 	fputs(text_str(&usage), stderr);
 	return -EINVAL;
 }
@@ -140,7 +139,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 	struct command_option options[COMMAND_OPTIONS_MAX];
 	_cleanup_(command_args_free) struct command_args args = { 0 };
 
-	report_init(xasprintf("dialisp %s", command->name), /* kept till the end */
+	report_init(xasprintf("dialisp %s", command->name), /* lives as long as the program */
 		    common_is_quiet() ? REPORT_ERROR : REPORT_INFO);
 	join_options(command->options, help_option, options);
 	if (command_parse(options, false, argc, argv, &args) < 0)
@@ -152,7 +151,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 	if (check_words(command, &args) < 0)
 		return EXIT_USAGE;
 	if (command->needs_root && geteuid() != 0 && !file_has_root()) {
-		report_error("must be root (sudo dialisp %s)", command->name);
+		report_error("must be root: run sudo dialisp %s", command->name);
 		return EXIT_REFUSED;
 	}
 	if (command->changes)
@@ -190,7 +189,7 @@ static int set_root(const char *dir)
 		return 0;
 	path = realpath(dir, NULL);
 	if (!path || stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		report_error("%s: no such directory (--root)", dir);
+		report_error("--root %s: no such directory", dir);
 		return -ENOENT;
 	}
 	file_set_root(path);

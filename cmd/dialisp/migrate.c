@@ -34,9 +34,9 @@ static void show(const struct conflicts_finding *finding, bool is_setup)
 	place = finding->line ? xasprintf("%s:%u", path, finding->line) : xstrdup(path);
 	pid = finding->pid ? xasprintf(" (pid %d)", (int)finding->pid) : xstrdup("");
 	if (finding->severity != CONFLICTS_SEVERITY_NOTE)
-		report_warning("%s: %s%s (%s)", place, finding->what, pid, finding->cure);
+		report_warning("%s: %s%s: %s", place, finding->what, pid, finding->cure);
 	else if (is_setup)
-		common_say("   %s: %s%s (%s)", place, finding->what, pid, finding->cure);
+		common_say("   %s: %s%s: %s", place, finding->what, pid, finding->cure);
 }
 
 static void mark_ports(const struct conflicts *found, struct conflicts_port *ports, size_t n)
@@ -48,8 +48,8 @@ static void mark_ports(const struct conflicts *found, struct conflicts_port *por
 				ports[j].is_line = true;
 }
 
-/* A port that another mgetty has is a line's in a moment, if it is taken over: so what else
- * concerns it must be known now. */
+/* A port of another mgetty becomes a line if it is taken over, so all conflicts of that port are
+ * listed now. */
 static void list(const struct site *site, struct conflicts_port *ports, size_t n,
 		 struct conflicts *ret)
 {
@@ -75,7 +75,7 @@ static bool is_named(const struct lines_ports *ports, const struct command_args 
 	return false;
 }
 
-/* `args` NULL: only what are lines already. Below another root directory no ports are known. */
+/* `args` NULL: only existing lines. With --root no ports are known. */
 static int list_here(const struct site *site, const struct command_args *args,
 		     struct conflicts *ret)
 {
@@ -100,7 +100,7 @@ static int list_here(const struct site *site, const struct command_args *args,
 	return 0;
 }
 
-/* Says what is new in `found` and keeps it. */
+/* Prints the new entries of `found` and keeps it. */
 static void show_new(struct migrate *migrate, struct conflicts *found)
 {
 	for (size_t i = 0; i < found->n; i++)
@@ -130,7 +130,7 @@ static bool has_unit(const struct migrate *migrate, const char *name)
 	return false;
 }
 
-/* Its state is kept for an undo before anything is done to it. */
+/* The state of the unit is recorded for undo before it is changed. */
 static int take_unit(struct migrate *migrate, const struct conflicts_finding *finding)
 {
 	struct migrate_unit taken = { 0 };
@@ -155,8 +155,9 @@ static int take_unit(struct migrate *migrate, const struct conflicts_finding *fi
 	if (r == 0)
 		r = systemd_job(SYSTEMD_VERB_STOP, finding->unit, STOP_MS);
 	if (r == 0)
-		common_say("   %s: stopped and disabled (back again: systemctl enable --now %s)",
-			   finding->unit, finding->unit);
+		common_say(
+			"   %s: stopped and disabled; to restore it run systemctl enable --now %s",
+			finding->unit, finding->unit);
 	return r;
 }
 
@@ -166,7 +167,7 @@ static bool is_wanted(const struct conflicts_finding *finding, const struct comm
 	if (command_has(args, "migrate"))
 		return true;
 	return may_ask && !command_has(args, "dry-run") &&
-	       ask_yes(false, "   stop and disable %s, and give %s to dialisp?", finding->unit,
+	       ask_yes(false, "   stop and disable %s and use %s for dialisp?", finding->unit,
 		       finding->port);
 }
 
@@ -212,7 +213,7 @@ static void give_back(struct migrate_unit *unit)
 	if (unit->was_active)
 		(void)systemd_job(SYSTEMD_VERB_START, unit->name, STOP_MS);
 	unit->is_back = true;
-	common_say("   %s: as before: %s is no line of dialisp", unit->name, unit->port);
+	common_say("   %s: restored: %s is not a dialisp line", unit->name, unit->port);
 }
 
 void migrate_give_back(struct migrate *migrate, const struct site *site)
@@ -269,7 +270,7 @@ int migrate_add_accounts(struct migrate *migrate, struct site *site)
 		if (r < 0)
 			break;
 		migrate->accounts[migrate->n_accounts++] = xstrdup(logins[i].name);
-		common_say("   %s: taken over, with the password it has", logins[i].name);
+		common_say("   %s: new user, password taken over", logins[i].name);
 	}
 	conflicts_free_logins(logins, n);
 	return r;

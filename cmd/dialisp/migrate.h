@@ -13,25 +13,23 @@ struct migrate {
 	struct conflicts shown;
 	struct migrate_unit *units; /* stopped and disabled */
 	size_t n_units;
-	char **ports; /* of them, NULL ends: there is a modem */
+	char **ports; /* their ports, NULL-terminated */
 	char **accounts;
 	size_t n_accounts;
 };
 void migrate_free(struct migrate *migrate);
 
-/* Lists everything. Units that hold ports are stopped and disabled with --migrate, or when the
- * person at the terminal agrees. 0 or -errno, reported. */
+/* Lists all conflicts. Units that hold ports are stopped and disabled with --migrate, or with
+ * consent at the terminal. 0 or -errno, reported. */
 int migrate_check(struct migrate *migrate, const struct site *site, const struct command_args *args,
 		  bool may_ask);
-/* The same for lines that are new since: only what was not listed yet, nothing is taken over. */
+/* The same for new lines: lists only new conflicts, takes over nothing. */
 int migrate_check_lines(struct migrate *migrate, const struct site *site,
 			const struct command_args *args);
-/* Callers of an earlier set-up (secrets files of the system) become accounts of the site. 0 or
- * -errno, reported. */
+/* Adds the accounts of the secrets files of the system to the site. 0 or -errno, reported. */
 int migrate_add_accounts(struct migrate *migrate, struct site *site);
-/* Units whose port has not become a line are enabled and started again; all of them when `site` is
- * NULL. */
+/* Enables and starts units whose port did not become a line; all of them if `site` is NULL. */
 void migrate_give_back(struct migrate *migrate, const struct site *site);
 
-/* For apply and plan: all but notes, as warnings. */
+/* For apply and plan: prints all conflicts except notes as warnings. */
 void migrate_warn(const struct site *site);

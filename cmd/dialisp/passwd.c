@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp passwd: another password for an account. */
+/* dialisp passwd: changes the password of a user. */
 #include "accounts.h"
 
 #include <errno.h>
 
-/* Asking takes a person's time, so it is done without the lock; whether there is such a user is
- * looked at before, so that nobody types a password for nothing, and again under the lock. */
+/* The prompt can take long, so it is shown without the lock. The user is looked up before the
+ * prompt, and again under the lock. */
 static int check_user(const char *name)
 {
 	_cleanup_(site_free) struct site site = { 0 };
@@ -29,7 +29,7 @@ static int set_password(struct common_change *change, const char *name, const ch
 	if (r == 0)
 		r = common_apply(change, NULL);
 	if (r == 0)
-		common_say("%s: has a new password", name);
+		common_say("password of %s changed", name);
 	return r;
 }
 
@@ -50,7 +50,7 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("password-stdin", NULL, "the password is the first line of standard input"),
+	OPTION("password-stdin", NULL, "read the password from the first line of standard input"),
 	{ 0 },
 };
 
@@ -59,7 +59,7 @@ const struct command command_passwd = {
 	.arguments = "NAME",
 	.min = 1,
 	.max = 1,
-	.help = "changes the password of an account",
+	.help = "change the password of a user",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is this machine fit: systemd, kernel, programs; missing packages are installed when agreed to. */
+/* Checks this host: systemd, kernel, programs. Installs missing packages with consent. */
 #include "prepare.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static const struct {
 	{ "udevadm", "udev" },
 };
 
-/* What is configured, or will be by setup. */
+/* The configured backend, or the one that setup will choose. */
 static const struct firewall_backend *find_backend(void)
 {
 	_cleanup_(site_free) struct site site = { 0 };
@@ -32,7 +32,7 @@ static const struct firewall_backend *find_backend(void)
 	return firewall_backend(r == 0 ? site.network.firewall : firewall_choose());
 }
 
-/* modprobe -n answers for built-in modules too (modules.builtin) */
+/* modprobe -n knows built-in modules, too (modules.builtin) */
 static bool is_module_known(const char *module)
 {
 	const char *const argv[] = { "modprobe", "-n", "-q", module, NULL };
@@ -52,13 +52,13 @@ static int check_kernel(void)
 		if (!modules[i] || is_module_known(modules[i]))
 			continue;
 		report_error(
-			"kernel %s: no module %s (reboot if the kernel was just upgraded; else install Debian's linux-image)",
+			"kernel %s: no module %s: reboot if the kernel was upgraded, else install Debian's linux-image",
 			name.release, modules[i]);
 		r = -ENOENT;
 	}
 	if (r == 0 && access("/dev/ppp", F_OK) < 0) {
 		report_error(
-			"/dev/ppp: not there (modprobe ppp_generic; a container needs it from its host)");
+			"/dev/ppp: does not exist: run modprobe ppp_generic; in a container, pass the device from its host");
 		r = -ENOENT;
 	}
 	return r;
@@ -68,7 +68,7 @@ int prepare_check_machine(void)
 {
 	if (systemd_is_running() != 1) {
 		report_error(
-			"systemd: does not run this machine (start it with systemd, or prepare an image with --root)");
+			"systemd: not running as init: boot with systemd, or prepare an image with --root");
 		return -ENOTSUP;
 	}
 	return check_kernel();
@@ -94,8 +94,8 @@ char *prepare_find_missing(void)
 	return missing.len ? text_take(&missing) : NULL;
 }
 
-/* env, because apt-get must not ask (debconf(7)) and run starts programs with our own environment
- */
+/* env(1): apt-get must not prompt (debconf(7)), and run_program() passes the environment on as it
+ * is. */
 static int run_apt(const char *verb, char *packages)
 {
 	const char *argv[16] = { "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", verb,
@@ -111,7 +111,7 @@ static int run_apt(const char *verb, char *packages)
 	return run_program(&run, NULL);
 }
 
-/* A fresh machine may have no package lists: then they are fetched and it is tried once more. */
+/* A fresh host may have no package lists: fetch them and try again. */
 static int install(const char *packages)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
@@ -123,7 +123,7 @@ static int install(const char *packages)
 			(void)run_apt("update", NULL);
 	}
 	report_error(
-		"%s: apt-get could not install (is the machine connected to the Internet? apt-get install %s says more)",
+		"%s: apt-get could not install: check the Internet connection and try apt-get install %s",
 		packages, packages);
 	return -EIO;
 }
@@ -137,9 +137,10 @@ int prepare_ensure_programs(enum prepare_consent consent)
 		return 0;
 	if (consent == PREPARE_CONSENT_NONE ||
 	    (consent == PREPARE_CONSENT_ASK &&
-	     !ask_yes(true, "missing packages: %s; install them now?", missing))) {
-		report_error("missing packages: %s (apt-get install %s, or dialisp setup --yes)",
-			     missing, missing);
+	     !ask_yes(true, "missing packages: %s. Install them now?", missing))) {
+		report_error(
+			"missing packages: %s: run apt-get install %s, or use dialisp setup --yes",
+			missing, missing);
 		return -ENOENT;
 	}
 	common_say("   installing %s", missing);
@@ -150,7 +151,7 @@ int prepare_ensure_programs(enum prepare_consent consent)
 	missing = prepare_find_missing();
 	if (missing)
 		report_error(
-			"%s: installed, but its program was not found (apt-get install --reinstall %s)",
+			"%s: installed, but its program was not found: run apt-get install --reinstall %s",
 			missing, missing);
 	return missing ? -ENOENT : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp probe: which serial ports there are, and what answered. */
+/* dialisp probe: lists the serial ports and what responded on them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,11 +10,11 @@
 #include "ui/table.h"
 #include "util/file.h"
 
-/* One port and what is known of it. */
+/* One port and what is known about it. */
 struct row {
 	const struct udev_port *port;
-	const struct line *line; /* that owns its socket, or NULL */
-	bool wanted;             /* to be asked */
+	const struct line *line; /* that owns its location, or NULL */
+	bool wanted;             /* to be probed */
 	struct probe_result answer;
 	const char *verdict;
 	char why[200];
@@ -22,7 +22,7 @@ struct row {
 struct rows {
 	struct row *rows;
 	size_t n;
-	struct udev_dead_end *ends; /* modems that are no ports */
+	struct udev_dead_end *ends; /* modems without a serial port */
 	size_t n_ends;
 };
 
@@ -67,8 +67,7 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 			udev_find_port(ports->ports, ports->n, args->words[i]);
 
 		if (!port) {
-			report_error("%s: no such serial port (dialisp probe lists them)",
-				     args->words[i]);
+			report_error("%s: no such serial port: see dialisp probe", args->words[i]);
 			return -ENODEV;
 		}
 		add_row(rows, site, port, true);
@@ -98,7 +97,7 @@ static void ask_ports(struct rows *rows, bool record)
 		if (rows->rows[i].wanted)
 			ports[n++] = rows->rows[i].port;
 	if (n) {
-		report_progress("asking %zu port%s", n, n == 1 ? "" : "s");
+		report_progress("probing %zu port%s", n, n == 1 ? "" : "s");
 		probe_ports(ports, n, answers,
 			    &(struct probe_how){ .tell = tell, .record = record });
 		report_progress_end();
@@ -109,7 +108,7 @@ static void ask_ports(struct rows *rows, bool record)
 			rows->rows[i].answer = answers[n++];
 }
 
-/* Why a port was not asked, and what would ask it. */
+/* Why a port was not probed, and the command that probes it. */
 static void explain_unasked(struct row *row)
 {
 	const char *why = row->port->why ? row->port->why : "";
@@ -117,8 +116,8 @@ static void explain_unasked(struct row *row)
 	if (row->port->class == UDEV_CLASS_NEVER)
 		base_copy(row->why, sizeof(row->why), why);
 	else
-		snprintf(row->why, sizeof(row->why), "%s%sdialisp probe %s asks it", why,
-			 *why ? "; " : "", row->port->name);
+		snprintf(row->why, sizeof(row->why), "%s%sprobe it with dialisp probe %s", why,
+			 *why ? ": " : "", row->port->name);
 }
 
 static void explain_answer(struct row *row)
@@ -128,10 +127,10 @@ static void explain_answer(struct row *row)
 	if (row->line && row->answer.verdict == PROBE_VERDICT_BUSY)
 		snprintf(row->why, sizeof(row->why), "in use by %s", row->line->name);
 	else if (row->line && is_modem)
-		snprintf(row->why, sizeof(row->why), "is %s", row->line->name);
+		snprintf(row->why, sizeof(row->why), "used by %s", row->line->name);
 	else if (is_modem)
-		snprintf(row->why, sizeof(row->why), "no line yet: dialisp add-line %s",
-			 row->port->name);
+		snprintf(row->why, sizeof(row->why),
+			 "no line yet: add one with dialisp add-line %s", row->port->name);
 	else
 		base_copy(row->why, sizeof(row->why), row->answer.why);
 }
@@ -140,7 +139,7 @@ static void judge_row(struct row *row)
 {
 	row->verdict = row->wanted ? probe_verdict_name(row->answer.verdict)
 		       : row->port->class == UDEV_CLASS_NEVER ? "never opened"
-							      : "not asked";
+							      : "not probed";
 	if (row->wanted)
 		explain_answer(row);
 	else
@@ -164,7 +163,7 @@ static void add_dead_end(struct table *table, const struct udev_dead_end *end)
 
 static void print_table(const struct rows *rows)
 {
-	static const char *const heads[] = { "PORT", "SOCKET", "WHAT", "VERDICT", "REASON" };
+	static const char *const heads[] = { "PORT", "LOCATION", "DEVICE", "VERDICT", "REASON" };
 	_cleanup_table_ struct table table = TABLE(heads);
 
 	for (size_t i = 0; i < rows->n; i++) {
@@ -183,10 +182,10 @@ static void print_table(const struct rows *rows)
 	if (table.n_cells)
 		table_print(&table);
 	else
-		common_say("no serial port found (is the modem plugged in?)");
+		common_say("no serial port found: plug the modem in");
 }
 
-/* The lines of a port that has none are unknown. */
+/* The modem control lines of a port without them are unknown. */
 static void print_json_lines(struct json *json, const struct probe_result *answer)
 {
 	const struct {
@@ -256,7 +255,7 @@ static void print_json(const struct rows *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		print_json_row(&json, &rows->rows[i]);
 	json_close(&json, ']');
-	json_open(&json, "dead_ends", '[');
+	json_open(&json, "unusable", '[');
 	for (size_t i = 0; i < rows->n_ends; i++)
 		print_json_dead_end(&json, &rows->ends[i]);
 	json_close(&json, ']');
@@ -264,7 +263,7 @@ static void print_json(const struct rows *rows)
 	json_print(&json);
 }
 
-/* --- what a modem said, for a file --- */
+/* --- the transcript, for a file --- */
 
 static int check_save(const struct command_args *args)
 {
@@ -272,25 +271,25 @@ static int check_save(const struct command_args *args)
 
 	if (!path || args->n_words == 1)
 		return 0;
-	report_error("--save %s: of which modem? (dialisp probe --save FILE PORT)", path);
+	report_error("--save %s: needs one port: use dialisp probe --save FILE PORT", path);
 	return -EINVAL;
 }
 
 static int refuse_file(const char *path, const char *why, const char *cure)
 {
-	report_error("%s: could not write: %s (%s)", path, why, cure);
+	report_error("%s: could not write: %s: %s", path, why, cure);
 	return -EIO;
 }
 
-/* Before a modem is asked in vain. */
+/* Checked before the modem is probed. */
 static int check_file(const char *path)
 {
 	if (!path || access(path, F_OK) < 0)
 		return 0;
-	return refuse_file(path, "there is such a file already", "choose another name");
+	return refuse_file(path, "file exists", "choose another name");
 }
 
-/* A file of the administrator's own, where he is: none of the configuration. */
+/* The user's own file, relative to the current directory; not below --root. */
 static int write_new(const char *path, const char *content)
 {
 	_cleanup_close_ int fd =
@@ -302,7 +301,7 @@ static int write_new(const char *path, const char *content)
 	if (fchmod(fd, 0644) == 0 && write(fd, content, n) == (ssize_t)n && fsync(fd) == 0)
 		return 0;
 	(void)unlink(path);
-	return refuse_file(path, strerror(errno), "is the disk full?");
+	return refuse_file(path, strerror(errno), "check that the disk is not full");
 }
 
 static int save(const struct row *row, const char *path)
@@ -310,15 +309,14 @@ static int save(const struct row *row, const char *path)
 	int r;
 
 	if (!row->answer.record) {
-		report_error("%s: %s%s%s: there is nothing to save (%s)", row->port->name,
-			     row->verdict, *row->why ? ": " : "", row->why,
-			     "name a port with a modem");
+		report_error("%s: %s%s%s: nothing to save: use a port with a modem",
+			     row->port->name, row->verdict, *row->why ? ": " : "", row->why);
 		return -ENODATA;
 	}
 	r = write_new(path, row->answer.record);
 	if (r == 0)
 		report_info(
-			"%s: what the modem on %s said, numbers masked: look at it, then send it to dialisp's authors",
+			"%s: transcript of the modem on %s saved, serial and telephone numbers masked: check it, then attach it to a report",
 			path, row->port->name);
 	return r;
 }
@@ -352,14 +350,14 @@ static int run(const struct command_args *args)
 	if (check_save(args) < 0)
 		return EXIT_USAGE;
 	if (file_has_root()) {
-		report_error("below --root no port can be asked (leave --root out)");
+		report_error("--root: ports cannot be probed: omit --root");
 		return EXIT_REFUSED;
 	}
 	r = check_file(command_value(args, "save"));
 	if (r == 0)
 		r = common_load_new_site(&site);
 	if (r == -ENOENT)
-		r = 0; /* before setup no port is a line's */
+		r = 0; /* before setup there are no lines */
 	if (r == 0)
 		r = lines_ports_load(&ports);
 	if (r == 0)
@@ -370,10 +368,9 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("probe-serial", NULL,
-	       "ask RS-232 ports and unknown devices too (not those that are never opened)"),
-	OPTION("save", "FILE", "what the modem on PORT says goes into FILE too"),
-	OPTION("json", NULL, "for programs"),
+	OPTION("probe-serial", NULL, "probe RS-232 ports and unknown devices, too"),
+	OPTION("save", "FILE", "save the transcript of the modem on PORT to the new FILE"),
+	OPTION("json", NULL, "print JSON"),
 	{ 0 },
 };
 
@@ -381,7 +378,7 @@ const struct command command_probe = {
 	.name = "probe",
 	.arguments = "[PORT...]",
 	.max = 255,
-	.help = "asks serial ports whether a modem is there; changes nothing",
+	.help = "list serial ports and probe them for modems; change nothing",
 	.options = options,
 	.needs_root = true,
 	.run = run,

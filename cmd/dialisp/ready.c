@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waiting until every line answers. */
+/* Waits until the lines are ready. */
 #include "ready.h"
 
 #include <errno.h>
@@ -9,10 +9,10 @@
 
 #define WAIT_MS     60000 /* for the first line ... */
 #define WAIT_PER_MS 1000  /* ... and for each of them: probing modems share one USB bus */
-#define WAIT_ONE_MS 90000 /* the unit's longest back-off, twice, and the modem's own time */
+#define WAIT_ONE_MS 90000 /* twice the longest back-off of the unit, and the time of the modem */
 #define POLL_MS     200
-#define MISSING_MS  5000  /* udev has long settled by then: it stays missing */
-#define GIVE_UP_MS  20000 /* a failed line gets this long to come back by itself */
+#define MISSING_MS  5000  /* udev has settled by then */
+#define GIVE_UP_MS  20000 /* time for a failed line to recover by itself */
 
 static bool is_ready(enum status_state state)
 {
@@ -31,7 +31,7 @@ static bool is_ready(enum status_state state)
 	return false;
 }
 
-/* Waiting longer would change nothing. */
+/* The state is final. */
 static bool is_settled(enum status_state state, int64_t waited_ms)
 {
 	if (is_ready(state))
@@ -50,13 +50,12 @@ static size_t count_settled(const struct status *status, int64_t waited_ms)
 	return n;
 }
 
-/* The line's name follows. */
+/* The name of the line follows. */
 static const char *const cures[] = {
-	[STATUS_STATE_STARTING] = "look again: dialisp status ",
-	[STATUS_STATE_MISSING] =
-		"plug the modem in there, or give the line up: dialisp remove-line ",
-	[STATUS_STATE_FAILED] = "switch the modem off and on; more: journalctl -u dialisp-line@",
-	[STATUS_STATE_STOPPED] = "systemctl start dialisp-line@",
+	[STATUS_STATE_STARTING] = "check again with dialisp status ",
+	[STATUS_STATE_MISSING] = "plug the modem in at that location, or run dialisp remove-line ",
+	[STATUS_STATE_FAILED] = "switch the modem off and on, or see journalctl -u dialisp-line@",
+	[STATUS_STATE_STOPPED] = "run systemctl start dialisp-line@",
 };
 
 static void say_line(const struct status_line *line)
@@ -67,9 +66,9 @@ static void say_line(const struct status_line *line)
 	if (is_ready(line->state))
 		common_say("   %s: %sready%s%s%s", name,
 			   report_colour(STDOUT_FILENO, REPORT_COLOUR_GREEN), none,
-			   *line->port ? ", modem on " : "", line->port);
+			   *line->port ? " on " : "", line->port);
 	else
-		common_say("   %s: %snot ready%s: %s%s%s (%s%s)", name,
+		common_say("   %s: %snot ready%s: %s%s%s: %s%s", name,
 			   report_colour(STDOUT_FILENO, REPORT_COLOUR_RED), none,
 			   status_state_name(line->state), *line->why ? ": " : "", line->why,
 			   cures[line->state], name);
@@ -88,7 +87,7 @@ static int say_lines(const struct status *status)
 			r = -ENODEV;
 	}
 	if (r < 0)
-		report_error("not every line is ready (journalctl -u 'dialisp-line@*' says more)");
+		report_error("not all lines are ready: see journalctl -u 'dialisp-line@*'");
 	return r;
 }
 
@@ -96,7 +95,7 @@ int ready_wait(const struct site *site)
 {
 	int64_t start = base_now_ms(), limit = WAIT_MS + WAIT_PER_MS * (int64_t)site->n_lines;
 
-	common_say("   waiting until every line answers");
+	common_say("   waiting until all lines are ready");
 	for (;;) {
 		_cleanup_(status_free) struct status status = { 0 };
 		int64_t waited = base_now_ms() - start;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp remove-line: one line out; a call on it is never ended without being told so. */
+/* dialisp remove-line: removes a line; a call on it ends only with --force. */
 #include <errno.h>
 
 #include "call/calldb.h"
@@ -14,7 +14,7 @@ static bool has_call(const char *name)
 	return !file_has_root() && calldb_load(name, &call) == 0;
 }
 
-/* Stopped before anything is written, so that whoever is on it is gone before the login
+/* Stops the line before anything is written, so that its call has ended before the login
  * configuration changes. */
 static int stop(const char *name)
 {
@@ -26,13 +26,14 @@ static int stop(const char *name)
 static int free_line(const struct site *site, const char *name, bool force)
 {
 	if (!site_find_line(site, name)) {
-		report_error("%s: no such line (dialisp status lists them)", name);
+		report_error("%s: no such line: see dialisp status", name);
 		return -ENOENT;
 	}
 	if (!has_call(name))
 		return 0;
 	if (!force) {
-		report_error("%s: a call is up (wait for its end, or end it with --force)", name);
+		report_error("%s: call in progress: wait until it ends, or end it with --force",
+			     name);
 		return -EBUSY;
 	}
 	return stop(name);
@@ -64,7 +65,7 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("force", NULL, "end the call that is up on it"),
+	OPTION("force", NULL, "end a call in progress"),
 	{ 0 },
 };
 
@@ -73,7 +74,7 @@ const struct command command_remove_line = {
 	.arguments = "LINE",
 	.min = 1,
 	.max = 1,
-	.help = "takes one line out; the others go on",
+	.help = "remove a line",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp remove-user: one account less. */
+/* dialisp remove-user: removes a user. */
 #include "accounts.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ static int remove_account(struct common_change *change, const char *name)
 	if (r == 0)
 		r = common_apply(change, NULL);
 	if (r == 0)
-		common_say("%s: can log in no more (a call that is up goes on)", name);
+		common_say("user %s removed; a call in progress continues", name);
 	return r;
 }
 
@@ -34,7 +34,7 @@ const struct command command_remove_user = {
 	.arguments = "NAME",
 	.min = 1,
 	.max = 1,
-	.help = "removes an account",
+	.help = "remove a user",
 	.needs_root = true,
 	.changes = true,
 	.run = run,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp set-line: other settings for one line, taken back when its modem does not come back with
- * them. */
+/* dialisp set-line: changes settings of one line, and restores the previous ones if its modem fails
+ * to initialise. */
 #include <errno.h>
 
 #include "lines.h"
@@ -14,8 +14,8 @@ struct setting {
 	struct common_change change;
 	const struct command_args *args;
 	const char *name;
-	bool was_ready;         /* before all */
-	struct ready_mark mark; /* before it was told last */
+	bool was_ready;         /* before the first change */
+	struct ready_mark mark; /* before the last change */
 	char why[READY_WHY_MAX];
 };
 
@@ -24,8 +24,8 @@ static struct line *find(const struct setting *setting)
 	return site_find_line(&setting->change.site, setting->name);
 }
 
-/* A line that starts again and again reads the new settings unasked. One in a call takes them over
- * later; one whose generated files stay the same has nothing to take over. */
+/* Whether the line will start with the new settings now: a line that keeps restarting does; a line
+ * in use restarts later; a line whose generated files are unchanged does not restart. */
 static bool is_awaited(const struct ready_mark *mark, const struct apply_summary *summary)
 {
 	bool is_told = summary->n_restarted || summary->n_started || summary->n_failed;
@@ -33,7 +33,7 @@ static bool is_awaited(const struct ready_mark *mark, const struct apply_summary
 	return mark->was_trying || (is_told && !summary->n_deferred);
 }
 
-/* -ENODEV: its modem did not come back. */
+/* -ENODEV: the modem failed to initialise. */
 static int write_and_wait(struct setting *setting)
 {
 	struct common_change *change = &setting->change;
@@ -46,11 +46,12 @@ static int write_and_wait(struct setting *setting)
 		return r;
 	common_say_summary("", &summary);
 	if (setting->mark.was_missing)
-		common_say("%s: nothing is plugged into its socket; a modem there will be told",
-			   setting->name);
+		common_say(
+			"%s: no modem at its location; the settings take effect when one is plugged in",
+			setting->name);
 	if (setting->mark.was_missing || !is_awaited(&setting->mark, &summary))
 		return 0;
-	common_say("   waiting until %s answers", setting->name);
+	common_say("   waiting until %s is ready", setting->name);
 	return ready_wait_line(&change->site, setting->name, &setting->mark, setting->why);
 }
 
@@ -59,15 +60,14 @@ static int put_back(struct setting *setting)
 	struct apply_summary summary = { 0 };
 
 	report_error(
-		"%s: the modem does not get ready with that: %s (the old settings are put back; /var/log/mgetty/mg_dialisp-%s.log says more)",
+		"%s: modem failed to initialise with the new settings: %s: previous settings restored, see /var/log/mgetty/mg_dialisp-%s.log",
 		setting->name, setting->why, setting->name);
 	if (common_put_back(&setting->change) == 0)
 		(void)common_apply(&setting->change, &summary); /* reports */
 	return -ENODEV;
 }
 
-/* Looks how the line is, below another root directory not at all, and makes it take the new
- * settings. */
+/* Records the state of the line (not with --root), writes the new settings and waits for it. */
 static int change_line(struct setting *setting)
 {
 	int r = file_has_root()
@@ -77,14 +77,14 @@ static int change_line(struct setting *setting)
 	return r < 0 ? r : write_and_wait(setting);
 }
 
-/* Nobody holds back what comes too fast there. */
+/* Without flow control the adapter loses characters above its maximum speed. */
 static void warn_speed(const struct setting *setting)
 {
 	const struct line *line = find(setting);
 	const struct adapter *adapter = adapter_find(line->driver);
 
 	if (adapter && adapter->max_speed && line->speed > adapter->max_speed)
-		report_warning("%s: %u bit/s is more than the %u bit/s that are safe with %s: %s",
+		report_warning("%s: %u bit/s exceeds %u bit/s, the maximum for %s: %s",
 			       setting->name, line->speed, adapter->max_speed, line->driver,
 			       adapter->why);
 }
@@ -96,15 +96,16 @@ static int set(struct setting *setting)
 	setting->was_ready = setting->mark.was_ready;
 	while (r == -ENODEV && setting->was_ready &&
 	       wishes_take_other_rate(setting->args, find(setting))) {
-		common_say("   %s: %s; once more with another command for the rate", setting->name,
+		common_say("   %s: %s; trying another command for the rate", setting->name,
 			   setting->why);
 		r = change_line(setting);
 	}
 	if (r == -ENODEV && setting->was_ready)
 		return put_back(setting);
 	if (r == -ENODEV)
-		report_error("%s: written, but still not ready: %s (dialisp status %s)",
-			     setting->name, setting->why, setting->name);
+		report_error(
+			"%s: settings written, but the line is not ready: %s: see dialisp status %s",
+			setting->name, setting->why, setting->name);
 	if (r == 0)
 		lines_say(find(setting), "");
 	if (r == 0 && command_has(setting->args, "speed"))
@@ -119,7 +120,7 @@ static int compare_and_set(struct setting *setting)
 	int r;
 
 	if (!line) {
-		report_error("%s: no such line (dialisp status lists them)", setting->name);
+		report_error("%s: no such line: see dialisp status", setting->name);
 		return -ENOENT;
 	}
 	config_render_line(line, &before);
@@ -148,8 +149,7 @@ static int run(const struct command_args *args)
 	int r;
 
 	if (!wishes_are_given(args)) {
-		report_error("%s: what is to be set? (dialisp set-line --help lists it)",
-			     args->words[0]);
+		report_error("%s: nothing to change: see dialisp set-line --help", args->words[0]);
 		return EXIT_USAGE;
 	}
 	if (wishes_check(args) < 0)
@@ -167,7 +167,7 @@ const struct command command_set_line = {
 	.arguments = "LINE",
 	.min = 1,
 	.max = 1,
-	.help = "changes speed, rings, rate limit or AT commands of one line",
+	.help = "change settings of a line",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

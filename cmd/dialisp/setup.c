@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp setup: from a fresh machine to lines that answer; a second run changes nothing. */
+/* dialisp setup: from a fresh host to lines that answer calls; a second run changes nothing. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -47,7 +47,7 @@ static void say_step(struct setup *setup, const char *what)
 	common_say("%u/%d %s", ++setup->step, N_STEPS, what);
 }
 
-/* --- what was asked for, checked before anything else --- */
+/* --- arguments, checked before anything else --- */
 
 static int check_subnet(const struct command_args *args)
 {
@@ -57,8 +57,9 @@ static int check_subnet(const struct command_args *args)
 
 	if (!subnet || site_parse_subnet(subnet, &address, &prefix) == 0)
 		return 0;
-	report_error("--subnet %s: no subnet (like 10.77.0.0/24, from /16 to /28, host bits zero)",
-		     subnet);
+	report_error(
+		"--subnet %s: not a subnet: use one such as 10.77.0.0/24, from /16 to /28, host bits zero",
+		subnet);
 	return -EINVAL;
 }
 
@@ -68,9 +69,11 @@ static int check_user(const struct command_args *args, bool may_ask)
 	bool from_stdin = command_has(args, "password-stdin");
 
 	if (from_stdin && !user)
-		report_error("--password-stdin: whose password? (--user NAME)");
+		report_error("--password-stdin: no user: add --user NAME");
 	else if (user && !from_stdin && !may_ask && !command_has(args, "dry-run"))
-		report_error("--user %s: nobody to ask for the password (--password-stdin)", user);
+		report_error(
+			"--user %s: no terminal to prompt for a password: use --password-stdin",
+			user);
 	else
 		return user ? accounts_check_name(user) : 0;
 	return -EINVAL;
@@ -86,7 +89,7 @@ static int check_arguments(struct setup *setup)
 	if (r == 0 && file_has_root() &&
 	    (command_has(args, "port") || command_has(args, "probe-serial"))) {
 		report_error(
-			"%s: below --root no port can be asked (dialisp --root DIR add-line --socket SOCKET)",
+			"%s: ports cannot be probed with --root: use dialisp --root DIR add-line --socket LOCATION",
 			command_has(args, "port") ? "--port" : "--probe-serial");
 		r = -EINVAL;
 	}
@@ -103,9 +106,9 @@ static int check_machine(struct setup *setup)
 								       : PREPARE_CONSENT_NONE;
 	int r;
 
-	say_step(setup, "this machine: systemd, kernel, programs");
+	say_step(setup, "this host: systemd, kernel, programs");
 	if (file_has_root()) {
-		common_say("   another root directory: not looked at");
+		common_say("   not checked (--root)");
 		return 0;
 	}
 	r = prepare_check_machine();
@@ -127,8 +130,8 @@ static int choose_network(struct setup *setup)
 	unsigned prefix;
 	int r;
 
-	/* Written down, so that a later apply does not follow whatever the machine itself asks that
-	 * day. */
+	/* Written to dialisp.conf, so that a later apply does not depend on the name servers that
+	 * the host uses at that time. */
 	if (!file_has_root()) {
 		network_fill_dns(network);
 		network->firewall = firewall_choose();
@@ -139,12 +142,12 @@ static int choose_network(struct setup *setup)
 	}
 	r = network_choose_subnet(network);
 	if (r < 0)
-		report_error("no private subnet is free (choose one: --subnet NET): %s",
+		report_error("no free private subnet: %s: choose one with --subnet NET",
 			     strerror(-r));
 	return r;
 }
 
-/* dialisp.conf is the administrator's: it is written once. */
+/* dialisp.conf belongs to the administrator: it is written once. */
 static int compare_network(const struct setup *setup)
 {
 	const struct network *network = &setup->change.site.network;
@@ -156,7 +159,7 @@ static int compare_network(const struct setup *setup)
 		(void)site_parse_subnet(subnet, &address, &prefix);
 	if (address.s_addr == network->subnet.s_addr && prefix == network->prefix)
 		return 0;
-	report_error("--subnet %s: %s says %s/%u (change it there, then dialisp apply)", subnet,
+	report_error("--subnet %s: %s has %s/%u: edit that file, then run dialisp apply", subnet,
 		     CONFIG_FILE, site_format_address(network->subnet), network->prefix);
 	return -EEXIST;
 }
@@ -182,8 +185,7 @@ static int ensure_network(struct setup *setup)
 	say_step(setup, "configuration: " CONFIG_FILE);
 	r = setup->new_site ? choose_network(setup) : compare_network(setup);
 	if (r == 0)
-		common_say("   %s; callers' network %s/%u",
-			   setup->new_site ? "new" : "there already",
+		common_say("   %s; address pool %s/%u", setup->new_site ? "new" : "already exists",
 			   site_format_address(network->subnet), network->prefix);
 	return r;
 }
@@ -202,7 +204,7 @@ static int find_modems(struct setup *setup)
 
 	say_step(setup, "modems");
 	if (file_has_root())
-		common_say("   another root directory: not looked for");
+		common_say("   not probed (--root)");
 	else
 		r = detect_lines(site, setup->args, setup->migrate.ports, setup->may_ask,
 				 &setup->new_lines, &setup->n_new_lines);
@@ -212,11 +214,11 @@ static int find_modems(struct setup *setup)
 		r = migrate_check_lines(&setup->migrate, site, setup->args);
 	if (r == 0 && site->n_lines == 0)
 		common_say(
-			"   no modem found; plug one in and run dialisp add-line (an RS-232 modem: dialisp add-line ttyUSB0)");
+			"   no modem found: plug one in and run dialisp add-line (RS-232 modem: dialisp add-line ttyUSB0)");
 	return r;
 }
 
-/* The person who runs setup is the likeliest first caller. NULL: no answer. */
+/* Proposes the user who runs setup. NULL: no answer. */
 static char *ask_user(void)
 {
 	const char *sudo_user = getenv("SUDO_USER");
@@ -245,7 +247,7 @@ static int make_account(struct setup *setup, const char *name)
 		r = accounts_add(&setup->change.site, name, setup->password ? setup->password : "?",
 				 none);
 	if (r == 0)
-		common_say("   %s: new", name);
+		common_say("   %s: new user", name);
 	return r;
 }
 
@@ -264,24 +266,24 @@ static int ensure_account(struct setup *setup)
 	}
 	if (user && site_find_account(site, user)) {
 		common_say(
-			"   %s: there already, left as it is (dialisp passwd %s changes the password)",
+			"   %s: already exists, unchanged; change the password with dialisp passwd %s",
 			user, user);
 		return 0;
 	}
 	if (user)
 		return make_account(setup, user);
 	if (site->n_accounts) {
-		common_say("   %zu there already", site->n_accounts);
+		common_say("   %zu already configured", site->n_accounts);
 		return 0;
 	}
 	if (!setup->may_ask || setup->dry_run) {
-		common_say("   none yet: nobody can log in (dialisp add-user NAME)");
+		common_say("   no users: add one with dialisp add-user NAME");
 		return 0;
 	}
 	asked = ask_user();
 	if (asked)
 		return make_account(setup, asked);
-	report_error("no user name was given: nothing was changed");
+	report_error("no user name given: nothing was changed");
 	return -ENODATA;
 }
 
@@ -376,12 +378,11 @@ static int finish(struct setup *setup)
 	}
 	say_step(setup, "lines");
 	if (file_has_root())
-		common_say("   another root directory: nothing was started");
+		common_say("   not started (--root)");
 	else if (site->n_lines)
 		r = ready_wait(site);
 	else
-		common_say(
-			"   none yet: nobody answers the phone (plug a modem in, then dialisp add-line)");
+		common_say("   no lines configured: plug a modem in, then run dialisp add-line");
 	settings_say(site, setup->new_user);
 	return r;
 }
@@ -417,23 +418,22 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("yes", NULL, "ask nothing; missing packages are installed", .letter = 'y'),
-	OPTION("user", "NAME", "make this account"),
-	OPTION("password-stdin", NULL, "its password is the first line of standard input"),
-	OPTION("port", "PORT", "a modem is on this RS-232 port (may be given again)",
-	       .repeated = true),
-	OPTION("probe-serial", NULL,
-	       "ask RS-232 ports and unknown devices too, without a question"),
-	OPTION("subnet", "NET", "the callers' network (default: a free one, 10.77.0.0/24 first)"),
+	OPTION("yes", NULL, "do not ask; install missing packages", .letter = 'y'),
+	OPTION("user", "NAME", "add this user"),
+	OPTION("password-stdin", NULL, "read the password from the first line of standard input"),
+	OPTION("port", "PORT", "probe this RS-232 port, too (may be repeated)", .repeated = true),
+	OPTION("probe-serial", NULL, "probe RS-232 ports and unknown devices, too, without asking"),
+	OPTION("subnet", "NET",
+	       "address pool for callers (default: a free one, 10.77.0.0/24 first)"),
 	OPTION("migrate", NULL,
-	       "take over the ports and callers of what answers the phone here now"),
-	OPTION("dry-run", NULL, "say what would be done, change nothing"),
+	       "take over ports and accounts of other dial-in services on this host"),
+	OPTION("dry-run", NULL, "show what would be done; change nothing"),
 	{ 0 },
 };
 
 const struct command command_setup = {
 	.name = "setup",
-	.help = "makes a dial-up provider of this machine; asks what it cannot find out",
+	.help = "set up a dial-up provider on this host; prompt for what cannot be detected",
 	.options = options,
 	.needs_root = true,
 	.changes = true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp status: the line board. */
+/* dialisp status: shows the status of the lines. */
 #include "status.h"
 
 #include <errno.h>
@@ -38,13 +38,13 @@ static int check_names(const struct command_args *args, const struct site *site)
 	for (unsigned i = 0; i < args->n_words; i++) {
 		if (site_find_line(site, args->words[i]))
 			continue;
-		report_error("%s: no such line (dialisp status lists them)", args->words[i]);
+		report_error("%s: no such line: see dialisp status", args->words[i]);
 		return -ENOENT;
 	}
 	return 0;
 }
 
-/* The moment the call got this far; 0: no call */
+/* Time of the last step of the call; 0: no call */
 static int64_t since(const struct calldb_call *call)
 {
 	return call->up_at ? call->up_at : call->answer_at ? call->answer_at : call->ring_at;
@@ -54,12 +54,12 @@ static int64_t since(const struct calldb_call *call)
 
 #define WIDE_COLUMNS 120
 
-/* One line for each call that is slower to answer than it could be. */
+/* A line for each call without a shaper. */
 static void print_unshaped(const struct status *status)
 {
 	for (size_t i = 0; i < status->n_lines; i++)
 		if (status->lines[i].call.shape.how == CALLDB_SHAPING_MISSING)
-			printf("%s: packets are not shaped: the kernel cannot (it needs sch_cake or sch_tbf)\n",
+			printf("%s: no shaper: not supported by this kernel: load sch_cake or sch_tbf\n",
 			       status->lines[i].line->name);
 }
 
@@ -108,8 +108,7 @@ static void add_bytes(struct table *table, bool call, uint64_t bytes)
 		table_addf(table, "%.1f%c", value, units[unit]);
 }
 
-/* A row of a line in call is about 100 characters wide; a line break in each would make the board
- * unreadable. */
+/* A row of a line in a call is about 100 characters wide; wrapped rows would be unreadable. */
 static bool is_narrow(void)
 {
 	struct winsize size = { 0 };
@@ -146,14 +145,14 @@ static void print_footer(const struct site *site, const struct status *status)
 	else
 		printf("%sno uplink%s", report_colour(STDOUT_FILENO, REPORT_COLOUR_RED),
 		       report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE));
-	printf(", firewall %s, callers %s/%u\n", status->firewall,
+	printf(", firewall %s, address pool %s/%u\n", status->firewall,
 	       site_format_address(site->network.subnet), site->network.prefix);
 	print_unshaped(status);
 	if (status->masked && has_call(status))
-		puts("names and numbers are masked (sudo dialisp status shows them)");
+		puts("names and numbers are masked: use sudo dialisp status to see them");
 }
 
-/* --- the choices of a line (-v) --- */
+/* --- settings of a line (-v) --- */
 
 #define FIELD "  %-14s "
 
@@ -169,16 +168,16 @@ static void print_field(const char *name, const char *fmt, ...)
 	putchar('\n');
 }
 
-/* What mgetty tells the modem before it waits, one command line after the other */
+/* The command lines that mgetty sends to initialise the modem */
 static void print_commands(const struct line *line)
 {
 	_cleanup_text_ struct text commands = { 0 };
 	const char *why;
 	char *rest, *body;
 
-	printf(FIELD, "modem is told");
+	printf(FIELD, "init commands");
 	if (dialect_commands(line, &commands, &why) < 0) {
-		printf("nothing: %s %s\n", line->dialect, why);
+		printf("none: %s %s\n", line->dialect, why);
 		return;
 	}
 	rest = commands.s;
@@ -191,14 +190,14 @@ static void print_choices(const struct site *site, const struct line *line)
 	const struct dialect *dialect = dialect_find(line->dialect);
 
 	printf("\n%s\n", line->name);
-	print_field("socket", "%s", line->socket);
+	print_field("location", "%s", line->socket);
 	if (line->port_number >= 0)
 		print_field("port number", "%d", line->port_number);
 	print_field("driver", "%s", line->driver ? line->driver : "unknown");
 	print_field("dialect", "%s (%s)", line->dialect, dialect ? dialect->title : "unknown");
 	print_field("speed", "%u bit/s", line->speed);
 	if (line->max_rate)
-		print_field("line rate", "%u bit/s at most", line->max_rate);
+		print_field("max rate", "%u bit/s", line->max_rate);
 	print_field("flow control", "%s", lines_describe_flow(line));
 	print_field("carrier", "%s: %s", site_carrier_name(line->carrier),
 		    lines_describe_carrier(line));
@@ -207,8 +206,8 @@ static void print_choices(const struct site *site, const struct line *line)
 	print_field("caller ID", "%s", line->caller_id ? "yes" : "no");
 	print_commands(line);
 	if (!str_empty(line->without))
-		print_field("it refuses", "%s", line->without);
-	print_field("caller gets", "%s", site_format_address(line->address));
+		print_field("rejected", "%s", line->without);
+	print_field("caller address", "%s", site_format_address(line->address));
 }
 
 static void print_all_choices(const struct command_args *args, const struct site *site,
@@ -234,7 +233,7 @@ static void print_table(const struct command_args *args, const struct site *site
 	if (table.n_cells)
 		table_print(&table);
 	else
-		puts("no lines yet (plug a modem in, then: sudo dialisp add-line)");
+		puts("no lines configured: plug a modem in, then run sudo dialisp add-line");
 	print_footer(site, status);
 	if (command_has(args, "verbose"))
 		print_all_choices(args, site, status);
@@ -247,8 +246,7 @@ static void print_json_choices(struct json *json, const struct site *site, const
 	_cleanup_text_ struct text commands = { 0 };
 	const char *why;
 
-	(void)dialect_commands(line, &commands,
-			       &why); /* a line that was read has a known dialect */
+	(void)dialect_commands(line, &commands, &why); /* a loaded line has a known dialect */
 	json_string(json, "socket", line->socket);
 	if (line->port_number >= 0)
 		json_number(json, "port_number", (uint64_t)line->port_number);
@@ -269,7 +267,7 @@ static void print_json_choices(struct json *json, const struct site *site, const
 	json_string(json, "line_address", site_format_address(line->address));
 }
 
-/* Who says the rate it is made for, what it lets through, what it holds back. */
+/* Source of the rate, current bandwidth, queue. */
 static void print_json_shaper(struct json *json, const struct status_line *row)
 {
 	const struct netlink_qdisc *shaper = &row->shaper;
@@ -377,8 +375,8 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("verbose", NULL, "the choices made for each line and its modem too", .letter = 'v'),
-	OPTION("json", NULL, "for programs"),
+	OPTION("verbose", NULL, "show the settings of each line, too", .letter = 'v'),
+	OPTION("json", NULL, "print JSON"),
 	{ 0 },
 };
 
@@ -386,7 +384,7 @@ const struct command command_status = {
 	.name = "status",
 	.arguments = "[LINE...]",
 	.max = SITE_LINES_MAX,
-	.help = "the line board: who is on which line, since when, how fast",
+	.help = "show the status of the lines and their calls",
 	.options = options,
 	.run = run,
 };

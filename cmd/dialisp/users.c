@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp users: the accounts, never their passwords. */
+/* dialisp users: lists the accounts, never their passwords. */
 #include "common.h"
 #include "ui/json.h"
 #include "ui/table.h"
 
-/* Rights of its own, one after the other, as the account's file has them. */
+/* The rights of an account, in the order of its file. */
 static const struct {
 	const char *key, *member;
 } rights[] = {
@@ -13,7 +13,7 @@ static const struct {
 	{ "ports", "ports" },
 };
 
-/* NULL: it has what holds for all. The caller owns it. */
+/* NULL: not set for this account. The caller frees it. */
 static char *format_right(const struct account *account, const char *name)
 {
 	struct text value = { 0 };
@@ -59,7 +59,7 @@ static void print_table(const struct site *site)
 	_cleanup_table_ struct table table = TABLE(heads);
 
 	if (site->n_accounts == 0) {
-		common_say("no users yet (dialisp add-user NAME)");
+		common_say("no users: add one with dialisp add-user NAME");
 		return;
 	}
 	for (size_t i = 0; i < site->n_accounts; i++) {
@@ -67,7 +67,7 @@ static void print_table(const struct site *site)
 
 		table_add(&table, account->name);
 		table_add(&table, account->address.s_addr ? site_format_address(account->address)
-							  : "that of the line");
+							  : "of the line");
 		for (size_t k = 0; k < ARRAY_SIZE(rights); k++) {
 			_cleanup_free_ char *value = format_right(account, rights[k].key);
 
@@ -90,13 +90,13 @@ static int run(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	OPTION("json", NULL, "for programs"),
+	OPTION("json", NULL, "print JSON"),
 	{ 0 },
 };
 
 const struct command command_users = {
 	.name = "users",
-	.help = "lists the accounts",
+	.help = "list users",
 	.options = options,
 	.needs_root = true,
 	.run = run,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the administrator wants of a line otherwise than its modem suggests: options that are keys
- * of the line's file too. */
+/* Overrides: settings of a line that the administrator gives as options. Each is also a key of the
+ * line's file. */
 #include "wishes.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "modem/dialect.h"
 #include "util/report.h"
 
-/* The file's own rules judge them. */
+/* Checked by the functions of the keys. */
 static const char *const wishes[] = { "speed", "rings", "max-rate", "init",
 				      "login", "mtu",   "shaping" };
 
@@ -51,8 +51,8 @@ int wishes_check(const struct command_args *args)
 	return take(args, &line);
 }
 
-/* The command that limits the line's rate: of the dialect's the first that the modem does not
- * refuse. NULL: none is left. The caller owns it. */
+/* The command that limits the line rate: the first of the dialect that the modem accepts. NULL:
+ * none. The caller frees it. */
 static char *find_rate_command(const struct line *line)
 {
 	const struct dialect *dialect = dialect_find(line->dialect);
@@ -83,7 +83,7 @@ int wishes_apply(const struct command_args *args, struct line *line)
 	if (body)
 		return 0;
 	report_error(
-		"--max-rate %u: no command is known by which this modem (dialect %s) limits its rate (leave it out)",
+		"--max-rate %u: no known command limits the rate of this modem (dialect %s): omit --max-rate",
 		line->max_rate, line->dialect);
 	return -EINVAL;
 }

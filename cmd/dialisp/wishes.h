@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the administrator wants of a line otherwise than its modem suggests: options that are keys
- * of the line's file too. */
+/* Overrides: settings of a line that the administrator gives as options. Each is also a key of the
+ * line's file. */
 #pragma once
 
 #include "command.h"
 #include "site.h"
 
-/* Rows of add-line and set-line */
+/* Option rows of add-line and set-line */
 #define WISHES_OPTIONS                                                                             \
-	OPTION("speed", "N", "bit/s between machine and modem"),                                   \
-		OPTION("rings", "N", "answer after N RINGs, 1 to 9"),                              \
-		OPTION("max-rate", "N",                                                            \
-		       "the modem trains up to N bit/s at most; 0: to its own best"),              \
+	OPTION("speed", "N", "set the port speed in bit/s"),                                       \
+		OPTION("rings", "N", "answer after N rings, 1 to 9"),                              \
+		OPTION("max-rate", "N", "limit the line rate to N bit/s; 0: no limit"),            \
 		OPTION("init", "COMMANDS",                                                         \
-		       "more AT commands, without AT, blanks between them; '': none"),             \
+		       "set extra AT commands, without AT, separated by blanks; '': none"),        \
 		OPTION("login", "HOW",                                                             \
-		       "callers meet PPP at once (ppp) or a prompt (text); '': as other lines"),   \
-		OPTION("mtu", "N", "largest packet, 128 to 1500; auto: by the rate of the call"),  \
+		       "start PPP at once (ppp) or show a prompt (text); '': the default"),        \
+		OPTION("mtu", "N",                                                                 \
+		       "set the largest packet, 128 to 1500; auto: by the rate of the call"),      \
 		OPTION("shaping", "HOW",                                                           \
-		       "auto, off, or the rate in bit/s below which packets are kept")
+		       "shape packets to callers: auto, off, or a rate in bit/s")
 
 bool wishes_are_given(const struct command_args *args);
-/* Before a lock is taken and a modem is asked. Reports; 0 or -EINVAL. */
+/* Checks the values, before a lock is taken and a modem is probed. Reports; 0 or -EINVAL. */
 int wishes_check(const struct command_args *args);
-/* Into the line, whose dialect is known. Reports; 0 or -EINVAL. */
+/* Sets the values in the line, whose dialect is known. Reports; 0 or -EINVAL. */
 int wishes_apply(const struct command_args *args, struct line *line);
-/* When the modem did not come back: the dialect's command for --max-rate is left out. True: there
- * is another one to try. */
+/* For a modem that failed to initialise: marks the current command for --max-rate as rejected.
+ * True: the dialect has another one. */
 bool wishes_take_other_rate(const struct command_args *args, struct line *line);

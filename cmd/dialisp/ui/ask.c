@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Questions to the person at the terminal, and passwords without echo. */
+/* Prompts at the terminal, and passwords without echo. */
 #include "ui/ask.h"
 
 #include <errno.h>
@@ -19,10 +19,10 @@ bool ask_is_possible(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* One line without its newline. Byte by byte, past stdio: a signal must end the wait, what follows
- * the line is not ours, and no copy of a password shall stay in a buffer we cannot wipe. A line
- * that is too long is read to its end, or its rest would answer the next question. Its length,
- * -ENODATA at the end of input, -EMSGSIZE. */
+/* Reads one line without its newline, byte by byte and without stdio: a signal must end the wait,
+ * the input behind the line must stay unread, and no copy of a password may stay in a buffer that
+ * cannot be wiped. A line that is too long is read to its end; its rest must not answer the next
+ * prompt. Returns the length, -ENODATA at end of input, -EMSGSIZE. */
 static ssize_t read_line(char *buffer, size_t size)
 {
 	size_t n = 0;
@@ -45,7 +45,7 @@ static ssize_t read_line(char *buffer, size_t size)
 	return n < size ? (ssize_t)n : -EMSGSIZE;
 }
 
-/* False: nobody is there to answer any more. */
+/* False: end of input. */
 static bool read_answer(char answer[static ASK_LINE_MAX])
 {
 	char *from = answer, *to;
@@ -106,8 +106,8 @@ static void catch_signal(int signal)
 
 static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
-/* The terminal gets its echo back before a signal takes effect. -EINTR: it was one that did not end
- * us. */
+/* Restores the echo of the terminal before a signal takes effect. -EINTR: the signal did not end
+ * the program. */
 static ssize_t try_without_echo(const char *prompt, char *buffer, size_t size)
 {
 	struct sigaction catch = { .sa_handler = catch_signal }, old[ARRAY_SIZE(fatal_signals)];
@@ -135,7 +135,7 @@ static ssize_t try_without_echo(const char *prompt, char *buffer, size_t size)
 	return n;
 }
 
-/* Stopped by ^Z and going on: the same question once more. */
+/* After ^Z and fg: prompts again. */
 static ssize_t read_without_echo(const char *prompt, char *buffer, size_t size)
 {
 	ssize_t n;
@@ -154,12 +154,12 @@ static int report_password(const char *object, ssize_t n, const char *password)
 					   : site_check_password(password);
 
 	if (why)
-		report_error("%s: the password %s", object, why);
+		report_error("%s: password %s", object, why);
 	return why ? -EINVAL : 0;
 }
 
-/* -EAGAIN: to be asked again; no answer for the outside, where the same number says that the lock
- * is held */
+/* -EAGAIN: prompt again. Never returned to callers, for which the same number means that the lock
+ * is held. */
 static int ask_twice(const char *object, char *password, char *again)
 {
 	_cleanup_free_ char *prompt = xasprintf("password for %s: ", object);
@@ -167,12 +167,12 @@ static int ask_twice(const char *object, char *password, char *again)
 
 	if (report_password(object, n, password) < 0)
 		return n == -ENODATA ? n : -EAGAIN;
-	n = read_without_echo("once more: ", again, ASK_PASSWORD_BUFFER);
+	n = read_without_echo("repeat password: ", again, ASK_PASSWORD_BUFFER);
 	if (n >= 0 && str_eq(password, again))
 		return 0;
 	if (n == -ENODATA)
 		return report_password(object, n, again);
-	report_error("%s: the two passwords differ", object);
+	report_error("%s: passwords do not match", object);
 	return -EAGAIN;
 }
 
@@ -184,7 +184,7 @@ int ask_password(const char *object, bool from_stdin, char **ret)
 	if (from_stdin)
 		r = report_password(object, read_line(password, sizeof(password)), password);
 	else if (!ask_is_possible())
-		report_error("%s: no terminal to ask for the password (use --password-stdin)",
+		report_error("%s: no terminal to prompt for a password: use --password-stdin",
 			     object);
 	else
 		for (int i = 0; i < ASK_TRIES && r == -EAGAIN; i++)

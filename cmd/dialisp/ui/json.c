@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Length of a well-formed UTF-8 sequence at s that is no ASCII, or 0 (RFC 3629: no over-long forms,
- * no surrogates, nothing above U+10FFFF). */
+/* Length of a well-formed non-ASCII UTF-8 sequence at s, or 0 (RFC 3629: no over-long forms, no
+ * surrogates, nothing above U+10FFFF). */
 static size_t utf8_len(const unsigned char *s)
 {
 	static const struct {
@@ -32,7 +32,7 @@ static size_t utf8_len(const unsigned char *s)
 	return 0;
 }
 
-/* The bytes at s that stand for themselves */
+/* Number of bytes at s that need no escape */
 static size_t plain_len(const unsigned char *s)
 {
 	size_t n = 0;

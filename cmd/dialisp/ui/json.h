@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A small JSON writer (RFC 8259): commas and escapes are its business. */
+/* A small JSON writer (RFC 8259) that takes care of commas and escapes. */
 #pragma once
 
 #include "util/text.h"

@@ -29,7 +29,7 @@ void table_colour(struct table *table, enum report_colour colour)
 	table->cells[table->n_cells - 1].colour = colour;
 }
 
-/* 0: no row has a value there */
+/* 0: the column has no values */
 static size_t column_width(const struct table *table, size_t column)
 {
 	size_t widest = 0, head = strlen(table->heads[column]);
@@ -42,7 +42,7 @@ static size_t column_width(const struct table *table, size_t column)
 	return widest && head > widest ? head : widest;
 }
 
-/* Blanks wait until something follows them, so that no line ends in one. */
+/* Padding is printed before the next cell, so that no line has trailing blanks. */
 static void print_cell(const char *text, enum report_colour colour, size_t width, size_t *blanks)
 {
 	bool coloured = colour != REPORT_COLOUR_NONE && *text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Aligned tables for people: each column as wide as needed, columns without a value left out. */
+/* Aligned tables for people. Columns are as wide as needed; columns without values are omitted. */
 #pragma once
 
 #include "util/report.h"
@@ -21,10 +21,10 @@ struct table {
 	}
 #define _cleanup_table_ _cleanup_(table_free)
 
-/* One cell after the other, rows from left to right; NULL is "". */
+/* Adds one cell; rows are filled from left to right. NULL means "". */
 void table_add(struct table *table, const char *cell);
 void table_addf(struct table *table, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Colours the cell added last. */
+/* Colours the last cell. */
 void table_colour(struct table *table, enum report_colour colour);
 void table_print(const struct table *table); /* to stdout */
 void table_free(struct table *table);
