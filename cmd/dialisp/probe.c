@@ -255,7 +255,7 @@ static void print_json(const struct rows *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		print_json_row(&json, &rows->rows[i]);
 	json_close(&json, ']');
-	json_open(&json, "unusable", '[');
+	json_open(&json, "unusable_devices", '[');
 	for (size_t i = 0; i < rows->n_ends; i++)
 		print_json_dead_end(&json, &rows->ends[i]);
 	json_close(&json, ']');
