@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of every line: udev's link, systemd's unit, the call record and the kernel's counters,
- * joined by line name. */
+/* The state of every line: udev link, systemd unit, call record and kernel counters, joined by line
+ * name. */
 #include "status.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ const char *status_state_name(enum status_state state)
 	return state_names[state];
 }
 
-/* What everybody has in hand while the lines are walked. */
+/* Shared by all lines while they are gathered. */
 struct world {
 	struct systemd_unit *units;
 	size_t n_units;
@@ -33,15 +33,15 @@ struct world {
 	size_t n_links;
 	struct netlink_qdisc *shapers;
 	size_t n_shapers;
-	int groups; /* of the units */
+	int groups; /* control groups of the units */
 	bool masked;
 };
 
 /* --- judging: pure --- */
 
 /* mgetty holds its lock from before it opens the port until the modem is initialised, and again
- * from the first activity (mgetty 1.2.1, mgetty.c): open and not locked is ready, and nothing else
- * is. */
+ * from the first activity (mgetty 1.2.1, mgetty.c): it is ready if and only if the port is open and
+ * not locked. */
 static enum status_state judge_mgetty(const struct status_facts *facts)
 {
 	if (facts->has_call && facts->call->ring_at)
@@ -59,8 +59,8 @@ static enum status_state judge_active(const struct status_facts *facts)
 	return STATUS_STATE_STARTING;
 }
 
-/* One failed start may be the modem's: it is deaf for seconds after plug or hang-up. Two are a
- * fault. */
+/* A single failed start is normal: modems do not respond for seconds after power-on or hang-up. Two
+ * are a failure. */
 static bool has_failed_again(const struct status_facts *facts)
 {
 	return facts->last->idle_starts > 1;
@@ -85,7 +85,7 @@ enum status_state status_judge(const struct status_facts *facts, char *ret_why, 
 
 	*ret_why = '\0';
 	if (str_empty(facts->port)) {
-		snprintf(ret_why, size, "nothing is plugged into its socket (%s)", facts->socket);
+		snprintf(ret_why, size, "no device at its location (%s)", facts->socket);
 		return STATUS_STATE_MISSING;
 	}
 	state = judge_unit(facts);
@@ -99,9 +99,9 @@ enum status_state status_judge(const struct status_facts *facts, char *ret_why, 
 
 /* --- gathering --- */
 
-/* Asking systemd about each of many units would be most of what a look costs. Of one that is active
- * only the process is wanted, which the kernel knows. In a call it is the one that has answered:
- * exec keeps the pid, and others run beside it. */
+/* Querying systemd for each of many units would dominate the cost. For an active unit only the main
+ * process is needed, which the control group shows. In a call it is the process that answered: exec
+ * keeps the PID, and other processes run beside it. */
 static void fill_unit(int groups, struct systemd_unit *unit, pid_t answered)
 {
 	if (str_eq(unit->active, "inactive"))
@@ -133,7 +133,7 @@ static bool has_port_open(pid_t pid, const char *port)
 	struct stat a, b;
 
 	if (stat(input, &a) < 0)
-		return errno == EACCES || errno == EPERM; /* without root the lock alone must do */
+		return errno == EACCES || errno == EPERM; /* without root only the lock is known */
 	return stat(device, &b) == 0 && S_ISCHR(a.st_mode) && a.st_rdev == b.st_rdev;
 }
 
@@ -158,7 +158,7 @@ static void join_link(struct world *world, struct status_line *line)
 	}
 }
 
-/* Who has answered is pppd by now, or will be: exec keeps the pid. */
+/* The process that answered is pppd, or will be: exec keeps the PID. */
 static void find_program(const struct status_line *line, char *ret, size_t size)
 {
 	if (line->pid == line->call.pid)
@@ -189,7 +189,7 @@ static void gather_line(struct world *world, struct status_line *line)
 	if (line->pid)
 		find_program(line, program, sizeof(program));
 	facts.program = program;
-	if (str_eq(program, "mgetty")) /* of others nobody asks, and /proc is slow */
+	if (str_eq(program, "mgetty")) /* not needed for other programs, and /proc is slow */
 		facts.is_open = has_port_open(line->pid, line->port);
 	facts.is_locked =
 		facts.is_open && tty_is_locked(device); /* it is locked first, then opened */
@@ -198,7 +198,7 @@ static void gather_line(struct world *world, struct status_line *line)
 	join_link(world, line);
 }
 
-/* Only root may look into the kernel's tables; the unit is the next best witness. */
+/* Only root can read the ruleset; without root the state of the unit is used. */
 static void gather_firewall(const struct site *site, bool is_root, char *ret, size_t size)
 {
 	static const char *const words[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One dump from each door, joined by line name. */
+/* One dump from each outside interface, joined by line name. */
 #pragma once
 
 #include "call/calldb.h"
@@ -13,7 +13,7 @@ enum status_state {
 	STATUS_STATE_ANSWERING, /* connected, not authenticated yet */
 	STATUS_STATE_CALL,      /* PPP is up */
 	STATUS_STATE_STARTING,
-	STATUS_STATE_MISSING, /* nothing is plugged into its socket */
+	STATUS_STATE_MISSING, /* no device at its location */
 	STATUS_STATE_FAILED,
 	STATUS_STATE_STOPPED,
 };
@@ -24,11 +24,11 @@ struct status_line {
 	char why[128];               /* for FAILED, MISSING, STARTING */
 	pid_t pid;                   /* of the unit's main process; 0: none, or unknown */
 	unsigned idle_starts;        /* starts in a row without a call */
-	unsigned failed_logins;      /* since the last good one; forgotten after a while */
+	unsigned failed_logins;      /* since the last successful one; expires */
 	struct calldb_call call;     /* masked unless root */
 	unsigned rate;               /* of the call, bit/s; 0 unknown */
 	unsigned mtu;                /* of the call's link; 0 unknown */
-	struct netlink_qdisc shaper; /* before it; of kind NONE: there is none of ours */
+	struct netlink_qdisc shaper; /* of the link; kind NONE: no shaper of dialisp */
 	uint64_t rx_bytes, tx_bytes; /* from and to the caller */
 };
 struct status {
@@ -38,7 +38,7 @@ struct status {
 	char firewall[16]; /* "loaded", "outdated" (by its file), "not loaded", "unknown", "none" */
 	bool masked;
 };
-/* Points into `site`. A door that does not open is reported and leaves its part empty; 0 or -errno
+/* Points into `site`. If one source fails that is reported and its part stays empty. 0 or -errno
  * (nothing known). */
 int status_gather(const struct site *site, struct status *ret);
 void status_free(struct status *status);
@@ -50,8 +50,8 @@ struct status_facts {
 	const char *socket;              /* of the line */
 	const struct systemd_unit *unit; /* NULL: not loaded */
 	const char *program;             /* name of the unit's main process, "" unknown */
-	bool is_open; /* the main process has the port as its standard input, or nobody may look */
-	bool is_locked; /* mgetty's lock is there */
+	bool is_open; /* the main process has the port as its standard input, or that is unknown */
+	bool is_locked; /* by mgetty */
 	bool has_call;
 	const struct calldb_call *call;
 	const struct calldb_last *last;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside the room of netlink: sockets, for every file that talks to the kernel. */
+/* Internal to lib/net: netlink sockets. */
 #pragma once
 
 #include <libmnl/libmnl.h>
@@ -9,12 +9,12 @@
 struct mnl_socket *netlink_open(int bus);
 void netlink_close(struct mnl_socket **socket); /* scope cleanup */
 
-/* Sends it and hands every answer to `row`. A NULL socket is one that netlink_open() could not
- * open, with its errno. 0 or -errno, the kernel's too. */
+/* Sends the request and passes every response to `row`. A NULL socket is a failed netlink_open(),
+ * with its errno. 0 or -errno, including errors of the kernel. */
 int netlink_ask(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t row,
 		void *data);
 
-/* The two ways of netlink_forget_connections(): the kernel does it (6.12 and later; -EINVAL
- * before), or all is listed. */
+/* The two implementations of netlink_forget_connections(): the kernel deletes by a filter (6.12 and
+ * later; -EINVAL before), or all entries are listed. */
 int netlink_filter_connections(struct in_addr address);
 int netlink_walk_connections(struct in_addr address);

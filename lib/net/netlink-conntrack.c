@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's table of connections (ctnetlink): found by an address and taken out. */
+/* Deletes conntrack entries of an address (ctnetlink). */
 #include "net/netlink.h"
 
 #include <errno.h>
@@ -8,8 +8,8 @@
 
 #include "net/internal.h"
 
-/* What names an entry to the kernel again: tuple, zone and id as it wrote them. The id keeps a
- * newer entry of the same ends. */
+/* Identifies an entry: tuple, zone and id as the kernel reported them. With the id a newer entry of
+ * the same tuple is not deleted. */
 struct entry {
 	size_t len;
 	unsigned char attrs[232];
@@ -109,7 +109,7 @@ static int forget(struct mnl_socket *socket, const struct entry *entry, unsigned
 	return netlink_ask(socket, request, NULL, NULL);
 }
 
-/* Every entry is looked at here. */
+/* Lists all entries and deletes those that match. */
 int netlink_walk_connections(struct in_addr address)
 {
 	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_NETFILTER);
@@ -121,14 +121,14 @@ int netlink_walk_connections(struct in_addr address)
 			&search);
 	for (size_t i = 0; i < search.n; i++) {
 		e = forget(socket, &search.entries[i], (unsigned)i + 2);
-		if (e < 0 && e != -ENOENT && r == 0) /* gone by itself meanwhile */
+		if (e < 0 && e != -ENOENT && r == 0) /* expired in the meantime */
 			r = e;
 	}
 	return r;
 }
 
-/* Where an address can be in an entry, and by which bit the kernel is told to look at that place
- * alone: its headers for programs have no names for these. */
+/* The places of an address in an entry, and the filter bits that select them: the UAPI headers have
+ * no names for these. */
 static const struct place {
 	uint16_t tuple, filter, end;
 	uint32_t bit;
@@ -156,7 +156,7 @@ static int forget_place(struct mnl_socket *socket, const struct place *place,
 	return netlink_ask(socket, request, NULL, NULL);
 }
 
-/* An older kernel takes a part of a tuple for a broken one: -EINVAL, and nothing is done. */
+/* An older kernel rejects a partial tuple: -EINVAL, and deletes nothing. */
 int netlink_filter_connections(struct in_addr address)
 {
 	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_NETFILTER);
@@ -167,8 +167,8 @@ int netlink_filter_connections(struct in_addr address)
 	return r;
 }
 
-/* To list the table the kernel locks each bucket of it, to delete by a filter only those that have
- * something in them. */
+/* For a list the kernel locks each bucket of the table, for a deletion by a filter only non-empty
+ * buckets. */
 int netlink_forget_connections(struct in_addr address)
 {
 	int r = netlink_filter_connections(address);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nf_tables, asked for one number: how often its rules were changed. */
+/* The generation of the nf_tables ruleset. */
 #include "net/netlink.h"
 
 #include <arpa/inet.h>

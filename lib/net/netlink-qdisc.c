@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What holds packets back before a link (qdiscs): set by a recipe, and read back. */
+/* Shapers of links (qdiscs): set from a recipe, and read back. */
 #include "net/netlink.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 	     */
 #define PACKETS_MOST 1000
 
-/* Qdiscs bear handles of their own: so they are known again, and a second setting changes them in
- * place and loses no packet. */
+/* The handles identify the qdiscs of dialisp; with a known handle a change is made in place and
+ * loses no packet. */
 #define HANDLE_CAKE 0xd1a10000
 #define HANDLE_TBF  0xd1a20000
 #define HANDLE_FAIR 0xd1a30000
@@ -35,7 +35,7 @@ const char *netlink_shaper_name(enum netlink_shaper kind)
 	return kinds[kind].name;
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
 static struct nlmsghdr *put_request(void *buffer, unsigned type, unsigned flags, int link)
 {
@@ -75,9 +75,9 @@ static struct nlmsghdr *put_qdisc(void *buffer, int link, const char *kind, uint
 	return request;
 }
 
-/* Several tins, between which the firewall's rules choose by this handle: a connection in small
- * packets goes first, up to half of the rate. CAKE's own way with short flows does not do for it:
- * of ten downloads on a slow line each has mostly one packet waiting, and is as short. */
+/* The firewall rules select the tin by this handle: connections with small packets have priority
+ * for up to half of the rate. CAKE's own priority for sparse flows is not sufficient: of ten
+ * downloads on a slow line each mostly has one packet in the queue, and counts as sparse. */
 static int set_cake(int link, const struct shaper_recipe *recipe)
 {
 	char buffer[512] = { 0 };
@@ -94,8 +94,8 @@ static int set_cake(int link, const struct shaper_recipe *recipe)
 	return ask(request, NULL, NULL);
 }
 
-/* The bucket holds one packet, no more: what comes in one burst waits behind. CONFIG_NET_SCHED
- * alone brings the size table; without table it only adds the overhead (sch_api.c,
+/* The bucket holds one packet: a longer burst would queue behind the shaper. The size table is part
+ * of CONFIG_NET_SCHED; without entries it only adds the overhead (sch_api.c,
  * __qdisc_calculate_pkt_len). */
 static int set_bucket(int link, const struct shaper_recipe *recipe)
 {
@@ -112,7 +112,7 @@ static int set_bucket(int link, const struct shaper_recipe *recipe)
 
 	mnl_attr_put(request, TCA_TBF_PARMS, sizeof(bucket), &bucket);
 	mnl_attr_put_u32(request, TCA_TBF_BURST,
-			 recipe->mtu + 4); /* psched_mtu(): and PPP's own header */
+			 recipe->mtu + 4); /* psched_mtu(): includes the PPP header */
 	mnl_attr_nest_end(request, nest);
 	nest = mnl_attr_nest_start(request, TCA_STAB);
 	mnl_attr_put(request, TCA_STAB_BASE, sizeof(size), &size);
@@ -120,7 +120,7 @@ static int set_bucket(int link, const struct shaper_recipe *recipe)
 	return ask(request, NULL, NULL);
 }
 
-/* Its memory is that of true size too; packets are dropped one by one. */
+/* Its memory limit counts the true size as well; packets are dropped one at a time. */
 static int set_fair(int link, const struct shaper_recipe *recipe)
 {
 	char buffer[512] = { 0 };
@@ -138,7 +138,7 @@ static int set_fair(int link, const struct shaper_recipe *recipe)
 	return ask(request, NULL, NULL);
 }
 
-/* Without fq_codel packets wait in one row, which the bucket keeps as short. */
+/* Without fq_codel the queue is a FIFO, limited to the same length by tbf. */
 static int set_tbf(int link, const struct shaper_recipe *recipe)
 {
 	int r = set_bucket(link, recipe), e;
@@ -149,7 +149,7 @@ static int set_tbf(int link, const struct shaper_recipe *recipe)
 	return e == -ENOENT ? 0 : e;
 }
 
-/* -ENOENT is the kernel's word for a qdisc that it neither has nor finds a module for. */
+/* -ENOENT: the kernel does not support this qdisc and found no module. */
 int netlink_set_shaper(int link, const struct shaper_recipe *recipe, enum netlink_shaper *ret_kind)
 {
 	enum netlink_shaper kind = NETLINK_SHAPER_CAKE;
@@ -218,8 +218,7 @@ static enum netlink_shaper kind_of(uint32_t handle)
 	return NETLINK_SHAPER_NONE;
 }
 
-/* The drops of a bucket are those of what is below it too (sch_api.c, qdisc_tree_reduce_backlog).
- */
+/* The drops of tbf include those of its child (sch_api.c, qdisc_tree_reduce_backlog). */
 static int add_qdisc(const struct nlmsghdr *message, void *data)
 {
 	const struct tcmsg *head = mnl_nlmsg_get_payload(message);
@@ -267,7 +266,7 @@ int netlink_find_shaper(int link, struct netlink_qdisc *ret)
 {
 	struct search search = { 0 };
 	int r = look(&search, NLM_F_ACK | NLM_F_ECHO,
-		     link); /* without ECHO the answer goes to a group (rtnetlink_send) */
+		     link); /* without ECHO the response goes to a group (rtnetlink_send) */
 
 	if (r < 0)
 		return r;

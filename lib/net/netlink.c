@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses, routes and links out of the kernel's rtnetlink dumps. */
+/* Addresses, routes and links from rtnetlink dumps. */
 #include "net/netlink.h"
 
 #include <arpa/inet.h>
@@ -13,17 +13,17 @@
 #include "net/internal.h"
 #include "util/report.h"
 
-#define DUMP_TRIES     3 /* a table that changed under the dump is read again */
+#define DUMP_TRIES     3 /* a dump is repeated if its table changed meanwhile */
 #define DUMP_TIMEOUT_S 5
-#define DUMP_BYTES     32768 /* the most the kernel packs into one answer of a dump */
-#define ANSWER_BYTES   8192  /* ... into another one */
+#define DUMP_BYTES     32768 /* maximum size of one message of a dump */
+#define ANSWER_BYTES   8192  /* ... of another response */
 
-/* A list that grows row by row; emptied when the dump has to start again. */
+/* A growing list; emptied when the dump is repeated. */
 struct list {
 	void *rows;
 	size_t n, row_size;
-	const char *prefix; /* of link names, where it matters */
-	int fd;             /* ... and a socket to ask for them */
+	const char *prefix; /* of link names, if any */
+	int fd;             /* socket to query them */
 };
 
 static void *list_add(struct list *list)
@@ -74,8 +74,7 @@ int netlink_ask(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_c
 	return r < 0 ? -errno : 0;
 }
 
-/* What can be listed, and by what words. Of links the counters alone: a dump of all that there is
- * to say of each takes the kernel ten times as long. */
+/* The requests. For links only the counters: a full dump takes the kernel ten times as long. */
 struct question {
 	const char *what;
 	uint16_t type;
@@ -102,7 +101,7 @@ static int dump_once(const struct question *question, mnl_cb_t row, struct list 
 	return netlink_ask(socket, request, row, list);
 }
 
-/* EINTR is libmnl's word for NLM_F_DUMP_INTR: the table changed while it was read. */
+/* libmnl returns EINTR for NLM_F_DUMP_INTR: the table changed during the dump. */
 static int dump(const struct question *question, mnl_cb_t row, struct list *list)
 {
 	size_t n_before = list->n;
@@ -137,8 +136,8 @@ static int add_address(const struct nlmsghdr *message, void *data)
 			local.s_addr = attr_u32(attr);
 	}
 	prefix = list_add(data);
-	/* On a point-to-point link IFA_ADDRESS is the far end, and the prefix is counted from
-	 * there; the near end is in the list too, as a /32. */
+	/* On a point-to-point link IFA_ADDRESS is the peer, to which the prefix belongs; the local
+	 * address is listed as well, as a /32. */
 	prefix->address = address;
 	prefix->length = head->ifa_prefixlen;
 	if_indextoname(head->ifa_index, prefix->link);
@@ -157,7 +156,7 @@ struct route {
 	unsigned length, type, flags, link, metric, table;
 };
 
-/* The first next hop of several stands for all: it only feeds a line for people. */
+/* Of several next hops only the first is used: it is only displayed. */
 static void parse_multipath(const struct nlattr *multipath, struct route *route)
 {
 	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
@@ -194,7 +193,7 @@ static void parse_route_attr(const struct nlattr *attr, struct route *route)
 	case RTA_PRIORITY:
 		route->metric = attr_u32(attr);
 		break;
-	case RTA_TABLE: /* tables over 255 do not fit into the head */
+	case RTA_TABLE: /* tables above 255 do not fit into the header */
 		route->table = attr_u32(attr);
 		break;
 	case RTA_MULTIPATH:
@@ -220,14 +219,14 @@ static void parse_route(const struct nlmsghdr *message, struct route *ret)
 	}
 }
 
-/* Tunnels that take everything say it with two routes to one half of the addresses each: they take
- * no subnet either. */
+/* VPNs for all traffic have two routes to one half of the address space each: like a default route,
+ * these do not occupy a subnet. */
 static bool is_default(const struct route *route)
 {
 	return route->length <= 1;
 }
 
-/* Blackhole and the like are kept: somebody has a use for that range. */
+/* Blackhole routes and the like are kept: the range is in use. */
 static bool is_of_kernel(const struct route *route)
 {
 	return route->type == RTN_LOCAL || route->type == RTN_BROADCAST ||
@@ -323,7 +322,7 @@ int netlink_find_uplink(struct netlink_uplink *ret)
 	return 0;
 }
 
-/* One that is gone meanwhile is left out. */
+/* A link that has disappeared in the meantime is skipped. */
 static int add_link(const struct nlmsghdr *message, void *data)
 {
 	const struct if_stats_msg *head = mnl_nlmsg_get_payload(message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only room that uses libmnl: addresses, routes, links, connections, shapers. */
+/* The only module that uses libmnl: addresses, routes, links, conntrack entries, shapers. */
 #pragma once
 
 #include <net/if.h>
@@ -11,14 +11,14 @@ struct netlink_prefix {
 	struct in_addr address;
 	unsigned length;
 	char link[IFNAMSIZ];
-	bool is_route;    /* else an address of the machine */
-	bool is_near_end; /* the machine's own address on a link that has two */
+	bool is_route;    /* else an address of this host */
+	bool is_near_end; /* local address of a point-to-point link */
 };
-/* All IPv4 addresses (with their prefix) and routes of all tables but the default route. */
+/* All IPv4 addresses (with their prefix) and the routes of all tables except default routes. */
 int netlink_list_prefixes(struct netlink_prefix **ret, size_t *ret_n);
 
 struct netlink_uplink {
-	char link[IFNAMSIZ]; /* "" when there is no default route */
+	char link[IFNAMSIZ]; /* "": no default route */
 	struct in_addr gateway, address;
 };
 int netlink_find_uplink(struct netlink_uplink *ret);
@@ -32,27 +32,27 @@ struct netlink_link {
 /* One dump; only links whose name begins with `prefix`. */
 int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *ret_n);
 
-/* Takes out of the kernel's table of connections whatever has this address at one of its ends, so
- * that nothing of it is "established" any more. 0 or -errno (-EOPNOTSUPP: this kernel has no such
- * interface), not reported. */
+/* Deletes all conntrack entries with this address as source or destination, so that none of its
+ * connections is "established" any more. 0 or -errno (-EOPNOTSUPP: not supported by this kernel),
+ * not reported. */
 int netlink_forget_connections(struct in_addr address);
 
-/* How often the rules of nf_tables were changed since the system started, by whomever; what packets
- * put into sets does not count. 0 or -errno (-EPERM without CAP_NET_ADMIN), not reported. */
+/* The generation of the nf_tables ruleset: the number of changes since boot; set elements that are
+ * added by packets do not count. 0 or -errno (-EPERM without CAP_NET_ADMIN), not reported. */
 int netlink_find_generation(uint32_t *ret);
 
-/* --- netlink-qdisc.c: what holds packets back before a link. Not reported: 0 or -errno --- */
+/* --- netlink-qdisc.c: shapers of links. 0 or -errno, not reported --- */
 
 struct shaper_recipe;
 
 enum netlink_shaper {
-	NETLINK_SHAPER_NONE, /* somebody else's, or the kernel's own */
+	NETLINK_SHAPER_NONE, /* none, or not set by dialisp */
 	NETLINK_SHAPER_CAKE,
-	NETLINK_SHAPER_TBF, /* with fq_codel below it, where the kernel has no CAKE */
+	NETLINK_SHAPER_TBF, /* with fq_codel as its child, if the kernel has no CAKE */
 };
 const char *netlink_shaper_name(enum netlink_shaper kind);
-/* In the place of what the link has; set once more it changes and loses nothing. The kernel loads
- * what it needs, whoever asks. -EOPNOTSUPP: it has neither. */
+/* Replaces the root qdisc of the link; a shaper of dialisp is changed without loss. The kernel
+ * loads the modules that it needs. -EOPNOTSUPP: it has neither. */
 int netlink_set_shaper(int link, const struct shaper_recipe *recipe, enum netlink_shaper *ret_kind);
 
 struct netlink_qdisc {
@@ -61,7 +61,7 @@ struct netlink_qdisc {
 	uint64_t bytes_per_s;
 	unsigned backlog, drops; /* octets, packets */
 };
-/* One dump: those of ours, on all links. */
+/* The shapers of dialisp on all links, in one dump. */
 int netlink_list_shapers(struct netlink_qdisc **ret, size_t *ret_n);
-/* -ENOENT: the link has none of ours. */
+/* -ENOENT: the link has no shaper of dialisp. */
 int netlink_find_shaper(int link, struct netlink_qdisc *ret);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which subnet and which DNS servers callers get when the administrator has not said so. */
+/* Defaults of the address pool and the name servers. */
 #include "net/network.h"
 
 #include <arpa/inet.h>
@@ -8,8 +8,8 @@
 #include "util/file.h"
 #include "util/report.h"
 
-/* The series: out of the way of home routers (192.168.0, .1, .178), containers (172.17, 10.0.3) and
- * clusters (10.42, 10.96). */
+/* Candidates that avoid the defaults of home routers (192.168.0, .1, .178), containers (172.17,
+ * 10.0.3) and clusters (10.42, 10.96). */
 static const struct {
 	const char *first;
 	unsigned n, step; /* step: log2 of the distance in addresses */
@@ -19,8 +19,8 @@ static const struct {
 	{ "192.168.77.0", 23, 8 },
 };
 
-/* What the machine itself asks comes first. It is often only the stub of a local resolver
- * (127.0.0.53), which callers cannot reach: then that resolver's own upstreams. */
+/* The name servers of this host come first. Often that is only the stub of a local resolver
+ * (127.0.0.53), which callers cannot reach: then the upstream servers of that resolver. */
 static const char *const resolv_files[] = {
 	"/etc/resolv.conf",
 	"/run/systemd/resolve/resolv.conf",
@@ -73,14 +73,14 @@ int network_choose_subnet(struct network *network)
 	r = network_pick_subnet(taken, n, &subnet);
 	if (r < 0) {
 		report_error(
-			"network: every subnet of the built-in series is in use here (choose one: subnet in [network] of /etc/dialisp/dialisp.conf)");
+			"network: no free subnet among the built-in ones: set subnet in section [network] of /etc/dialisp/dialisp.conf");
 		return r;
 	}
 	site_set_subnet(network, subnet, NETWORK_PREFIX);
 	return 0;
 }
 
-/* 0.0.0.0/8 means this machine to a resolver, 224.0.0.0 and above are no hosts. */
+/* 0.0.0.0/8 means this host to a resolver; 224.0.0.0 and above are not hosts. */
 static bool is_usable_server(struct in_addr address)
 {
 	unsigned first = ntohl(address.s_addr) >> 24;
@@ -88,7 +88,7 @@ static bool is_usable_server(struct in_addr address)
 	return first != 0 && first != IN_LOOPBACKNET && first < 224;
 }
 
-/* resolv.conf(5): the keyword begins the line, white space, the address; what follows it is
+/* resolv.conf(5): the keyword at the start of the line, white space, the address; the rest is
  * ignored. */
 static bool parse_server(const char *line, size_t len, struct in_addr *ret)
 {
@@ -137,7 +137,7 @@ void network_fill_dns(struct network *network)
 	network->n_dns = 2;
 }
 
-/* --- the networks beside this machine --- */
+/* --- local networks --- */
 
 struct lan {
 	struct site_prefix *prefixes;
@@ -153,8 +153,8 @@ static void add_prefix(struct lan *lan, struct in_addr address, unsigned length)
 		(struct site_prefix){ { htonl(ntohl(address.s_addr) & mask) }, length };
 }
 
-/* Routes are none of them: split tunnels and routing daemons have some to most of the Internet. Nor
- * is an address with a prefix of next to nothing, which says the same. */
+/* Routes are not local networks: split tunnels and routing daemons have routes to most of the
+ * Internet. Neither are addresses with a very short prefix. */
 static bool is_lan(const struct netlink_prefix *prefix)
 {
 	return !prefix->is_route && prefix->length >= 8 && !prefix->is_near_end &&
@@ -162,7 +162,7 @@ static bool is_lan(const struct netlink_prefix *prefix)
 	       ntohl(prefix->address.s_addr) >> 24 != IN_LOOPBACKNET;
 }
 
-/* The larger one of two that begin alike comes first. */
+/* Of two networks with the same first address the larger one comes first. */
 static int compare_prefixes(const void *a, const void *b)
 {
 	const struct site_prefix *x = a, *y = b;
@@ -173,7 +173,7 @@ static int compare_prefixes(const void *a, const void *b)
 	return (int)x->length - (int)y->length;
 }
 
-/* Sorted, what lies within another stands somewhere behind it, and nothing stranger between. */
+/* Sorted: networks within another one follow it directly. */
 static void drop_inner(struct lan *lan)
 {
 	size_t n = 0;

@@ -1,38 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The recipe of a shaper for a slow line, and its correction by what the line really takes. */
+/* The parameters of a shaper for a slow line, and their correction by the measured line rate. */
 #include "net/shaper.h"
 
 #include <limits.h>
 
 /* --- the recipe --- */
 
-/* LAPM's framing at 128 octets each (V.42 8.1), and 8 of 10 bits without it. */
+/* LAPM framing with frames of 128 octets (V.42 8.1); without error control 8 of 10 bits. */
 #define EFFICIENCY_PERMILLE       940
 #define EFFICIENCY_PLAIN_PERMILLE 800
-/* What is left free, so that whatever is counted too low makes no queue behind. */
+/* Part of the line rate that is used: the rest prevents a queue behind the shaper if packets are
+ * counted too short. */
 #define SLACK_PERMILLE            980
 
-/* A flag, a protocol octet and the checksum: address and control are left out, as both ends agree
- * (RFC 1662). Flag and escape octets in random data are escaped: 2 of 256. */
+/* A flag, one protocol octet and the FCS; with ACFC and PFC (RFC 1662). Of random data 2 of 256
+ * octets are escaped. */
 #define FRAMING           4
-/* 40 octets of headers become about 5 (RFC 1144 3.2). */
+/* VJ compression: 40 octets of headers become about 5 (RFC 1144 3.2). */
 #define SHORT_HEADER_GAIN 35
-/* CAKE adds the overhead to an unsigned length (sch_cake.c, cake_calc_overhead): below 0 that is 4
- * GiB, for which it would wait days. The last fragment of a datagram may have 21 octets. */
+/* CAKE adds the overhead to an unsigned length (sch_cake.c, cake_calc_overhead): a negative sum is
+ * 4 GiB, which would block the link for days. The last fragment of a datagram may have 21 octets.
+ */
 #define OVERHEAD_LEAST    (-20)
-/* CAKE's least quantum (sch_cake.c, cake_set_rate). A flow whose packet is shorter has credit left
- * when it is empty, and comes first again with its next one: among ten downloads each would, and a
- * ping would wait behind a packet of every one. */
+/* CAKE's minimum quantum (sch_cake.c, cake_set_rate). A flow with shorter packets has credit left
+ * when its queue is empty, and its next packet is served first, as a sparse flow: with ten
+ * downloads a ping would wait behind a packet of each. */
 #define QUANTUM           300
 
-/* Ten packets. More make the queue of each of several connections longer than the 1 s of a first
- * retransmission timeout (RFC 6298 2.1), and most of what is sent would be sent twice; less leave
- * ten connections none each. A full packet from a network driver takes a buffer of 2 KiB and its
- * sk_buff, however short it is. */
+/* Ten packets. With more, the queueing delay of several connections exceeds the initial
+ * retransmission timeout of 1 s (RFC 6298 2.1), and most packets would be sent twice; with less,
+ * ten connections do not have one packet each. The true size of a packet from a network driver is a
+ * buffer of 2 KiB and its sk_buff. */
 #define TRUE_SIZE 2304
 #define PACKETS   10
 
-#define RTT_US     100000 /* CAKE's assumption about the Internet, and CoDel's (RFC 8289 4.3) */
+#define RTT_US     100000 /* default of CAKE and CoDel for the Internet (RFC 8289 4.3) */
 #define TARGET_US  5000
 #define RATE_LEAST 64 /* octets a second; CAKE's too */
 
@@ -66,8 +68,8 @@ static unsigned smaller(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* CoDel's target is at least the time of one packet (RFC 8290 5.2.2), here of one and a half, as
- * CAKE has it. */
+/* CoDel's target is at least the transmission time of one packet (RFC 8290 5.2.2); here of one and
+ * a half, as in CAKE. */
 void shaper_set_rate(struct shaper_recipe *recipe, unsigned bytes_per_s)
 {
 	unsigned packet_us;
@@ -78,14 +80,14 @@ void shaper_set_rate(struct shaper_recipe *recipe, unsigned bytes_per_s)
 	recipe->interval_us = larger(RTT_US + recipe->target_us - TARGET_US, 2 * recipe->target_us);
 }
 
-/* Of a full packet with its whole header, at least. */
+/* Overhead of a full packet with uncompressed header. */
 static int whole_overhead(const struct shaper_link *link)
 {
 	return FRAMING + (int)(link->mtu + 127) / 128;
 }
 
-/* No less than CAKE can take; and a full packet no shorter than its quantum, if that does not count
- * it longer than it ever is. */
+/* At least the minimum of CAKE; a full packet is counted with at least the quantum, unless that is
+ * more than its maximum length on the line. */
 static int counted_overhead(const struct shaper_link *link, int overhead)
 {
 	int counted = overhead > OVERHEAD_LEAST ? overhead : OVERHEAD_LEAST,
@@ -94,8 +96,7 @@ static int counted_overhead(const struct shaper_link *link, int overhead)
 	return counted < lacks && lacks <= whole_overhead(link) ? lacks : counted;
 }
 
-/* A full packet takes the line for as long as it shall, also when it is counted longer than it is.
- */
+/* The rate is scaled with the counted length, so that the time of a full packet is right. */
 void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 {
 	unsigned efficiency = link->is_plain ? EFFICIENCY_PLAIN_PERMILLE : EFFICIENCY_PERMILLE;
@@ -117,35 +118,33 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 
 /* --- the correction --- */
 
-/* Something waits behind the shaper all the time when the shaper is above the line; a packet on its
- * way through a serial port is no queue. Modems stop the host and let it go on by more than a
- * kilobyte at once: what the line takes shows after ten of these. */
-#define GAP_MS            5000 /* between two looks: nobody looks while nothing moves */
+/* A standing queue behind the shaper (serial port, modem) means that the shaper rate exceeds the
+ * line rate; up to two packets are in transit and not a queue. Modems apply flow control for more
+ * than a kilobyte at a time: the line rate is measured over ten of these. */
+#define GAP_MS            5000 /* between two samples: none are taken on an idle link */
 #define STILL_MS          2500
 #define BUSY_PACKETS      2
 #define BUSY_MS           5000
 #define BUSY_BYTES        13000
 #define BUSY_MS_MOST      10000
-#define MEASURED_PERMILLE 960   /* ... and that is no exact measure */
-#define EMPTY_MS          30000 /* emptying takes no longer, or something else is wrong */
-#define AT_ONCE           4 /* to no less than that part of the rate; the next look may lower it again */
+#define MEASURED_PERMILLE 960   /* margin for the inaccuracy of the measurement */
+#define EMPTY_MS          30000 /* maximum time to drain the queue */
+#define AT_ONCE           4 /* one step lowers to at least this fraction; the next may lower it again */
 #define AGAIN_MS          300000
-#define NEAR_PERMILLE     930 /* of the rate: not less than what seconds can tell */
+#define NEAR_PERMILLE     930 /* of the rate: not distinguishable from it within seconds */
 #define FULL_MS           20000
 #define PROBE_S           120
 #define PROBE_S_MOST      1800
 #define PROBE_MS_MOST     60000
 #define PROBE_BYTES                                                                                \
-	4500 /* what a modem keeps (3.25 KB, USRobotics' Courier) and what is no queue yet */
+	4500 /* buffer of a modem (3.25 KB, USRobotics Courier) and packets in transit */
 #define LINK_MOST      128000 /* bit/s: two ISDN channels */
 #define WEIGH_MS       12000
 #define WEIGH_LEAST_MS 4000
 #define TRIM_STEP_PART 200
 #define TRIM_MOST_PART 4
-#define BEHIND_S                                                                                   \
-	2 /* what stands in the modem would be gone in so many at the pace of the moment           \
-	   */
-#define BEHIND_MOST 4096 /* octets; no modem keeps more */
+#define BEHIND_S       2    /* time in which the queue in the modem is to be drained */
+#define BEHIND_MOST    4096 /* octets; maximum buffer of a modem */
 
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed)
 {
@@ -170,9 +169,9 @@ static void forget(struct shaper_tune *tune)
 	tune->has_moved = false;
 }
 
-/* From before the queue to after it a driver that counts buffers and not what is in them
- * (cdc-acm.c, acm_tty_chars_in_buffer) counts right too: in between it tells too little while they
- * fill, and too much while they empty. */
+/* Measures from an empty queue to an empty queue. A driver that reports the number of buffers
+ * instead of octets (cdc-acm.c, acm_tty_chars_in_buffer) is only accurate then: it reports too
+ * little while buffers fill, and too much while they drain. */
 static void count_episode(struct shaper_tune *tune, unsigned ms, int64_t moved)
 {
 	if (!is_busy(tune, &tune->last)) {
@@ -189,10 +188,10 @@ unsigned shaper_tune_rate(const struct shaper_tune *tune)
 	return tune->bytes_per_s - tune->trim;
 }
 
-/* A segment that is sent again has its whole header (RFC 1144 3.2.2), and so has whatever is no
- * TCP: with several connections one packet in five. While something waits before the shaper, as
- * much passes it as it counts; what comes out is what that is on the line. A packet more or less on
- * its way, and a header more or less, is nothing in so many seconds. */
+/* Compares octets on the line with counted octets. Retransmissions have uncompressed headers (RFC
+ * 1144 3.2.2), as have packets that are not TCP: with several connections one packet in five. While
+ * the shaper has a backlog, it passes exactly its rate of counted octets; `passed` are the octets
+ * on the line. Packets in transit are negligible over these seconds. */
 static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample, unsigned ms,
 		  int64_t passed)
 {
@@ -205,15 +204,15 @@ static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample, 
 	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WEIGH_MS;
 }
 
-/* What the line takes while the rate in force is right. */
+/* The line rate, if the current shaper rate is right. */
 static unsigned believed_line(const struct shaper_tune *tune)
 {
 	return (unsigned)((uint64_t)tune->line * tune->bytes_per_s / tune->most);
 }
 
-/* A modem keeps some kilobytes and says nothing of them, but they are the difference of what came
- * and what the line had the time for. What a packet finds there is a queue; the packet itself is
- * none. In thousandths, or what is rounded would add up. */
+/* A modem buffers some kilobytes and does not report them; they are the difference between the
+ * octets that were sent and those that the line could carry. The queue is what a packet finds
+ * there, without the packet itself. In thousandths, because rounding errors would add up. */
 void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes)
 {
 	uint64_t ms = now_ms > tune->passed_at ? (uint64_t)(now_ms - tune->passed_at) : 0;
@@ -227,8 +226,8 @@ void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes)
 	tune->passed_at = now_ms;
 }
 
-/* A slow modem that stops the host does so for a second or two. While it trains anew nothing moves
- * for longer, and that says nothing of its rate; nor does the second after. */
+/* A slow modem applies flow control for a second or two. During a retrain nothing is sent for
+ * longer; that time, and the second after it, is not used for measurements. */
 static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
 {
 	unsigned ms = (unsigned)(sample->now_ms - tune->last.now_ms);
@@ -260,7 +259,7 @@ static void set(struct shaper_tune *tune, unsigned bytes_per_s)
 	tune->since = tune->last.now_ms;
 }
 
-/* At half the rate the line stays full by what waits behind, and that goes. */
+/* Drains the queue behind the shaper at half the rate; the line remains fully used meanwhile. */
 static void empty(struct shaper_tune *tune, unsigned aim)
 {
 	tune->aim = larger(smaller(aim, tune->most), RATE_LEAST);
@@ -274,7 +273,7 @@ static void plan_probe(struct shaper_tune *tune, unsigned probe_s)
 	tune->probe_at = tune->last.now_ms + (int64_t)tune->probe_s * 1000;
 }
 
-/* What the line takes of full packets, as the queue counts them. */
+/* Converts octets on the line to counted octets, for full packets. */
 static unsigned as_counted(const struct shaper_tune *tune, uint64_t bytes_per_s)
 {
 	uint64_t full = (uint64_t)tune->line * SLACK_PERMILLE / 1000;
@@ -295,12 +294,12 @@ static bool has_measured(const struct shaper_tune *tune)
 	       (tune->busy_bytes >= BUSY_BYTES || tune->busy_ms >= BUSY_MS_MOST);
 }
 
-/* The line takes less: what it took becomes the rate. It takes about as much as it shall: what
- * waits is left over from a pause; if it comes again soon, packets are longer on the line than they
- * are counted. */
+/* The line rate is lower than assumed: the measured rate becomes the shaper rate. If it is about as
+ * high as assumed, the queue is left over from a pause and is only drained; if it recurs soon,
+ * packets are longer on the line than counted. */
 static void lower(struct shaper_tune *tune)
 {
-	unsigned base = tune->probe_base; /* about so much the line took just before */
+	unsigned base = tune->probe_base; /* approximate line rate before the probe */
 	unsigned least = base ? base - base / 16 : tune->bytes_per_s / AT_ONCE,
 		 aim = larger(measured(tune), least);
 	bool is_near = !base && aim >= permille(tune->bytes_per_s, NEAR_PERMILLE);
@@ -317,7 +316,7 @@ static void lower(struct shaper_tune *tune)
 	empty(tune, aim);
 }
 
-/* Less what the modem may have kept of it. */
+/* Without the octets that may still be in the buffer of the modem. */
 static unsigned measured_episode(const struct shaper_tune *tune)
 {
 	int64_t bytes = tune->episode_bytes - PROBE_BYTES;
@@ -328,7 +327,7 @@ static unsigned measured_episode(const struct shaper_tune *tune)
 			MEASURED_PERMILLE);
 }
 
-/* Meanwhile the line goes on to show what it takes. */
+/* The line rate is still measured while the queue drains. */
 static bool end_emptying(struct shaper_tune *tune)
 {
 	bool busy = is_busy(tune, &tune->last);
@@ -347,8 +346,8 @@ static bool end_emptying(struct shaper_tune *tune)
 	return true;
 }
 
-/* A little more than the line takes stays hidden in the modem for minutes. Half as much again shows
- * within seconds, or shows that the line takes at least a quarter more. */
+/* A slightly too high rate would fill the buffer of the modem for minutes before it shows. A rate
+ * of 1.5 shows a queue within seconds, or that the line rate is at least a quarter higher. */
 static bool begin_probe(struct shaper_tune *tune)
 {
 	if (tune->bytes_per_s >= tune->most || tune->last.now_ms < tune->probe_at)
@@ -369,7 +368,7 @@ static bool end_probe(struct shaper_tune *tune)
 	if (as_counted(tune, tune->probe_bytes) >=
 	    (uint64_t)more * (uint64_t)ms / 1000 + PROBE_BYTES) {
 		set(tune, smaller(more, tune->most));
-	} else if (ms >= PROBE_MS_MOST) { /* too little came to tell */
+	} else if (ms >= PROBE_MS_MOST) { /* too little traffic for a result */
 		set(tune, tune->probe_base);
 		plan_probe(tune, tune->probe_s);
 	} else {
@@ -379,7 +378,7 @@ static bool end_probe(struct shaper_tune *tune)
 	return true;
 }
 
-/* Octets a second that pass the shaper when as much of the line stays free as shall. */
+/* The shaper rate (octets/s) that leaves the intended part of the line free. */
 static unsigned weighed(const struct shaper_tune *tune)
 {
 	uint64_t line = permille(believed_line(tune), SLACK_PERMILLE), passes;
@@ -390,7 +389,7 @@ static unsigned weighed(const struct shaper_tune *tune)
 	return passes < tune->bytes_per_s ? (unsigned)passes : tune->bytes_per_s;
 }
 
-/* True: another one is in force. */
+/* True: the rate has changed. */
 static bool trim(struct shaper_tune *tune, unsigned behind)
 {
 	unsigned before = tune->trim, step = tune->bytes_per_s / TRIM_STEP_PART;
@@ -404,7 +403,7 @@ static bool trim(struct shaper_tune *tune, unsigned behind)
 	return tune->trim != before;
 }
 
-/* Where nothing has come nothing stands. */
+/* Without packets there is no queue. */
 static unsigned take_behind(struct shaper_tune *tune)
 {
 	unsigned behind = tune->behind == UINT_MAX ? 0 : tune->behind;

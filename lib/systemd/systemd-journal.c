@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a process left in the journal, over sd-journal. */
+/* Journal messages of a process, by sd-journal. */
 #include <systemd/sd-journal.h>
 
 #include "systemd/systemd.h"
@@ -18,8 +18,8 @@ static int add_match(sd_journal *journal, const char *field, const char *value)
 	return sd_journal_add_match(journal, match, 0);
 }
 
-/* _PID is the kernel's word, and unlike unit and invocation it is there too when the process was
- * gone before journald looked. */
+/* _PID comes from the kernel; unlike unit and invocation it is also present if the process ended
+ * before journald looked it up. */
 static int open_log(pid_t pid, const char *identifier, sd_journal **ret)
 {
 	_cleanup_free_ char *number = xasprintf("%d", (int)pid);
@@ -39,7 +39,7 @@ static int open_log(pid_t pid, const char *identifier, sd_journal **ret)
 	return 0;
 }
 
-/* One without text adds nothing. */
+/* An entry without text adds nothing. */
 static void add_message(sd_journal *journal, struct text *out)
 {
 	static const char field[] = "MESSAGE=";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The main process of a unit, out of its control group. */
+/* The main process of a unit, determined from its control group. */
 #include "systemd/systemd.h"
 
 #include <errno.h>
@@ -7,10 +7,10 @@
 #include <limits.h>
 #include <stdio.h>
 
-/* system-TEMPLATE.slice with the dash of the name escaped: systemd.slice(5), unless somebody has
- * chosen another slice. */
+/* system-TEMPLATE.slice with the dash of the name escaped: systemd.slice(5), unless another slice
+ * is configured. */
 #define GROUPS   "/sys/fs/cgroup/system.slice/system-dialisp\\x2dline.slice"
-#define PIDS_MAX 64 /* a call's hooks included: a unit with more is asked about */
+#define PIDS_MAX 64 /* including the hooks of a call; for more, systemd is queried */
 
 int systemd_open_groups(void)
 {
@@ -28,7 +28,7 @@ static ssize_t read_file(int dir, const char *path, char *ret, size_t size)
 	return n;
 }
 
-/* "pid (name) state ppid ...": proc(5). The name may have brackets of its own. */
+/* "pid (name) state ppid ...": proc(5). The name may contain brackets. */
 static bool is_systemds(pid_t pid)
 {
 	_cleanup_free_ char *path = xasprintf("/proc/%d/stat", (int)pid);
@@ -64,7 +64,7 @@ static bool has_pid(const pid_t *pids, size_t n, pid_t pid)
 	return false;
 }
 
-/* The only one whose parent systemd is. 0: there is none, or several: an orphan is systemd's child
+/* The only process whose parent is systemd. 0: none or several: orphans are reparented to init,
  * too. */
 static pid_t choose(const pid_t *pids, size_t n)
 {

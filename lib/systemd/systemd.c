@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Units and their jobs, over sd-bus. */
+/* Units and their jobs, by sd-bus. */
 #include "systemd/systemd.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@
 static struct {
 	sd_bus *bus;
 	bool is_subscribed;
-	bool is_private; /* straight to systemd: no bus in between, so messages carry no sender */
+	bool is_private; /* directly to systemd without a bus: messages have no sender */
 } connection;
 
 static const struct {
@@ -41,8 +41,7 @@ static const struct {
 	[SYSTEMD_VERB_RELOAD_OR_RESTART] = { "ReloadOrRestartUnit", "reload" },
 };
 
-/* The way systemctl goes when it is root: needs no message bus, so a stopped dbus stops nothing
- * here. */
+/* As systemctl does as root: needs no message bus, so it works while dbus is stopped. */
 static int open_private(sd_bus **ret)
 {
 	sd_bus *bus = NULL;
@@ -139,7 +138,7 @@ void systemd_notify_ready(void)
 	int r = sd_notify(1, "READY=1");
 
 	if (r < 0)
-		report_warning("systemd could not be told that the modem answers: %s",
+		report_warning("systemd: could not notify it that the line is ready: %s",
 			       strerror(-r));
 }
 
@@ -262,7 +261,7 @@ static int fill(struct systemd_unit *unit, bool with_state)
 		r = fill_state(path, unit, &error);
 	if (r >= 0 && str_ends(unit->name, ".service"))
 		r = fill_service(path, unit, &error);
-	return r < 0 ? report_failure(unit->name, "ask for its state", r, &error) : 0;
+	return r < 0 ? report_failure(unit->name, "query its state", r, &error) : 0;
 }
 
 int systemd_fill(struct systemd_unit *unit)
@@ -315,8 +314,8 @@ static int on_job_removed(sd_bus_message *m, void *userdata,
 	return 0;
 }
 
-/* Signals queued during a call are handed out by sd_bus_process() only, so subscribing before the
- * calls and setting the paths after them misses nothing. */
+/* Signals that are queued during a method call are only dispatched by sd_bus_process(), so
+ * subscribing before the calls and setting the paths after them misses none. */
 static int subscribe(struct jobs *jobs, sd_bus_slot **ret_slot)
 {
 	int r = open_bus();
@@ -327,14 +326,14 @@ static int subscribe(struct jobs *jobs, sd_bus_slot **ret_slot)
 				MANAGER_PATH, MANAGER, "JobRemoved", on_job_removed, jobs);
 	if (r < 0)
 		return report_failure("systemd", "listen for its jobs", r, NULL);
-	if (connection.is_subscribed) /* a second time is an error (AlreadySubscribed) */
+	if (connection.is_subscribed) /* repeating it is an error (AlreadySubscribed) */
 		return 0;
 	r = call_manager("Subscribe", "systemd", "listen for its jobs", NULL, "");
 	connection.is_subscribed = r == 0;
 	return r;
 }
 
-/* A unit whose job cannot even be queued (reported) has no path. */
+/* If a job cannot be queued (reported) its path stays empty. */
 static void queue(enum systemd_verb verb, struct job *job)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
@@ -376,7 +375,7 @@ static int wait_jobs(const struct jobs *jobs, unsigned timeout_ms)
 	return 0;
 }
 
-/* True when it got done. `r`: how the waiting ended. */
+/* True: the job is done. `r`: result of the wait. */
 static bool judge_job(enum systemd_verb verb, const struct job *job, int r)
 {
 	if (!job->path || str_eq(job->result, "done"))
@@ -384,8 +383,8 @@ static bool judge_job(enum systemd_verb verb, const struct job *job, int r)
 	if (!*job->result)
 		report_failure(job->unit, verbs[verb].word, r, NULL);
 	else
-		report_error("%s: could not %s: the job ended with \"%s\" (see: journalctl -u %s)",
-			     job->unit, verbs[verb].word, job->result, job->unit);
+		report_error("%s: could not %s: job result \"%s\": see journalctl -u %s", job->unit,
+			     verbs[verb].word, job->result, job->unit);
 	return false;
 }
 
@@ -426,8 +425,8 @@ static int reload(void)
 	return finish_call(m, "systemd", "reload its units", CALL_TIMEOUT_MS, NULL);
 }
 
-/* "ba(sss)": whether there is something to enable, and the links made and removed. When in doubt,
- * yes. */
+/* "ba(sss)": whether the unit has install information, and the changed links. True: a link was
+ * changed, or the message could not be read. */
 static bool has_changes(sd_bus_message *m)
 {
 	int r = sd_bus_message_read(m, "b", NULL);
@@ -437,7 +436,7 @@ static bool has_changes(sd_bus_message *m)
 	return r < 0 || sd_bus_message_at_end(m, false) == 0;
 }
 
-/* EnableUnitFiles(as, b runtime, b force); then systemd must read the new links. */
+/* EnableUnitFiles(as, b runtime, b force); then systemd must reload to read the new links. */
 int systemd_enable(const char *const *units)
 {
 	_cleanup_message_ sd_bus_message *m = NULL, *reply = NULL;
@@ -468,7 +467,7 @@ int systemd_get_file_state(const char *unit, char *ret, size_t size)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *state;
-	int r = call_manager("GetUnitFileState", unit, "ask whether it is enabled", &reply, "s",
+	int r = call_manager("GetUnitFileState", unit, "query whether it is enabled", &reply, "s",
 			     unit);
 
 	if (r < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only room that uses sd-bus and sd-journal: units and their jobs. */
+/* The only module that uses sd-bus and sd-journal: units and their jobs. */
 #pragma once
 
 #include <sys/types.h>
@@ -28,25 +28,24 @@ struct systemd_unit {
 	int exit_status; /* of the last main process */
 };
 
-/* One connection per process, opened at first need. All: 0 or -errno, reported with the unit's
- * name. */
-int systemd_is_running(void); /* 1: systemd is this machine's init; 0: not */
-/* The unit of this process (Type=notify) is up; whatever comes of this process by exec knows
- * nothing of it. Not told: nobody asked. */
+/* One connection per process, opened on first use. All functions: 0 or -errno, reported with the
+ * name of the unit. */
+int systemd_is_running(void); /* 1: systemd is init; 0: not */
+/* Notifies systemd that the unit of this process (Type=notify) is ready; the environment for that
+ * is not passed on by exec. Does nothing outside such a unit. */
 void systemd_notify_ready(void);
-/* The socket that this process was started for (systemd.socket(5), Accept=no). Descriptor or
- * -errno, not reported. */
+/* The socket passed by socket activation (systemd.socket(5), Accept=no). Descriptor or -errno, not
+ * reported. */
 int systemd_take_socket(void);
-/* One ListUnitsByPatterns call: the line units that are loaded. Main pid etc. are filled by
- * systemd_fill. */
+/* The loaded line units, by one ListUnitsByPatterns call. systemd_fill() adds the main PID etc. */
 int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n);
 /* main_pid, n_restarts, result, exit_status of one unit */
 int systemd_fill(struct systemd_unit *unit);
-/* The directory of the line units' control groups, to be closed; -1: there is none. */
+/* Opens the directory of the line units' control groups; -1: none. */
 int systemd_open_groups(void);
-/* The main process of an active unit, as its control group tells that is in `groups`: systemd is
- * not asked. `likely`: it, if it is in there (0: nobody knows). 0 or -errno, not reported: where it
- * cannot be told this way systemd_fill() knows. */
+/* The main process of an active unit, from its control group in `groups`, without querying systemd.
+ * `likely` is returned if it is in the group (0: unknown). 0 or -errno, not reported: use
+ * systemd_fill() then. */
 int systemd_find_main(int groups, const char *unit, pid_t likely, pid_t *ret);
 int systemd_get(const char *unit, struct systemd_unit *ret);
 
@@ -56,24 +55,24 @@ enum systemd_verb {
 	SYSTEMD_VERB_RESTART,
 	SYSTEMD_VERB_RELOAD_OR_RESTART,
 };
-/* Queues the job, waits for JobRemoved; -ETIMEDOUT, -EIO when the job's result is not "done"
+/* Queues the job and waits for JobRemoved; -ETIMEDOUT, -EIO if the result is not "done"
  * (reported). */
 int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
-/* The same for many units at once: all are queued, then waited for together. How many did not get
- * done (each reported), or -errno. */
+/* The same for many units: all jobs are queued, then waited for together. The number of failed jobs
+ * (each reported), or -errno. */
 int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms);
-/* Unit files, one at least; NULL ends. Then daemon-reload, if one of them was not enabled yet. */
+/* Enables unit files (at least one, NULL-terminated); daemon-reload if one was not enabled yet. */
 int systemd_enable(const char *const *units);
-/* The opposite, of one unit. What starts it otherwise (by hand, by udev) still does. */
+/* Disables one unit. It can still be started by hand or by udev. */
 int systemd_disable(const char *unit);
 /* "enabled", "disabled", "static", "generated", ...: systemctl(1), is-enabled */
 int systemd_get_file_state(const char *unit, char *ret, size_t size);
-/* The unit a process belongs to. 0 or -errno, not reported: it may be gone. */
+/* The unit of a process. 0 or -errno, not reported: the process may have ended. */
 int systemd_find_unit(pid_t pid, char *ret, size_t size);
-/* SIGUSR2 and the like to the main process only */
+/* Sends a signal to the main process only */
 int systemd_kill_main(const char *unit, int signal);
 
-/* What the journal has of a process that logged under this name since then (seconds since the
- * epoch): its last messages, a hundred at most, the newest first, each one line. Nothing is no
- * error. 0 or -errno, not reported: without a journal less is known. */
+/* The journal messages of a process with this identifier since a time (seconds since the epoch): at
+ * most the last hundred, newest first, one per line. None is not an error. 0 or -errno, not
+ * reported: there may be no journal. */
 int systemd_read_log(pid_t pid, const char *identifier, int64_t since, struct text *ret);

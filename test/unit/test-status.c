@@ -79,9 +79,9 @@ static void test_judge(void)
 		{ "ttyACM0", NULL, "", false, false, NULL, &good, STATUS_STATE_STOPPED, "" },
 		/* no device: whatever its unit is still doing */
 		{ "", NULL, "", false, false, NULL, &good, STATUS_STATE_MISSING,
-		  "nothing is plugged into its socket (pci-0000:00:14.0-usb-0:2:1.0)" },
+		  "no device at its location (pci-0000:00:14.0-usb-0:2:1.0)" },
 		{ "", &active, "pppd", true, true, &up, &twice, STATUS_STATE_MISSING,
-		  "nothing is plugged into its socket (pci-0000:00:14.0-usb-0:2:1.0)" },
+		  "no device at its location (pci-0000:00:14.0-usb-0:2:1.0)" },
 	};
 	static const struct calldb_call none = { 0 };
 
@@ -132,7 +132,7 @@ static void test_gather(void)
 		check_str(status.lines[i].port, "");
 		check(status.lines[i].rate == 0 && status.lines[i].rx_bytes == 0);
 	}
-	check_str(status.lines[1].why, "nothing is plugged into its socket (/devices/nowhere)");
+	check_str(status.lines[1].why, "no device at its location (/devices/nowhere)");
 	status_free(&status);
 	check(status.n_lines == 0 && !status.lines);
 	site_free(&site);
