@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each Linux driver of a serial port really does: one row per driver. */
+/* Capabilities of the Linux drivers of serial ports: one row per driver. */
 #include "port/adapter.h"
 
 #include "util/base.h"
 
 #define NO_FLOW "no hardware flow control: use an FTDI or Prolific adapter"
-#define NO_PINS "it has no DTR and DCD pins, so it cannot hang up: use an FTDI or Prolific adapter"
+#define NO_PINS "no DTR and DCD pins, cannot hang up: use an FTDI or Prolific adapter"
 #define NO_BOTH                                                                                    \
-	"no hardware flow control, and no DTR and DCD pins, so it cannot hang up: use an FTDI or Prolific adapter"
-#define BROADBAND "mobile broadband device: no telephone line"
+	"no hardware flow control, no DTR and DCD pins, cannot hang up: use an FTDI or Prolific adapter"
+#define BROADBAND "mobile broadband device, not a telephone modem"
 #define HANDHELD  "handheld computer"
 
-/* Without CTS a burst is lost as soon as the modem's buffer is full: the line must be no faster
- * than the call. */
+/* Without CTS, data is lost when the buffer of the modem is full: the port speed must not exceed
+ * the line rate. */
 #define UNGUARDED 19200
 
 #define SERIAL(name, flow, hangs_up)                                                               \
@@ -33,16 +33,16 @@
 	}
 
 static const struct adapter adapters[] = {
-	/* USB flow control (NAK) stands for RTS and CTS, which CDC-ACM does not have (USB CDC
-	 * PSTN 6.3.12) */
+	/* USB flow control (NAK) replaces RTS and CTS, which CDC-ACM does not have (USB CDC PSTN
+	 * 6.3.12) */
 	{ "cdc_acm", ADAPTER_KIND_MODEM, true, true, 0, NULL },
 
-	/* RS-232 bridges that are CDC-ACM devices (udev_name_adapter): no driver of theirs can
-	 * switch RTS/CTS on, and whether they report DCD differs by firmware */
+	/* RS-232 bridges that are CDC-ACM devices (udev_name_adapter): the driver cannot enable
+	 * RTS/CTS, and not every firmware reports DCD */
 	DEAF("cdc_acm-bridge", false),
 	{ "cdc_acm-bridge-no-dtr", ADAPTER_KIND_SERIAL, false, false, UNGUARDED, NO_BOTH },
 
-	/* CRTSCTS, hangs up */
+	/* CRTSCTS, SIGHUP on carrier loss */
 	SERIAL("ftdi_sio", true, true),
 	SERIAL("pl2303", true, true),
 	SERIAL("keyspan", true, true),
@@ -60,7 +60,7 @@ static const struct adapter adapters[] = {
 	DEAF("f81232", true),
 	DEAF("f81534", true),
 
-	/* seldom met: "no" where nobody looked, which only costs a look at DCD once a second */
+	/* rare: "false" if unknown, which only causes DCD to be polled */
 	SERIAL("ark3116", true, false),
 	SERIAL("belkin_sa", true, false),
 	SERIAL("mct_u232", true, false),
@@ -70,7 +70,7 @@ static const struct adapter adapters[] = {
 	DEAF("cypress_m8", false),
 	DEAF("oti6858", false),
 
-	/* UARTs, by the driver of the device they hang on; the first is PNP's and PCI's */
+	/* UARTs, by the driver of their parent device; the first is that of PNP and PCI */
 	SERIAL("serial", true, true),
 	SERIAL("serial8250", true, true),
 	SERIAL("8250_lpss", true, true),
@@ -82,7 +82,7 @@ static const struct adapter adapters[] = {
 	SERIAL("mxser", true, true),
 	SERIAL("of_serial", true, true),
 	SERIAL("serial_cs", true, true),
-	/* a Raspberry Pi's own two, and those that people put on its SPI and I2C */
+	/* the two of a Raspberry Pi, and UARTs for its SPI and I2C */
 	BARE("uart-pl011"),
 	BARE("bcm2835-aux-uart"),
 	BARE("sc16is7xx"),
@@ -98,7 +98,7 @@ static const struct adapter adapters[] = {
 	OTHER("ipaq", HANDHELD),
 	OTHER("visor", HANDHELD),
 	OTHER("garmin_gps", "GPS receiver"),
-	OTHER("usb_debug", "debug port of another machine"),
+	OTHER("usb_debug", "debug port of another host"),
 };
 
 const struct adapter *adapter_find(const char *driver)

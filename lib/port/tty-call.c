@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A tty that has a call: its settings, and the pty that stands for it where pppd runs. */
+/* A tty with a call: its settings, and the pty that pppd uses instead. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -51,8 +51,7 @@ int tty_open_pty(int like, int *ret_master, int *ret_slave)
 	return 0;
 }
 
-/* Who gives it up is sent SIGHUP, as if it had hung up (kernel, tty_jobctrl.c, disassociate_ctty).
- */
+/* A process that gives it up receives SIGHUP (kernel, tty_jobctrl.c, disassociate_ctty). */
 void tty_give_up(int fd)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };

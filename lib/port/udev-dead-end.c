@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices that are a modem and no serial port. */
+/* Modems without a serial port. */
 #include "port/udev.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@
 
 struct scan {
 	struct udev *udev;
-	struct udev_hwdb *hwdb; /* NULL: there is no compiled one */
+	struct udev_hwdb *hwdb; /* NULL: not compiled */
 	struct udev_dead_end *ends;
 	size_t n;
 };
@@ -22,8 +22,8 @@ static void add_capitals(struct text *t, const char *s)
 		text_addc(t, (char)toupper((unsigned char)*s));
 }
 
-/* sysfs gives only interfaces a modalias; rows that end behind the product match a whole device
- * too. Of all attributes these need no lock of the device: one that hangs blocks nobody here. */
+/* In sysfs only interfaces have a modalias; rows that end after the product also match the device.
+ * Reading these attributes does not take the lock of the device, so a hung device cannot block. */
 static char *find_usb_modalias(struct udev_device *device)
 {
 	static const char *const parts[][2] = {
@@ -47,7 +47,7 @@ static char *find_modalias(struct udev_device *device, bool is_usb)
 	return is_usb ? find_usb_modalias(device) : xstrdup(device_attribute(device, "modalias"));
 }
 
-/* USB has them as "05ac", PCI as "0x11c1". */
+/* USB: "05ac", PCI: "0x11c1". */
 static char *find_id(struct udev_device *device, bool is_usb)
 {
 	const char *vendor = device_attribute(device, is_usb ? "idVendor" : "vendor");
@@ -78,8 +78,8 @@ static void judge(struct scan *scan, struct udev_device *device, bool is_usb,
 	scan->ends[scan->n++] = (struct udev_dead_end){
 		.device = xstrdup(facts->device),
 		.id = find_id(device, is_usb),
-		.product = device_describe(NULL, NULL,
-					   row), /* the device's own strings need its lock */
+		.product =
+			device_describe(NULL, NULL, row), /* its string descriptors need the lock */
 		.why = why,
 	};
 }
@@ -99,7 +99,7 @@ static void scan_device(struct scan *scan, struct udev_device *device, bool is_u
 		judge(scan, device, is_usb, &facts, &row);
 }
 
-/* On the bus "usb" there are interfaces too. */
+/* The bus "usb" also has interfaces. */
 static int scan_bus(struct scan *scan, const char *bus)
 {
 	_cleanup_(device_unref_enumerate) struct udev_enumerate *all =
@@ -144,8 +144,7 @@ int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n)
 	if (r == 0)
 		r = scan_bus(&scan, "pci");
 	if (r < 0) {
-		report_error("modems that are no serial port: could not look for them: %s",
-			     strerror(-r));
+		report_error("modems without a serial port: could not list them: %s", strerror(-r));
 		udev_free_dead_ends(scan.ends, scan.n);
 		return r;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices as libudev has them: what hangs on one, and what the hardware database says of it. */
+/* Devices of libudev: siblings and hwdb properties. */
 #include "port/udev-device.h"
 
 void device_unref_udev(struct udev **udev)
@@ -39,8 +39,8 @@ void device_add_interface(struct text *t, struct udev_device *interface)
 		text_addf(t, "%s%s%s", class, subclass, protocol);
 }
 
-/* The device's own bConfigurationValue waits for the device's lock; "1-1.2:2.0" says it too
- * (usb_set_configuration). */
+/* Reading bConfigurationValue would wait for the lock of the device; the name "1-1.2:2.0" contains
+ * it, too (usb_set_configuration). */
 static unsigned read_configuration(struct udev_device *interface)
 {
 	const char *colon = strchr(udev_device_get_sysname(interface), ':');
@@ -71,7 +71,7 @@ static void note_sibling(struct siblings *siblings, struct udev_device *device)
 		return;
 	siblings->n_ttys += str_eq(subsystem, "tty");
 	siblings->has_net |= str_eq(subsystem, "net") || str_eq(subsystem, "wwan");
-	/* printers and input devices are of this subsystem too */
+	/* printers and input devices have this subsystem, too */
 	siblings->has_wdm |= str_eq(subsystem, "usbmisc") &&
 			     str_starts(udev_device_get_sysname(device), "cdc-wdm");
 	siblings->has_storage |= str_eq(subsystem, "block") || str_eq(subsystem, "scsi_host");

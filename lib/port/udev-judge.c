@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may be done to a serial port, judged from facts alone: opening the wrong one resets boards
- * and drops other calls. */
+/* Whether a serial port may be opened, decided from its properties only: opening the wrong one
+ * resets boards and drops other calls. */
 #include "port/udev.h"
 
 #include <ctype.h>
 
 #include "port/adapter.h"
 
-#define ASK "may have a modem behind it, or anything else"
+#define ASK "device behind it is unknown"
 
 static bool is_class(const struct udev_facts *facts, const char *class)
 {
 	return facts->hwdb_class && str_eq(facts->hwdb_class, class);
 }
 
-/* --- the rows' questions --- */
+/* --- conditions of the rows --- */
 
 static bool is_listed_modem(const struct udev_facts *facts)
 {
 	return is_class(facts, "modem");
 }
 
-/* "unknown" takes one product out of its vendor's row. */
+/* "unknown" exempts one product from the row of its vendor. */
 static bool is_listed_other(const struct udev_facts *facts)
 {
 	return facts->hwdb_class && !is_class(facts, "modem") && !is_class(facts, "serial") &&
@@ -83,8 +83,7 @@ static bool is_not_v250(const struct udev_facts *facts)
 	return !facts->interface || strcasecmp(facts->interface, "020201") != 0;
 }
 
-/* One communication and data interfaces, nothing else: boards add HID, phones audio or vendor
- * classes. */
+/* One communication and data interfaces only: boards add HID, phones audio or vendor classes. */
 static bool is_not_lone(const struct udev_facts *facts)
 {
 	unsigned n_comm = 0;
@@ -106,10 +105,10 @@ static bool is_rest(const struct udev_facts *facts)
 	return true;
 }
 
-/* The first row that applies decides. A second tty, a network port or storage beside a CDC-ACM tty
- * means cellular; a bridge chip may well have several ttys, so its driver decides before they are
- * counted. A listed id outweighs all but a network port: ids have been used again for other
- * devices, and no telephone modem has one. */
+/* The first matching row decides. A second tty, a network interface or storage beside a CDC-ACM tty
+ * means mobile broadband; a bridge chip may have several ttys, so its driver is checked before they
+ * are counted. A known id has precedence over all but a network interface: ids have been reused for
+ * other devices, and telephone modems have no network interface. */
 static const struct rule {
 	bool (*applies)(const struct udev_facts *facts);
 	enum udev_class class;
@@ -117,22 +116,19 @@ static const struct rule {
 } rules[] = {
 	{ is_listed_other, UDEV_CLASS_NEVER, NULL },
 	{ has_network, UDEV_CLASS_NEVER,
-	  "has a network port beside it: mobile broadband device or phone" },
+	  "has a network interface: mobile broadband device or phone" },
 	{ is_listed_modem, UDEV_CLASS_MODEM, NULL },
-	{ is_claimed, UDEV_CLASS_NEVER, "ModemManager's rules call it mobile broadband" },
-	{ has_storage, UDEV_CLASS_NEVER,
-	  "has storage beside it: mobile broadband stick, phone or board" },
-	{ is_printer, UDEV_CLASS_NEVER, "is a printer too: it would print what a modem is asked" },
+	{ is_claimed, UDEV_CLASS_NEVER, "mobile broadband device according to ModemManager" },
+	{ has_storage, UDEV_CLASS_NEVER, "has storage: mobile broadband stick, phone or board" },
+	{ is_printer, UDEV_CLASS_NEVER, "has a printer interface: would print AT commands" },
 	{ is_other_driver, UDEV_CLASS_NEVER, NULL },
 	{ is_serial, UDEV_CLASS_SERIAL, ASK },
-	{ is_not_acm, UDEV_CLASS_NEVER,
-	  "driver unknown to dialisp: not opened, it may be anything" },
+	{ is_not_acm, UDEV_CLASS_NEVER, "unknown driver" },
 	{ has_many_ttys, UDEV_CLASS_NEVER, "several ports on one device: mobile broadband device" },
-	{ is_not_v250, UDEV_CLASS_NEVER, "does not call itself a V.250 modem (CDC 02/02/01)" },
+	{ is_not_v250, UDEV_CLASS_NEVER, "not a V.250 modem (CDC 02/02/01)" },
 	{ is_not_lone, UDEV_CLASS_NEVER,
 	  "combined with other functions: board or phone, not a telephone modem" },
-	{ is_rest, UDEV_CLASS_POSSIBLE,
-	  "unknown product that calls itself a modem, as some boards do" },
+	{ is_rest, UDEV_CLASS_POSSIBLE, "unknown product with a modem interface, may be a board" },
 };
 
 enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hardware database's symbols in words, and why a modem is no serial port. */
+/* Texts for the symbols of the hwdb, and the reasons why a modem is unusable. */
 #include "port/udev.h"
 
-/* The hwdb stores symbols: a '#' would end its line, and texts for people belong into one place. */
+/* The hwdb stores symbols: a '#' would end its line, and all texts are kept in one place. */
 static const struct reason {
 	const char *symbol; /* DIALISP_WHY */
 	const char *text;
 } reasons[] = {
-	{ "cellular", "mobile broadband device: no telephone line" },
+	{ "cellular", "mobile broadband device, not a telephone modem" },
 	{ "gps", "GPS receiver" },
 	{ "hobby-board", "programmable board: opening its port would restart it" },
 	{ "printer", "receipt printer or point-of-sale device" },
-	{ "wireless", "cordless or radio device: no telephone line" },
+	{ "wireless", "cordless or radio device, not a telephone modem" },
 	{ "softmodem",
-	  "softmodem: its signal processing is a driver that Linux does not have; use a modem with a controller" },
-	{ "hcf", "host-controlled modem without a Linux driver; use a modem with a controller" },
+	  "softmodem, needs a signal processing driver that Linux does not have: use a modem with a controller" },
+	{ "hcf", "host-controlled modem without a Linux driver: use a modem with a controller" },
 };
 
 const char *udev_reason_text(const char *symbol)
@@ -22,7 +22,7 @@ const char *udev_reason_text(const char *symbol)
 	for (size_t i = 0; symbol && i < ARRAY_SIZE(reasons); i++)
 		if (str_eq(reasons[i].symbol, symbol))
 			return reasons[i].text;
-	return "listed as no telephone modem in the hardware database";
+	return "not a telephone modem according to the hardware database";
 }
 
 char *udev_find_quirk(const char *quirks, const char *symbol)
@@ -57,16 +57,15 @@ static char *explain_pci(const struct udev_dead_facts *facts)
 	if (facts->usb_interfaces)
 		return NULL;
 	return xstrdup(
-		"no kernel driver takes this card: probably a softmodem; use a modem with a controller");
+		"no kernel driver for this card, probably a softmodem: use a modem with a controller");
 }
 
-/* The hub driver chooses none when the hub has less power than all of them want. */
+/* The hub driver selects no configuration if the hub has too little power for all of them. */
 static char *explain_power(const struct udev_dead_facts *facts)
 {
 	if (facts->configuration)
 		return NULL;
-	return xstrdup(
-		"not configured, as happens where a hub has too little power for it: use a powered hub");
+	return xstrdup("not configured, the USB hub may have too little power: use a powered hub");
 }
 
 static char *explain_configuration(const struct udev_dead_facts *facts)
@@ -75,17 +74,17 @@ static char *explain_configuration(const struct udev_dead_facts *facts)
 
 	if (!quirk || facts->configuration == 2)
 		return NULL;
-	return xasprintf("in its USB configuration %u it is no modem: plug it in again, "
+	return xasprintf("not a modem in USB configuration %u: plug it in again, "
 			 "or echo 2 >/sys/bus/usb/devices/%s/bConfigurationValue",
 			 facts->configuration, facts->device);
 }
 
-/* brltty takes bridges that it holds for braille displays. */
+/* brltty claims bridges that it takes for braille displays. */
 static char *explain_taken(const struct udev_dead_facts *facts)
 {
 	if (!facts->is_taken)
 		return NULL;
-	return xstrdup("another program has taken it (usbfs): dmesg names it; often it is brltty: "
+	return xstrdup("claimed by another program (usbfs), often brltty: see dmesg, or run "
 		       "apt remove brltty");
 }
 
@@ -95,26 +94,26 @@ static char *explain_firmware(const struct udev_dead_facts *facts)
 
 	if (!file)
 		return NULL;
-	return xasprintf("needs the firmware /lib/firmware/%s, which no package of Debian has: "
-			 "copy it there from its maker's driver, then plug it in again",
+	return xasprintf("missing firmware /lib/firmware/%s, not packaged by Debian: "
+			 "copy it from the manufacturer's driver, then plug it in again",
 			 file);
 }
 
-/* Its union descriptor is missing or misplaced and cdc_acm does not know the id, or the module is
- * not there. */
+/* The union descriptor is missing or misplaced and cdc_acm does not know the id, or there is no
+ * such module. */
 static char *explain_acm(const struct udev_dead_facts *facts)
 {
 	if (!strstr(facts->usb_interfaces, ":0202"))
 		return NULL;
-	return xstrdup("calls itself a modem (CDC-ACM), but the kernel did not take it: "
-		       "modprobe cdc_acm; else dmesg says what is wrong with it");
+	return xstrdup("CDC-ACM modem without a kernel driver: "
+		       "run modprobe cdc_acm, or see dmesg");
 }
 
 static char *explain_rest(const struct udev_dead_facts *facts)
 {
 	(void)facts;
 	return xstrdup(
-		"vendor-specific interface without a kernel driver: softmodem, or firmware missing; "
+		"vendor-specific interface without a kernel driver, softmodem or missing firmware: "
 		"use a modem with a controller");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which serial ports there are and what they hang on; news for udevd. */
+/* Serial ports and their parent devices; reloads udevd. */
 #include "port/udev.h"
 
 #include <errno.h>
@@ -15,16 +15,16 @@
 
 #define CONSOLES "/sys/class/tty/console/active"
 
-/* One look at the machine. */
+/* State of one enumeration. */
 struct scan {
 	struct udev *udev;
-	struct udev_hwdb *hwdb; /* NULL: there is no compiled one */
+	struct udev_hwdb *hwdb; /* NULL: not compiled */
 	char consoles[256];     /* " tty0 ttyS0 " */
 	struct udev_port *ports;
 	size_t n;
 };
 
-/* The devices a tty hangs on; NULL where there is none. Borrowed from the tty. */
+/* Parent devices of a tty; NULL: none. Borrowed from the tty. */
 struct chain {
 	struct udev_device *tty, *interface, *usb, *pci, *usb_serial;
 };
@@ -44,9 +44,9 @@ static struct chain find_chain(struct udev_device *tty)
 
 /* --- facts --- */
 
-/* The USB driver is that of the interface, which is the module's name; "ttyUSB0" has a driver of
- * its own on the usb-serial bus ("ch341-uart"). UARTs hang on serial-base "port" and "ctrl" devices
- * since Linux 6.5: those are skipped. */
+/* For USB the driver of the interface, which is the name of the module; "ttyUSB0" has another
+ * driver on the usb-serial bus ("ch341-uart"). The serial-base "port" and "ctrl" devices, parents
+ * of UARTs since Linux 6.5, are skipped. */
 static const char *find_driver(const struct chain *chain)
 {
 	struct udev_device *d = udev_device_get_parent(chain->tty);
@@ -63,7 +63,7 @@ static const char *find_driver(const struct chain *chain)
 	return NULL;
 }
 
-/* serial_core: PORT_UNKNOWN (0) where the kernel only reserved a number. */
+/* serial_core: PORT_UNKNOWN (0) if there is no UART. */
 static bool has_chip(const struct chain *chain)
 {
 	const char *type = device_attribute(chain->tty, "type");
@@ -71,7 +71,7 @@ static bool has_chip(const struct chain *chain)
 	return type && !str_eq(type, "0");
 }
 
-/* ID_MM_CANDIDATE says nothing: 80-mm-candidate.rules sets it on every tty. */
+/* ID_MM_CANDIDATE is ignored: 80-mm-candidate.rules sets it on every tty. */
 static bool is_claimed_by_mm(struct udev_device *device)
 {
 	struct udev_list_entry *e;
@@ -108,7 +108,7 @@ static int find_port_number(const struct chain *chain)
 	return number && base_parse_uint(number, 0, 255, &n) == 0 ? (int)n : -1;
 }
 
-/* What a bridge cannot do is worth knowing before a modem is behind it. */
+/* Adds the limitation of the bridge, which the user should know before connecting a modem. */
 static char *explain(const struct udev_port *port, const char *why)
 {
 	const struct adapter *adapter = adapter_find(port->driver);
@@ -189,8 +189,7 @@ static void add_port(struct scan *scan, const struct chain *chain)
 
 /* --- the list --- */
 
-/* Names of what the kernel prints to; a getty sits there, and a modem would hear kernel messages.
- */
+/* Consoles of the kernel: they have a getty, and a modem would receive kernel messages. */
 static void read_consoles(char *ret, size_t size)
 {
 	_cleanup_close_ int fd = open(CONSOLES, O_RDONLY | O_CLOEXEC);
@@ -237,9 +236,8 @@ static int scan_ttys(struct scan *scan)
 	if (!ttys)
 		return -ENOMEM;
 	r = udev_enumerate_add_match_subsystem(ttys, "tty");
-	/* What a driver of serial ports registers is named so (ttyUSB, ttyACM, ttyS, ttyAMA,
-	 * ttymxc). 64 virtual consoles and, where the kernel still has them, 512 old pseudo
-	 * terminals are not: libudev opens dozens of files for each device it looks at. */
+	/* The names of serial ports (ttyUSB, ttyACM, ttyS, ttyAMA, ttymxc), to exclude 64 virtual
+	 * consoles and 512 BSD ptys: libudev opens dozens of files for each device. */
 	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(serial_names); i++)
 		r = udev_enumerate_add_match_sysname(ttys, serial_names[i]);
 	if (r >= 0)
@@ -256,8 +254,8 @@ static int compare_ports(const void *a, const void *b)
 	return strverscmp(((const struct udev_port *)a)->name, ((const struct udev_port *)b)->name);
 }
 
-/* A socket with one port needs no number; ttys of one mos7840 all have the same ID_PATH and need
- * it. */
+/* A location with one port needs no number; the ttys of a mos7840 all have the same ID_PATH and
+ * need one. */
 static void drop_port_numbers(struct udev_port *ports, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -357,7 +355,7 @@ static int run_udevadm(const char *const *argv, unsigned timeout_ms)
 	return r < 0 ? r : -EIO;
 }
 
-/* A port that was unplugged meanwhile needs no event. */
+/* A port that was unplugged in the meantime needs no event. */
 static int trigger(const char *syspath)
 {
 	_cleanup_free_ char *path = xasprintf("%s/uevent", syspath);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only room that uses libudev: which serial ports there are, what they hang on, and what may be
- * done to them. */
+/* The only module that uses libudev: serial ports, their parent devices, and whether they may be
+ * opened. */
 #pragma once
 
 #include "util/text.h"
 
 enum udev_class {
-	UDEV_CLASS_MODEM,    /* hwdb says: a telephone modem; probed without asking */
+	UDEV_CLASS_MODEM,    /* telephone modem according to the hwdb; probed without asking */
 	UDEV_CLASS_POSSIBLE, /* unknown id, lone CDC-ACM 02/02/01: probed on request */
 	UDEV_CLASS_SERIAL,   /* bridge chip or real UART: only when the administrator names or
 			      * confirms it */
@@ -17,45 +17,43 @@ enum udev_class {
 struct udev_port {
 	char name[32]; /* kernel name, "ttyACM0" */
 	char *syspath;
-	char *socket;    /* identity: ID_PATH, or DEVPATH */
+	char *socket;    /* location: ID_PATH, or DEVPATH */
 	int port_number; /* of a multi-port adapter, else -1 */
 	char *driver;    /* "cdc_acm", "ftdi_sio", "serial8250"; see udev_name_adapter() */
 	char *usb_id;    /* "0572:1349" or NULL */
-	char *product;   /* vendor and model for people, cleaned; may be NULL */
+	char *product;   /* vendor and model, sanitised; may be NULL */
 	char *dialect;   /* from the hwdb (DIALISP_DIALECT) or NULL */
-	char *chip;      /* DIALISP_CHIP, for people, or NULL */
-	char *quirks;    /* DIALISP_QUIRKS, symbols with blanks between, or NULL */
-	unsigned speed;  /* DIALISP_SPEED: the DTE speed to use, bit/s; 0: as usual for the port */
+	char *chip;      /* DIALISP_CHIP or NULL */
+	char *quirks;    /* DIALISP_QUIRKS, symbols separated by blanks, or NULL */
+	unsigned speed;  /* DIALISP_SPEED: port speed, bit/s; 0: default */
 	enum udev_class class;
-	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason, for people; may be NULL */
+	char *why; /* for NEVER, POSSIBLE and SERIAL: the reason; may be NULL */
 };
 
-/* All serial ports of the machine in name order (strverscmp), pseudo terminals and consoles left
- * out; UARTs only when the kernel found a chip there. 0 or -errno (reported). */
+/* All serial ports of this host in name order (strverscmp), without ptys and consoles; UARTs only
+ * if the kernel found a chip. 0 or -errno (reported). */
 int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
 void udev_free_ports(struct udev_port *ports, size_t n);
-/* Devices that are a modem and no serial port: softmodems, a missing firmware, the wrong USB
- * configuration. What cannot work, with the reason and the cure. */
+/* Unusable devices: modems without a serial port, such as softmodems, or because of a missing
+ * firmware or a wrong USB configuration; with the reason and the cure. */
 struct udev_dead_end {
-	char *device;  /* as people know it: "1-1.3" (USB) or "0000:02:00.0" (PCI) */
+	char *device;  /* "1-1.3" (USB) or "0000:02:00.0" (PCI) */
 	char *id;      /* "05ac:1401" */
-	char *product; /* cleaned; may be NULL */
+	char *product; /* sanitised; may be NULL */
 	char *why;
 };
-/* In the order of their devices (strverscmp). Never waits for a device. 0 or -errno (reported). */
+/* In device order (strverscmp). Never waits for a device. 0 or -errno (reported). */
 int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n);
 void udev_free_dead_ends(struct udev_dead_end *ends, size_t n);
 
-/* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL when it is not in the list.
- */
+/* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL: not in the list. */
 const struct udev_port *udev_find_port(const struct udev_port *ports, size_t n, const char *device);
-/* The port plugged into that socket now, or NULL. */
+/* The port at that location, or NULL. */
 const struct udev_port *udev_find_socket(const struct udev_port *ports, size_t n,
 					 const char *socket, int port_number);
 
-/* After a change of rules: makes udevd read them and looks at these ports anew (uevent "change"),
- * then waits until udevd is idle or timeout. NULL syspaths end the array. 0 or -errno (reported).
- */
+/* After a change of rules: reloads udevd, triggers these ports (uevent "change"), then waits until
+ * udevd is idle, or the timeout. `syspaths` is NULL-terminated. 0 or -errno (reported). */
 int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
 
 /* --- pure part, for the table test --- */
@@ -76,27 +74,27 @@ struct udev_facts {
 /* *ret_why is a constant string, NULL for MODEM. */
 enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why);
 
-/* The name in adapter.h of a port's driver: cdc_acm drives modems and RS-232 bridges, which the
- * hwdb tells apart (class "serial"): "cdc_acm-bridge", "cdc_acm-bridge-no-dtr". Any other driver,
- * or NULL, as it is. */
+/* The name of a driver in adapter.h: cdc_acm drives modems and RS-232 bridges, which the hwdb
+ * distinguishes (class "serial"): "cdc_acm-bridge", "cdc_acm-bridge-no-dtr". Any other driver, or
+ * NULL, is returned unchanged. */
 const char *udev_name_adapter(const char *driver, const char *hwdb_class, const char *quirks);
 
-/* Of a device without a serial port. */
+/* Properties of a device without a serial port. */
 struct udev_dead_facts {
 	const char *device;         /* "1-1.3" */
 	const char *hwdb_class;     /* DIALISP_CLASS or NULL */
 	const char *hwdb_why;       /* DIALISP_WHY or NULL */
 	const char *quirks;         /* DIALISP_QUIRKS or NULL */
 	const char *usb_interfaces; /* as above; NULL: not USB */
-	unsigned configuration;     /* of the USB device, 0: none is chosen */
-	bool is_taken;              /* a program has it through usbfs */
+	unsigned configuration;     /* of the USB device; 0: none */
+	bool is_taken;              /* claimed through usbfs */
 	bool is_pci_modem;          /* PCI class 0703 */
 };
-/* Why that modem is no serial port, and the cure; NULL when it is no modem. The caller frees. */
+/* Why the modem is unusable, and the cure; NULL: not a modem. The caller frees the result. */
 char *udev_judge_dead_end(const struct udev_dead_facts *facts);
 
 /* The text for DIALISP_WHY; never NULL */
 const char *udev_reason_text(const char *symbol);
-/* What follows the '=' of a symbol in DIALISP_QUIRKS, "" when it has none; NULL: it is not there.
- * The caller frees. */
+/* The value of a symbol in DIALISP_QUIRKS, "" without a value; NULL: no such symbol. The caller
+ * frees the result. */
 char *udev_find_quirk(const char *quirks, const char *symbol);
