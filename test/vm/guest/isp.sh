@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the scenarios share about dialisp itself: two simulated modems set up as lines, callers, questions to the
-# line board. Sourced after lib.sh.
+# What the scenarios share about dialisp itself: two simulated modems set up as lines, callers, queries of
+# the line status. Sourced after lib.sh.
 
 readonly PASSWORD='blue Whale 7'
 readonly PAGE_URL=http://203.0.113.80/
@@ -91,7 +91,7 @@ isp_ready() {
 	caller_new caller2
 }
 
-# field LINE NAME: one field of the line board
+# field LINE NAME: one field of the line status
 field() {
 	dialisp status --json "$1" | jq -r ".lines[0].$2"
 }
