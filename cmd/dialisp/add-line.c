@@ -131,7 +131,7 @@ static int add_described(struct site *site, const struct command_args *args, str
 		   *driver = command_value(args, "driver");
 	struct udev_port port = {
 		.name = "line",
-		.socket = (char *)command_value(args, "socket"),
+		.socket = (char *)command_value(args, "location"),
 		.port_number = -1,
 		.driver = (char *)(driver ? driver : "cdc_acm"),
 	};
@@ -156,13 +156,13 @@ static int check_described(const struct command_args *args)
 	const char *dialect = command_value(args, "dialect"),
 		   *driver = command_value(args, "driver");
 	const struct adapter *adapter = adapter_find(driver);
-	bool described = command_has(args, "socket") || driver || dialect;
+	bool described = command_has(args, "location") || driver || dialect;
 
 	if (described && !file_has_root())
 		report_error(
-			"--socket, --driver and --dialect: only valid with --root: omit them, the modem is probed");
-	else if (file_has_root() && (!command_has(args, "socket") || args->n_words))
-		report_error("--root: ports cannot be probed: use --socket LOCATION and no PORT");
+			"--location, --driver and --dialect: only valid with --root: omit them, the modem is probed");
+	else if (file_has_root() && (!command_has(args, "location") || args->n_words))
+		report_error("--root: ports cannot be probed: use --location LOCATION and no PORT");
 	else if (dialect && !dialect_find(dialect))
 		report_error("--dialect %s: no such dialect", dialect);
 	else if (adapter && adapter->kind == ADAPTER_KIND_OTHER)
@@ -210,7 +210,7 @@ static int run(const struct command_args *args)
 static const struct command_option options[] = {
 	OPTION("name", "NAME", "name the line (default: the next free of line1, line2, ...)"),
 	WISHES_OPTIONS,
-	OPTION("socket", "LOCATION", "only with --root: set the location of the modem (ID_PATH)"),
+	OPTION("location", "LOCATION", "only with --root: set the location of the modem (ID_PATH)"),
 	OPTION("driver", "DRIVER", "only with --root: set the kernel driver (default: cdc_acm)"),
 	OPTION("dialect", "DIALECT", "only with --root: set the AT dialect (default: generic)"),
 	{ 0 },

@@ -211,7 +211,7 @@ static void print_json_row(struct json *json, const struct row *row)
 
 	json_open(json, NULL, '{');
 	json_string(json, "port", row->port->name);
-	json_string(json, "socket", row->port->socket);
+	json_string(json, "location", row->port->socket);
 	if (row->port->port_number >= 0)
 		json_number(json, "port_number", (uint64_t)row->port->port_number);
 	else

@@ -89,7 +89,7 @@ static int check_arguments(struct setup *setup)
 	if (r == 0 && file_has_root() &&
 	    (command_has(args, "port") || command_has(args, "probe-serial"))) {
 		report_error(
-			"%s: ports cannot be probed with --root: use dialisp --root DIR add-line --socket LOCATION",
+			"%s: ports cannot be probed with --root: use dialisp --root DIR add-line --location LOCATION",
 			command_has(args, "port") ? "--port" : "--probe-serial");
 		r = -EINVAL;
 	}

@@ -267,8 +267,8 @@ static void check_line(const struct source *f)
 
 		if (other != line && other->socket && str_eq(other->socket, line->socket) &&
 		    other->port_number == line->port_number)
-			complain(f, line_of(f, "line", "socket"),
-				 "the socket is that of line %s (remove one of the two lines)",
+			complain(f, line_of(f, "line", "location"),
+				 "the location is that of line %s (remove one of the two lines)",
 				 other->name);
 	}
 }

@@ -223,7 +223,7 @@ static int set_socket(void *field, const char *value, const char **ret_why)
 	if (strlen(value) > 255 || strchr(value, ' ') ||
 	    quote_add(&rule, QUOTE_UDEV, value, &why) < 0)
 		return refuse(ret_why,
-			      "is not a socket of this machine (remove the line and add it again)");
+			      "is not a location of this host (remove the line and add it again)");
 	return replace(field, value);
 }
 
@@ -336,7 +336,7 @@ KIND(number, "number", set_port_number, get_port_number);
 KIND(yes_no, "yes or no", set_yes_no, get_yes_no);
 KIND(address, "address", set_address, get_address);
 KIND(text, "text", set_text, get_string);
-KIND(socket, "socket", set_socket, get_string);
+KIND(socket, "location", set_socket, get_string);
 KIND(dialect, "dialect", set_dialect, get_string);
 KIND(init, "AT commands", set_init, get_string);
 KIND(flow, "AT command or none", set_flow, get_string);
@@ -393,7 +393,7 @@ const struct config_key config_keys[] = {
 	  "size of callers' packets; auto: by the rate of the call" },
 	{ SITE("calls", "shaping", shaping, shaping), "auto",
 	  "whether packets to callers are kept below the rate of the call; a number: that rate" },
-	{ LINE("socket", socket, socket), NULL,
+	{ LINE("location", socket, socket), NULL,
 	  "where the modem is plugged in (ID_PATH or device path)" },
 	{ LINE("port-number", number, port_number), "", "port of an adapter that has several" },
 	{ LINE("driver", text, driver), "", "kernel driver seen when the line was added" },

@@ -86,7 +86,7 @@ site_make() {
 		cat >"$1/etc/dialisp/lines.d/line$i.conf" <<-END
 			# Written by dialisp. After a change: dialisp apply
 			[line]
-			socket = "pci-0000:00:14.0-usb-0:1.$i:1.0"
+			location = "pci-0000:00:14.0-usb-0:1.$i:1.0"
 			address = "10.77.0.$((i + 1))"
 			driver = "cdc_acm"
 			dialect = "cnxt"
