@@ -78,12 +78,12 @@ static int read_whole(const struct source *f, struct text *ret)
 		return r;
 	if (r == -EISDIR || r == -EFBIG ||
 	    (r == 0 && (!S_ISREG(st.st_mode) || st.st_size > MAX_FILE_BYTES)))
-		return complain(f, 0, "not a text file of at most 64 KiB (replace it)");
+		return complain(f, 0, "not a text file of at most 64 KiB: replace it");
 	if (r < 0)
 		return complain(f, 0, "cannot be read: %s%s", strerror(-r),
-				r == -EACCES ? " (become root)" : "");
+				r == -EACCES ? ": become root" : "");
 	if (f->file == CONFIG_FILE_USER && (st.st_mode & 077))
-		complain(f, 0, "others than root may read or write the password (chmod 600 %s)",
+		complain(f, 0, "the password is accessible to other users: run chmod 600 %s",
 			 f->path);
 	return 0;
 }
@@ -123,9 +123,9 @@ static void check_names(const struct source *f)
 		if (find_key(f->file, row->section, row->key) || (row->key && !section_known))
 			continue;
 		list_known(f->file, row->key ? row->section : NULL, &known);
-		complain(f, row->line, "unknown %s%s%s (known:%s)", row->key ? "key" : "section",
-			 may_repeat(f, name) ? " " : "", may_repeat(f, name) ? name : "",
-			 text_str(&known));
+		complain(f, row->line, "unknown %s%s%s: use one of:%s",
+			 row->key ? "key" : "section", may_repeat(f, name) ? " " : "",
+			 may_repeat(f, name) ? name : "", text_str(&known));
 	}
 }
 
@@ -164,7 +164,7 @@ static const char *get_checked(struct source *f, const struct ini_row *row)
 		return value;
 	complain(
 		f, row->line,
-		"the value can be read in two ways (write it without quotes, %% and two hex digits for each odd character)");
+		"ambiguous value: write it without quotes, with %% and two hex digits for special characters");
 	return NULL;
 }
 
@@ -177,7 +177,7 @@ static int set_value(const struct source *f, const struct config_key *key, unsig
 		return 0;
 	/* site.h's reasons are for people who are just being asked: they have no cure in them */
 	return complain(f, line, "%s %s%s", key->key, why,
-			str_ends(why, ")") ? "" : " (choose another)");
+			strchr(why, ':') ? "" : ": choose another");
 }
 
 static void take_key(struct source *f, const struct config_key *key)
@@ -187,7 +187,7 @@ static void take_key(struct source *f, const struct config_key *key)
 	const char *raw;
 
 	if (!row && !key->value && f->is_sound)
-		complain(f, 0, "no %s in [%s] (write it: %s)", key->key, key->section, key->help);
+		complain(f, 0, "no %s in [%s]: add it: %s", key->key, key->section, key->help);
 	if (!row && !str_empty(key->value))
 		set_value(f, key, 0, key->value);
 	raw = row ? get_checked(f, row) : NULL;
@@ -195,15 +195,13 @@ static void take_key(struct source *f, const struct config_key *key)
 		return;
 	if (quote_decode_ini(raw, &value) < 0)
 		complain(f, row->line,
-			 "%s has a %% without two hex digits (write the sign itself as %%25)",
-			 key->key);
+			 "%s has a %% without two hex digits: write %% itself as %%25", key->key);
 	else if (value.len)
 		set_value(f, key, row->line, value.s);
 	else if (!key->value)
-		complain(f, row->line, "%s is empty (write it: %s)", key->key, key->help);
+		complain(f, row->line, "%s is empty: write %s", key->key, key->help);
 	else if (*key->value)
-		complain(f, row->line, "%s is empty (remove the line for %s)", key->key,
-			 key->value);
+		complain(f, row->line, "%s is empty: remove the line for %s", key->key, key->value);
 }
 
 /* 0 when it is there, right or wrong; -ENOENT. */
@@ -241,17 +239,16 @@ static void check_address(const struct source *f, unsigned at, const char *name,
 	if (!address.s_addr || !site->network.prefix)
 		return;
 	if (!site_in_subnet(&site->network, address))
-		complain(f, at, "address %s is not in the subnet %s/%u (choose one that is)",
+		complain(f, at, "address %s is not in the subnet %s/%u: choose another",
 			 site_format_address(address), site_format_address(site->network.subnet),
 			 site->network.prefix);
 	else if (address.s_addr == site->network.local.s_addr)
-		complain(f, at,
-			 "address %s is this machine's own end of every call (choose another)",
+		complain(f, at, "address %s is the local address of this host: choose another",
 			 site_format_address(address));
 	for (size_t i = 0; i < site->n_lines; i++)
 		if (site->lines[i].address.s_addr == address.s_addr &&
 		    !str_eq(site->lines[i].name, name))
-			complain(f, at, "address %s is that of line %s (choose another)",
+			complain(f, at, "address %s is that of line %s: choose another",
 				 site_format_address(address), site->lines[i].name);
 }
 
@@ -260,7 +257,7 @@ static void check_line(const struct source *f)
 	const struct line *line = f->object;
 
 	if (f->site->n_lines > SITE_LINES_MAX)
-		complain(f, 0, "more than %d lines (remove some)", SITE_LINES_MAX);
+		complain(f, 0, "more than %d lines: remove some", SITE_LINES_MAX);
 	check_address(f, line_of(f, "line", "address"), line->name, line->address);
 	for (size_t i = 0; line->socket && i < f->site->n_lines; i++) {
 		const struct line *other = &f->site->lines[i];
@@ -268,7 +265,7 @@ static void check_line(const struct source *f)
 		if (other != line && other->socket && str_eq(other->socket, line->socket) &&
 		    other->port_number == line->port_number)
 			complain(f, line_of(f, "line", "location"),
-				 "the location is that of line %s (remove one of the two lines)",
+				 "the location is that of line %s: remove one of the two lines",
 				 other->name);
 	}
 }
@@ -283,12 +280,12 @@ static void check_account(const struct source *f)
 	if (site_has_rights(&account->rights) && !account->address.s_addr)
 		complain(
 			f, 0,
-			"lan-access, callers-talk and ports need an address of its own (write address: one of the subnet that no line and no other user has)");
+			"lan-access, callers-talk and ports need a fixed address: write address = one of the subnet that is not used by a line or user");
 	for (size_t i = 0; account->address.s_addr && i < f->site->n_accounts; i++) {
 		const struct account *other = &f->site->accounts[i];
 
 		if (other != account && other->address.s_addr == account->address.s_addr)
-			complain(f, at, "address %s is that of user %s (choose another)",
+			complain(f, at, "address %s is that of user %s: choose another",
 				 site_format_address(account->address), other->name);
 	}
 }
@@ -302,15 +299,15 @@ static void load_item(struct source *f, const char *name)
 	if (f->file == CONFIG_FILE_USER)
 		why = site_check_account_name(name);
 	else if (!site_is_line_name(name))
-		why = "must be a small letter and up to ten small letters and digits";
+		why = "must be a lower-case letter and up to ten lower-case letters and digits";
 	if (why) {
-		complain(f, 0, "the name before .conf %s (rename the file)", why);
+		complain(f, 0, "the name before .conf %s: rename the file", why);
 		return;
 	}
 	f->object = f->file == CONFIG_FILE_USER ? (void *)site_add_account(f->site, name)
 						: (void *)site_add_line(f->site, name);
 	if (read_source(f) == -ENOENT)
-		complain(f, 0, "vanished while it was read (try again)");
+		complain(f, 0, "disappeared while it was read: try again");
 	if (f->file == CONFIG_FILE_USER)
 		check_account(f);
 	else

@@ -80,7 +80,7 @@ static int parse_section(struct parser *p, char *s)
 	if (s[n - 1] != ']')
 		return complain(
 			p,
-			"section without ] at the end of the line (a comment needs a line of its own)");
+			"section without ] at the end of the line: put the comment on a separate line");
 	add_row(p, strip_lower(s + 1, s + n - 1), NULL, NULL);
 	return 0;
 }
@@ -99,12 +99,12 @@ static int parse_value(struct parser *p, char *s, const char **ret)
 	if (!end)
 		return complain(
 			p,
-			"value without its closing quote (add it, or write the quote as %22 or %27)");
+			"value without its closing quote: add it, or write the quote as %22 or %27");
 	rest = end + 1 + strspn(end + 1, " \t");
 	if (*rest && *rest != ';' && *rest != '#')
 		return complain(
 			p,
-			"text after the closing quote (remove it, or write the quote as %22 or %27)");
+			"text after the closing quote: remove it, or write the quote as %22 or %27");
 	*end = '\0';
 	*ret = s + 1;
 	return 0;
@@ -115,11 +115,11 @@ static const char *check_value(const char *value)
 {
 	for (; *value; value++) {
 		if (*value == '\\')
-			return "value with a backslash (write it as %5C)";
+			return "value with a backslash: write it as %5C";
 		if (*value == '\t')
-			return "value with a tab (write it as %09)";
+			return "value with a tab: write it as %09";
 		if (!isascii(*value))
-			return "value with a byte that is not ASCII (write it as % and two hex digits)";
+			return "value with a byte that is not ASCII: write it as % and two hex digits";
 	}
 	return NULL;
 }
@@ -133,21 +133,21 @@ static int parse_key(struct parser *p, char *s)
 	if (!equals)
 		return complain(
 			p,
-			"neither a comment, a [section] nor key = value (begin a comment with #)");
+			"neither a comment, a [section] nor key = value: begin a comment with #");
 	key = strip_lower(s, equals);
 	if (!*key)
-		return complain(p, "no key before the = (write key = value)");
+		return complain(p, "no key before the =: write key = value");
 	if (parse_value(p, equals + 1, &value) < 0)
 		return -EINVAL;
 	why = check_value(value);
 	if (why)
 		return complain(p, why);
 	if (!p->section)
-		return complain(p, "key before the first section (write the [section] above it)");
+		return complain(p, "key before the first section: write the [section] above it");
 	old = ini_find(p->ini, p->section, key);
 	if (old) {
 		_cleanup_free_ char *text =
-			xasprintf("the same key as on line %u (remove one)", old->line);
+			xasprintf("the same key as on line %u: remove one", old->line);
 
 		return complain(p, text);
 	}
@@ -158,12 +158,12 @@ static int parse_key(struct parser *p, char *s)
 static const char *check_line(const char *s, size_t n)
 {
 	if (n > LINE_MAX_BYTES)
-		return "line of more than 1000 bytes (shorten it)";
+		return "line of more than 1000 bytes: shorten it";
 	for (size_t i = 0; i < n; i++)
 		if (iscntrl((unsigned char)s[i]) && s[i] != '\t')
-			return "control byte (remove it, or write it as % and two hex digits)";
+			return "control byte: remove it, or write it as % and two hex digits";
 	if (n && s[n - 1] == '\\')
-		return "backslash at the end, which joins the next line to this one (remove it)";
+		return "backslash at the end, which joins the next line to this one: remove it";
 	return NULL;
 }
 
@@ -176,7 +176,7 @@ static int parse_line(struct parser *p, char *s, size_t n)
 	while (n && (is_blank(s[n - 1]) || s[n - 1] == '\r'))
 		n--;
 	if (p->line == 1 && n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
-		return complain(p, "byte order mark (save the file as plain UTF-8 without it)");
+		return complain(p, "byte order mark: save the file as plain UTF-8 without it");
 	why = check_line(s, n);
 	if (why)
 		return complain(p, why);

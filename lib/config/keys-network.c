@@ -18,7 +18,7 @@ static int set_firewall(void *field, const char *value, const char **ret_why)
 		network->firewall = (enum site_firewall)i;
 		return 0;
 	}
-	return refuse(ret_why, "is not a firewall known here (write nft, iptables or none)");
+	return refuse(ret_why, "is not a known firewall: write nft, iptables or none");
 }
 
 static void get_firewall(const void *field, struct text *ret_value)
@@ -57,14 +57,14 @@ static int set_prefixes(struct site_rights *rights, const char *value, const cha
 
 	for (char *s = strtok_r(copy, " ", &save); s; s = strtok_r(NULL, " ", &save), n++) {
 		if (n == ARRAY_SIZE(prefixes))
-			return refuse(ret_why, "has more than 16 networks (write larger ones)");
+			return refuse(ret_why, "has more than 16 networks: write larger ones");
 		if (site_parse_prefix(s, &prefixes[n]) < 0 || !is_lan_prefix(&prefixes[n]))
 			return refuse(
 				ret_why,
-				"is neither yes, no nor networks (write them like 192.168.1.0/24, blanks between)");
+				"is neither yes, no nor networks: write them like 192.168.1.0/24, separated by blanks");
 	}
 	if (!n)
-		return refuse(ret_why, "is blank (write yes, no or networks like 192.168.1.0/24)");
+		return refuse(ret_why, "is blank: write yes, no or networks like 192.168.1.0/24");
 	memcpy(rights->lan_prefixes, prefixes, n * sizeof(*prefixes));
 	rights->n_lan_prefixes = n;
 	rights->lan = SITE_ANSWER_YES;
@@ -97,7 +97,7 @@ static int set_talk(void *field, const char *value, const char **ret_why)
 {
 	if (parse_answer(value, &((struct site_rights *)field)->talk))
 		return 0;
-	return refuse(ret_why, "is neither yes nor no (write one of them)");
+	return refuse(ret_why, "is neither yes nor no: write one of them");
 }
 
 static void get_talk(const void *field, struct text *ret_value)
@@ -121,14 +121,14 @@ static int set_port_list(struct site_rights *rights, const char *value, const ch
 
 	for (char *s = strtok_r(copy, " ", &save); s; s = strtok_r(NULL, " ", &save), n++) {
 		if (n == ARRAY_SIZE(ports))
-			return refuse(ret_why, "has more than 16 ports (leave some out)");
+			return refuse(ret_why, "has more than 16 ports: remove some");
 		if (!parse_port(s, &ports[n]))
 			return refuse(
 				ret_why,
-				"is neither none nor ports (write them like tcp/22 udp/123, blanks between)");
+				"is neither none nor ports: write them like tcp/22 udp/123, separated by blanks");
 	}
 	if (!n)
-		return refuse(ret_why, "is blank (write none or ports like tcp/22 udp/123)");
+		return refuse(ret_why, "is blank: write none or ports like tcp/22 udp/123");
 	memcpy(rights->port, ports, n * sizeof(*ports));
 	rights->n_ports = n;
 	rights->ports = SITE_ANSWER_YES;
@@ -161,7 +161,7 @@ static int set_connections(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 0, 65535, field) < 0)
 		return refuse(ret_why,
-			      "is not a number of connections (write 0 to 65535; 0 is no limit)");
+			      "is not a number of connections: write 0 to 65535; 0 is no limit");
 	return 0;
 }
 

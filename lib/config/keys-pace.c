@@ -44,18 +44,14 @@ static void get(const void *field, struct text *ret_value)
 static int set_mtu(void *field, const char *value, const char **ret_why)
 {
 	if (set(field, value, SITE_HOW_AUTO, SHAPER_MTU_MIN, SHAPER_MTU_MAX) < 0)
-		return refuse(
-			ret_why,
-			"is not a size of packets (write auto, or 128 to 1500: 296, 576 or 1500)");
+		return refuse(ret_why, "is not a packet size: write auto, or 128 to 1500");
 	return 0;
 }
 
 static int set_shaping(void *field, const char *value, const char **ret_why)
 {
 	if (set(field, value, SITE_HOW_OFF, RATE_MIN, RATE_MAX) < 0)
-		return refuse(
-			ret_why,
-			"is not a way to shape (write auto, off, or the line's rate: 300 to 128000)");
+		return refuse(ret_why, "is not a shaper rate: write auto, off, or 300 to 128000");
 	return 0;
 }
 

@@ -24,7 +24,7 @@ static int set_subnet(void *field, const char *value, const char **ret_why)
 	if (site_parse_subnet(value, &subnet, &prefix) < 0 || !keys_is_host_address(subnet))
 		return refuse(
 			ret_why,
-			"is not a subnet (write its first address and a prefix of 16 to 28: 10.77.0.0/24)");
+			"is not a subnet: write its first address and a prefix of 16 to 28: 10.77.0.0/24");
 	site_set_subnet(field, subnet, prefix);
 	return 0;
 }
@@ -48,11 +48,11 @@ static int set_dns(void *field, const char *value, const char **ret_why)
 
 	for (char *s = strtok_r(copy, " ", &save); s; s = strtok_r(NULL, " ", &save), n++) {
 		if (n == ARRAY_SIZE(dns))
-			return refuse(ret_why, "has more than two addresses (pppd hands out two)");
+			return refuse(ret_why, "has more than two addresses: write one or two");
 		if (site_parse_address(s, &dns[n]) < 0 || !keys_is_host_address(dns[n]))
 			return refuse(
 				ret_why,
-				"is not one or two addresses that callers can reach (write them with a blank between)");
+				"is not one or two addresses that callers can reach: separate them by a blank");
 	}
 	memcpy(network->dns, dns, sizeof(dns));
 	network->n_dns = n;
@@ -70,7 +70,7 @@ static void get_dns(const void *field, struct text *ret_value)
 static int set_seconds(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 0, 86400, field) < 0)
-		return refuse(ret_why, "is not a number of seconds (write 0 to 86400; 0 is never)");
+		return refuse(ret_why, "is not a number of seconds: write 0 to 86400; 0 is never");
 	return 0;
 }
 
@@ -78,7 +78,7 @@ static int set_guesses(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 0, 100, field) < 0)
 		return refuse(ret_why,
-			      "is not a number of failed logins (write 0 to 100; 0 never delays)");
+			      "is not a number of failed logins: write 0 to 100; 0 never delays");
 	return 0;
 }
 
@@ -86,14 +86,14 @@ static int set_guesses(void *field, const char *value, const char **ret_why)
 static int set_delay(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 1, 300, field) < 0)
-		return refuse(ret_why, "is not a number of seconds to delay (write 1 to 300)");
+		return refuse(ret_why, "is not a number of seconds to delay: write 1 to 300");
 	return 0;
 }
 
 static int set_rings(void *field, const char *value, const char **ret_why)
 {
 	if (base_parse_uint(value, 1, 9, field) < 0)
-		return refuse(ret_why, "is not a number of rings (write 1 to 9)");
+		return refuse(ret_why, "is not a number of rings: write 1 to 9");
 	return 0;
 }
 
@@ -106,7 +106,7 @@ static int set_rate(void *field, const char *value, const char **ret_why)
 	    (rate % 2400 && rate != 1200 && rate != 300))
 		return refuse(
 			ret_why,
-			"is not a rate of telephone modems (write 300, 1200 or a multiple of 2400 up to 33600; 0 is the modem's own best)");
+			"is not a rate of telephone modems: write 300, 1200 or a multiple of 2400 up to 33600; 0 is no limit");
 	*(unsigned *)field = rate;
 	return 0;
 }
@@ -127,7 +127,7 @@ static int set_speed(void *field, const char *value, const char **ret_why)
 	}
 	return refuse(
 		ret_why,
-		"is not a port speed (write 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400 or 460800)");
+		"is not a port speed: write 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400 or 460800");
 }
 
 static void get_unsigned(const void *field, struct text *ret_value)
@@ -146,7 +146,7 @@ static int set_port_number(void *field, const char *value, const char **ret_why)
 	unsigned number;
 
 	if (base_parse_uint(value, 0, 255, &number) < 0)
-		return refuse(ret_why, "is not the number of an adapter's port (write 0 to 255)");
+		return refuse(ret_why, "is not a port number: write 0 to 255");
 	*(int *)field = (int)number;
 	return 0;
 }
@@ -162,7 +162,7 @@ static void get_port_number(const void *field, struct text *ret_value)
 static int set_yes_no(void *field, const char *value, const char **ret_why)
 {
 	if (!str_eq(value, "yes") && !str_eq(value, "no"))
-		return refuse(ret_why, "is neither yes nor no (write one of them)");
+		return refuse(ret_why, "is neither yes nor no: write one of them");
 	*(bool *)field = str_eq(value, "yes");
 	return 0;
 }
@@ -178,7 +178,7 @@ static int set_address(void *field, const char *value, const char **ret_why)
 
 	if (site_parse_address(value, &address) < 0 || !keys_is_host_address(address))
 		return refuse(ret_why,
-			      "is not an address (write four numbers with dots: 10.77.0.2)");
+			      "is not an address: write four numbers with dots: 10.77.0.2");
 	*(struct in_addr *)field = address;
 	return 0;
 }
@@ -206,11 +206,11 @@ static void get_string(const void *field, struct text *ret_value)
 static int set_text(void *field, const char *value, const char **ret_why)
 {
 	if (strlen(value) > 63)
-		return refuse(ret_why, "is longer than 63 characters (shorten it)");
+		return refuse(ret_why, "is longer than 63 characters: shorten it");
 	for (const char *s = value; *s; s++)
 		if (*s < ' ' || *s > '~')
 			return refuse(ret_why,
-				      "has a character that is not printable ASCII (remove it)");
+				      "has a character that is not printable ASCII: remove it");
 	return replace(field, value);
 }
 
@@ -222,15 +222,14 @@ static int set_socket(void *field, const char *value, const char **ret_why)
 
 	if (strlen(value) > 255 || strchr(value, ' ') ||
 	    quote_add(&rule, QUOTE_UDEV, value, &why) < 0)
-		return refuse(ret_why,
-			      "is not a location of this host (remove the line and add it again)");
+		return refuse(ret_why, "is not a location: remove the line and add it again");
 	return replace(field, value);
 }
 
 static int set_dialect(void *field, const char *value, const char **ret_why)
 {
 	if (!dialect_find(value))
-		return refuse(ret_why, "is not a dialect known here (write generic)");
+		return refuse(ret_why, "is not a known dialect: write generic");
 	return replace(field, value);
 }
 
@@ -261,7 +260,7 @@ static int set_flow(void *field, const char *value, const char **ret_why)
 	if (str_eq(value, "none") || is_dialects_flow(value))
 		return replace(field, value);
 	if (strchr(value, ' '))
-		return refuse(ret_why, "is more than one command (join them, or write none)");
+		return refuse(ret_why, "is more than one command: join them, or write none");
 	why = at_check_init(value);
 	return why ? refuse(ret_why, why) : replace(field, value);
 }
@@ -271,12 +270,12 @@ static int set_without(void *field, const char *value, const char **ret_why)
 {
 	if (strlen(value) > AT_LINE_MAX)
 		return refuse(ret_why,
-			      "is longer than 255 characters (remove the line and add it again)");
+			      "is longer than 255 characters: remove the line and add it again");
 	for (const char *s = value; *s; s++)
 		if (*s < ' ' || *s > '~' || strchr("\"'", *s))
 			return refuse(
 				ret_why,
-				"has a quote or a character that is not printable ASCII (remove it)");
+				"has a quote or a character that is not printable ASCII: remove it");
 	return replace(field, value);
 }
 
@@ -290,8 +289,7 @@ static int set_carrier(void *field, const char *value, const char **ret_why)
 		*(enum site_carrier *)field = (enum site_carrier)i;
 		return 0;
 	}
-	return refuse(ret_why,
-		      "is not a way to notice a lost carrier (write hangup, watch or none)");
+	return refuse(ret_why, "is not a way to detect carrier loss: write hangup, watch or none");
 }
 
 static void get_carrier(const void *field, struct text *ret_value)
@@ -309,7 +307,7 @@ static int set_login(void *field, const char *value, const char **ret_why)
 		*(enum site_login *)field = (enum site_login)i;
 		return 0;
 	}
-	return refuse(ret_why, "is not what a caller can meet (write ppp or text)");
+	return refuse(ret_why, "is not a login method: write ppp or text");
 }
 
 static void get_login(const void *field, struct text *ret_value)
@@ -367,57 +365,51 @@ const struct config_key config_keys[] = {
 	{ SITE("network", "subnet", subnet, network), NULL,
 	  "addresses for callers; ours is the first" },
 	{ SITE("network", "dns", dns, network), "",
-	  "name servers for callers; none: those of this machine" },
+	  "name servers for callers; empty: those of this host" },
 	{ SITE("network", "firewall", firewall, network), "nft",
-	  "who filters and translates callers' packets" },
+	  "backend that filters and translates packets of callers" },
 	{ SITE("network", "lan-access", lan, network.rights), "no",
-	  "networks beside this machine that callers reach" },
+	  "local networks that callers can reach" },
 	{ SITE("network", "callers-talk", talk, network.rights), "no",
-	  "whether callers reach each other" },
+	  "whether callers can reach each other" },
 	{ SITE("network", "ports", ports, network.rights), "",
-	  "ports of this machine that callers reach" },
+	  "ports of this host that callers can reach" },
 	{ SITE("network", "block-smtp", yes_no, network.block_smtp), "no",
-	  "whether callers are kept from sending mail by port 25" },
+	  "whether outgoing connections to TCP port 25 are blocked" },
 	{ SITE("network", "connections", connections, network.connections), "0",
-	  "connections of one caller at a time; 0: no limit" },
+	  "maximum number of connections per caller; 0: no limit" },
 	{ SITE("calls", "idle", seconds, idle_s), "0",
-	  "a call without traffic ends after this; 0: never" },
-	{ SITE("calls", "limit", seconds, limit_s), "0", "a call ends after this; 0: never" },
+	  "end a call after this time without traffic; 0: never" },
+	{ SITE("calls", "limit", seconds, limit_s), "0", "end a call after this time; 0: never" },
 	{ SITE("calls", "guesses", guesses, guesses), "5",
 	  "failed logins in a row before the next answer waits; 0: never" },
 	{ SITE("calls", "guess-delay", delay, guess_delay_s), "30",
 	  "seconds it waits; doubled three times at most" },
 	{ SITE("calls", "login", login, login), "ppp",
-	  "what a caller meets: PPP at once, or a prompt to type at" },
-	{ SITE("calls", "mtu", mtu, mtu), "auto",
-	  "size of callers' packets; auto: by the rate of the call" },
+	  "what callers see: PPP at once, or a login prompt" },
+	{ SITE("calls", "mtu", mtu, mtu), "auto", "largest packet; auto: by the rate of the call" },
 	{ SITE("calls", "shaping", shaping, shaping), "auto",
-	  "whether packets to callers are kept below the rate of the call; a number: that rate" },
+	  "shaper for packets to callers; a number: its rate" },
 	{ LINE("location", socket, socket), NULL,
-	  "where the modem is plugged in (ID_PATH or device path)" },
-	{ LINE("port-number", number, port_number), "", "port of an adapter that has several" },
-	{ LINE("driver", text, driver), "", "kernel driver seen when the line was added" },
-	{ LINE("dialect", dialect, dialect), "generic", "which AT commands the modem understands" },
-	{ LINE("modem", text, modem), "", "what the modem said it is" },
-	{ LINE("speed", speed, speed), "115200", "speed of the serial port" },
+	  "location of the modem (ID_PATH or device path)" },
+	{ LINE("port-number", number, port_number), "", "port of a multi-port adapter" },
+	{ LINE("driver", text, driver), "", "kernel driver when the line was added" },
+	{ LINE("dialect", dialect, dialect), "generic", "dialect of AT commands" },
+	{ LINE("modem", text, modem), "", "identification of the modem" },
+	{ LINE("speed", speed, speed), "115200", "port speed" },
 	{ LINE("rings", rings, rings), "1", "rings before the call is answered" },
-	{ LINE("caller-id", yes_no, caller_id), "no",
-	  "whether the modem reports the caller's number" },
-	{ LINE("init", init, init), "",
-	  "more AT commands for the modem, without AT, blanks between" },
-	{ LINE("flow", flow, flow), "",
-	  "AT command that switches RTS/CTS on; none: without flow control" },
-	{ LINE("without", without, without), "", "the dialect's commands that the modem refuses" },
-	{ LINE("max-rate", rate, max_rate), "0",
-	  "line rate the modem may train up to; 0: its own best" },
-	{ LINE("carrier", carrier, carrier), "hangup",
-	  "how the end of a call's carrier is noticed" },
-	{ LINE("login", login, login), "", "what a caller meets; none: as for all lines" },
-	{ LINE("mtu", mtu, mtu), "", "size of packets on this line; none: that of all calls" },
-	{ LINE("shaping", shaping, shaping), "", "shaping on this line; none: that of all calls" },
-	{ LINE("address", address, address), NULL, "the caller's address" },
-	{ USER("password", password, password), NULL, "the caller's password" },
-	{ USER("address", address, address), "", "fixed address; none: that of the line" },
+	{ LINE("caller-id", yes_no, caller_id), "no", "whether the modem reports caller ID" },
+	{ LINE("init", init, init), "", "extra AT commands, without AT, separated by blanks" },
+	{ LINE("flow", flow, flow), "", "AT command that enables RTS/CTS; none: no flow control" },
+	{ LINE("without", without, without), "", "commands of the dialect that the modem rejects" },
+	{ LINE("max-rate", rate, max_rate), "0", "maximum line rate; 0: no limit" },
+	{ LINE("carrier", carrier, carrier), "hangup", "how carrier loss is detected" },
+	{ LINE("login", login, login), "", "what callers see; empty: as in section calls" },
+	{ LINE("mtu", mtu, mtu), "", "largest packet; empty: as in section calls" },
+	{ LINE("shaping", shaping, shaping), "", "shaper; empty: as in section calls" },
+	{ LINE("address", address, address), NULL, "address of callers on this line" },
+	{ USER("password", password, password), NULL, "password of the user" },
+	{ USER("address", address, address), "", "fixed address; empty: that of the line" },
 	{ USER("lan-access", lan, rights), "",
 	  "networks beside this machine that this user reaches" },
 	{ USER("callers-talk", talk, rights), "",

@@ -211,7 +211,7 @@ bool adapt_commands(struct adapting *a)
 
 	if (!dialect)
 		return adapt_refuse(a, ADAPT_VERDICT_ERROR,
-				    "dialect %.20s is not known (write generic)",
+				    "dialect %.20s is not known: write generic",
 				    line->dialect ? line->dialect : "");
 	return tell_groups(a, dialect) && find_flow(a, dialect) && tell_optional(a, dialect) &&
 	       find_rate(a, dialect) && tell_init(a) && find_caller_id(a, dialect);

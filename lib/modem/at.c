@@ -285,17 +285,17 @@ static const struct {
 	bool whole; /* exactly this: V0, but V1 may be */
 	const char *why;
 } forbidden[] = {
-	{ "Z", false, "has Z, which takes back what was set before it (remove it)" },
-	{ "&F", false, "has &F, which takes back what was set before it (remove it)" },
-	{ "H1", true, "has H1, which takes the line off hook (remove it)" },
-	{ "&W", false, "has &W, which writes into the modem's memory (remove it)" },
-	{ "A", false, "has A, which answers (leave out AT and A: write X3, not ATX3)" },
-	{ "D", false, "has D, which dials (remove it)" },
-	{ "O", false, "has O, which goes back to a call (remove it)" },
-	{ "Q1", true, "has Q1, which silences the modem (remove it)" },
-	{ "Q2", true, "has Q2, which silences the modem (remove it)" },
-	{ "V", true, "has V, the same as V0, which makes results numeric (remove it)" },
-	{ "V0", true, "has V0, which makes results numeric (remove it)" },
+	{ "Z", false, "has Z, which resets earlier settings: remove it" },
+	{ "&F", false, "has &F, which resets earlier settings: remove it" },
+	{ "H1", true, "has H1, which takes the line off hook: remove it" },
+	{ "&W", false, "has &W, which changes the stored profile: remove it" },
+	{ "A", false, "has A, which answers: omit AT, write X3, not ATX3" },
+	{ "D", false, "has D, which dials: remove it" },
+	{ "O", false, "has O, which returns to a call: remove it" },
+	{ "Q1", true, "has Q1, which suppresses result codes: remove it" },
+	{ "Q2", true, "has Q2, which suppresses result codes: remove it" },
+	{ "V", true, "has V, the same as V0, which makes result codes numeric: remove it" },
+	{ "V0", true, "has V0, which makes result codes numeric: remove it" },
 };
 
 /* Length of the first command of a body (V.250 5.4): "S0=1", "&K3", "X4"; extended ones end at a
@@ -327,7 +327,7 @@ static const char *check_command(const char *s, size_t n)
 	if (toupper((unsigned char)s[0]) != 'S' || !memchr(s, '=', n))
 		return NULL;
 	if (atoi(s + 1) == 0 && atoi((const char *)memchr(s, '=', n) + 1) != 0)
-		return "sets S0, with which the modem answers by itself (write S0=0 or nothing)";
+		return "sets S0, which enables automatic answering: write S0=0 or omit it";
 	return NULL;
 }
 
@@ -336,7 +336,7 @@ static const char *check_body(const char *s, size_t n)
 	const char *end = s + n, *why = NULL;
 
 	if (n > AT_BODY_MAX)
-		return "has a group of more than 40 characters (put a blank between two commands)";
+		return "has a group of more than 40 characters: put a blank between two commands";
 	while (s < end && !why) {
 		size_t len = command_length(s);
 
@@ -353,10 +353,10 @@ const char *at_check_init(const char *bodies)
 	const char *why = NULL;
 
 	if (strlen(bodies) > AT_LINE_MAX)
-		return "is longer than 255 characters (shorten it)";
+		return "is longer than 255 characters: shorten it";
 	for (const char *s = bodies; *s; s++)
 		if (*s < ' ' || *s > '~' || strchr("\"'\\", *s))
-			return "has a quote, a backslash or a character that is not printable ASCII (remove it)";
+			return "has a quote, a backslash or a character that is not printable ASCII: remove it";
 	while (*bodies && !why) {
 		size_t n = strcspn(bodies, " ");
 

@@ -67,8 +67,7 @@ static void test_when_asked(void)
 			check(n_asked == cases[i].n_asked && n_asked_always == 1, "%zu: %u, %u", i,
 			      n_asked, n_asked_always);
 			check(is_found ==
-			      !!strstr(text_str(&complaints),
-				       "line1.conf:4: the value can be read in two ways"));
+			      !!strstr(text_str(&complaints), "line1.conf:4: ambiguous value"));
 		}
 	}
 	other_path = NULL;
