@@ -30,7 +30,7 @@ void lines_prepare(const struct udev_port *port, const struct probe_result *answ
 		   struct line *ret);
 /* Warns of known defects of this modem that no command works around: an old firmware. */
 void lines_warn_modem(const struct udev_port *port, const struct probe_result *answer);
-/* Sets what follows from the driver alone, where no modem is asked; warns of unsuitable adapters.
+/* Sets what follows from the driver alone, where no modem is probed; warns of unsuitable adapters.
  */
 void lines_take_adapter(struct line *line);
 /* Tests the commands of all modems in parallel, with progress. The caller frees each item. */
