@@ -49,10 +49,11 @@ const char *site_check_account_name(const char *name)
 	/* "-", "!" and "*" mean something at the head of a word of pap-secrets */
 	if (!isascii(name[0]) || !isalnum((unsigned char)name[0]))
 		return "must begin with a letter or digit";
+	/* upap.c and others rewrite bytes from 0x80 up before they compare */
 	for (const char *s = name; *s; s++)
-		if (!isascii(*s) || (!isalnum((unsigned char)*s) && !strchr("._@+-", *s)))
-			return "has a character other than letters, digits and . _ @ + -";
-	return NULL;
+		if (*s < ' ' || *s > '~')
+			return "has a character that is not printable ASCII";
+	return str_ends(name, " ") ? "ends with a blank" : NULL;
 }
 
 const char *site_check_password(const char *password)

@@ -42,6 +42,10 @@ static void tell(const char *line, const struct calldb_call *call, const char *n
 	text_addf(&text, ", %u in a row", n);
 	if (wait_s)
 		text_addf(&text, ": the next call is not answered for %u s", wait_s);
+	if (strchr(name, '\\'))
+		text_add(
+			&text,
+			": the name has a domain: leave the client's domain field empty, or add this user");
 	report_warning("%s", text_str(&text));
 }
 

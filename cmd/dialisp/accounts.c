@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "util/quote.h"
+
 int accounts_check_name(const char *name)
 {
 	const char *why = site_check_account_name(name);
@@ -100,8 +102,12 @@ int accounts_add(struct site *site, const char *name, const char *password, stru
 	int r;
 
 	if (site_find_account(site, name)) {
+		_cleanup_text_ struct text word = { 0 };
+		const char *why; /* printable ASCII can be a word */
+
+		quote_add(&word, QUOTE_SHELL, name, &why);
 		report_error("%s: user already exists: change the password with dialisp passwd %s",
-			     name, name);
+			     name, text_str(&word));
 		return -EEXIST;
 	}
 	r = check_address(site, name, address);

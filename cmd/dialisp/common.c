@@ -192,7 +192,7 @@ int common_write_line(struct common_change *change, const struct line *line)
 
 int common_write_account(struct common_change *change, const struct account *account)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_USERS, account->name);
+	_cleanup_free_ char *path = config_account_path(account->name);
 	_cleanup_text_ struct text content = { 0 };
 
 	config_render_account(account, &content);

@@ -6,7 +6,7 @@
 
 static int remove_account(struct common_change *change, const char *name)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s.conf", CONFIG_USERS, name);
+	_cleanup_free_ char *path = config_account_path(name);
 	int r = common_remove_file(change, path);
 
 	if (r == 0)

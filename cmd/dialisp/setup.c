@@ -326,6 +326,13 @@ static int write_facts(struct setup *setup)
 	return r;
 }
 
+static void say_account_file(const char *name)
+{
+	_cleanup_free_ char *path = config_account_path(name);
+
+	common_say("   would write %s", path);
+}
+
 static int show_plan(struct setup *setup)
 {
 	const struct apply_options how = { .dry_run = true };
@@ -336,9 +343,9 @@ static int show_plan(struct setup *setup)
 	for (size_t i = 0; i < setup->n_new_lines; i++)
 		common_say("   would write %s/%s.conf", CONFIG_LINES, setup->new_lines[i]);
 	if (setup->new_user)
-		common_say("   would write %s/%s.conf", CONFIG_USERS, setup->new_user);
+		say_account_file(setup->new_user);
 	for (size_t i = 0; i < setup->migrate.n_accounts; i++)
-		common_say("   would write %s/%s.conf", CONFIG_USERS, setup->migrate.accounts[i]);
+		say_account_file(setup->migrate.accounts[i]);
 	return apply_site(&setup->change.site, &how, &summary);
 }
 

@@ -29,7 +29,7 @@ static char *source_of(const struct outputs_context *c)
 	if (c->line)
 		return xasprintf(CONFIG_LINES "/%s.conf", c->line->name);
 	if (c->account)
-		return xasprintf(CONFIG_USERS "/%s.conf", c->account->name);
+		return config_account_path(c->account->name);
 	return xstrdup(CONFIG_FILE);
 }
 

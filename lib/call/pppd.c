@@ -36,6 +36,19 @@ const char *pppd_exit_reason(int status)
 	return status >= 0 && (size_t)status < ARRAY_SIZE(reasons) ? reasons[status] : NULL;
 }
 
+/* pppd (utils.c, vslprintf, %q) writes a backslash before each " and \. */
+static void unquote(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++) {
+		if (s[0] == '\\' && (s[1] == '\\' || s[1] == '"'))
+			s++;
+		*to++ = *s;
+	}
+	*to = '\0';
+}
+
 /* What stands between head and tail of a line is the name. */
 static bool cut_name(const char *line, size_t len, char *ret_name, size_t size)
 {
@@ -54,6 +67,7 @@ static bool cut_name(const char *line, size_t len, char *ret_name, size_t size)
 		    strncmp(line + len - tail, forms[i].tail, tail) != 0)
 			continue;
 		name = xstrndup(line + head, len - head - tail);
+		unquote(name);
 		base_copy(ret_name, size, name);
 		return true;
 	}

@@ -54,3 +54,12 @@ int config_resolve_site(const struct site *site, const char *name, struct text *
 	}
 	return -ENOENT;
 }
+
+char *config_account_path(const char *name)
+{
+	_cleanup_text_ struct text file = { 0 };
+	const char *why; /* good names can be written */
+
+	quote_add(&file, QUOTE_FILE_NAME, name, &why);
+	return xasprintf(CONFIG_USERS "/%s.conf", text_str(&file));
+}

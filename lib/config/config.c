@@ -292,16 +292,45 @@ static void check_account(const struct source *f)
 
 /* --- all files --- */
 
-static void load_item(struct source *f, const char *name)
+/* What a file name stands for; a name has one file only. */
+static bool decode_account(struct source *f, const char *file, struct text *ret_name)
 {
-	const char *why = NULL;
+	_cleanup_text_ struct text again = { 0 };
+	const char *why;
 
-	if (f->file == CONFIG_FILE_USER)
-		why = site_check_account_name(name);
-	else if (!site_is_line_name(name))
-		why = "must be a lower-case letter and up to ten lower-case letters and digits";
+	if (quote_decode_ini(file, ret_name) < 0) {
+		complain(
+			f, 0,
+			"the name before .conf has a %% without two hexadecimal digits: rename the file, with %%25 for %%");
+		return false;
+	}
+	why = site_check_account_name(text_str(ret_name));
 	if (why) {
 		complain(f, 0, "the name before .conf %s: rename the file", why);
+		return false;
+	}
+	quote_add(&again, QUOTE_FILE_NAME, text_str(ret_name), &why);
+	if (str_eq(text_str(&again), file))
+		return true;
+	complain(f, 0,
+		 "the name before .conf is encoded in another way: rename the file to %s.conf",
+		 text_str(&again));
+	return false;
+}
+
+static void load_item(struct source *f, const char *file)
+{
+	_cleanup_text_ struct text decoded = { 0 };
+	const char *name = file;
+
+	if (f->file == CONFIG_FILE_USER) {
+		if (!decode_account(f, file, &decoded))
+			return;
+		name = text_str(&decoded);
+	} else if (!site_is_line_name(name)) {
+		complain(
+			f, 0,
+			"the name before .conf must be a lower-case letter and up to ten lower-case letters and digits: rename the file");
 		return;
 	}
 	f->object = f->file == CONFIG_FILE_USER ? (void *)site_add_account(f->site, name)

@@ -67,6 +67,10 @@ int config_load_line(const char *root, const char *line, struct site *ret_site,
 /* dialisp.conf as if nothing stood in it */
 void config_set_defaults(struct site *site);
 
+/* The file of an account: users.d/NAME.conf, the name percent-encoded (QUOTE_FILE_NAME). The caller
+ * owns it. */
+char *config_account_path(const char *name);
+
 /* What is written into the files; reading it back gives the same object. Values that iniparser 4.1
  * or 4.2 would not give back are percent-encoded (QUOTE_INI). */
 void config_render_line(const struct line *line, struct text *out);

@@ -89,7 +89,8 @@ static void add_udev(struct text *out, const char *value)
 	}
 }
 
-#define INI_BARE ALNUM "._/:@+,-"
+#define INI_BARE       ALNUM "._/:@+,-"
+#define FILE_NAME_BARE ALNUM "._@+-"
 
 static void add_ini(struct text *out, const char *value)
 {
@@ -101,6 +102,15 @@ static void add_ini(struct text *out, const char *value)
 		else
 			text_addf(out, "%%%02X", (unsigned char)*s);
 	}
+}
+
+static void add_file_name(struct text *out, const char *value)
+{
+	for (; *value; value++)
+		if (strchr(FILE_NAME_BARE, *value))
+			text_addc(out, *value);
+		else
+			text_addf(out, "%%%02X", (unsigned char)*value);
 }
 
 static void add_shell(struct text *out, const char *value)
@@ -128,6 +138,7 @@ static const struct grammar grammars[] = {
 	[QUOTE_RULES] = { .bare = ALNUM "._/:,{}@#- \t\n",
 			  .why = ONLY("._/:,{}@#- and line ends") },
 	[QUOTE_INI] = { .add = add_ini },
+	[QUOTE_FILE_NAME] = { .bare = FILE_NAME_BARE, .add = add_file_name },
 	[QUOTE_SHELL] = { .bare = ALNUM "._/:@%+,-", .add = add_shell },
 };
 

@@ -19,6 +19,8 @@ enum quote {
 	QUOTE_INI,   /* a value in our ini files: percent-encoding of all but [A-Za-z0-9._/:@+,- and
 		      * inner blanks] */
 	QUOTE_SHELL, /* one word of a shell script */
+	/* a name as the name of a file: percent-encoding of all but [A-Za-z0-9._@+-] */
+	QUOTE_FILE_NAME,
 };
 
 /* Appends `value` as it is written in that grammar. 0, or -EINVAL with the reason ("has a newline")
@@ -26,5 +28,5 @@ enum quote {
 int quote_add(struct text *out, enum quote grammar, const char *value, const char **ret_why);
 /* Whether it has only signs that QUOTE_INI writes. */
 bool quote_is_ini(const char *written);
-/* Undoes QUOTE_INI. -EINVAL on a bad escape or a NUL. */
+/* Undoes QUOTE_INI and QUOTE_FILE_NAME. -EINVAL on a bad escape or a NUL. */
 int quote_decode_ini(const char *s, struct text *ret);

@@ -139,7 +139,8 @@ static void through_call(const char *value)
 	call_take_caller_id(number, value);
 	check_harmless(number, SHELL "%");
 	call_take_user(user, value);
-	check_harmless(user, SHELL "%");
+	/* the name of an account can have any of them: no shell reads it, and JSON escapes it */
+	check_harmless(user, site_check_account_name(value) ? SHELL "%" : "");
 	call_take_address(address, value);
 	expect(address[strspn(address, "0123456789.")] == '\0');
 	check_harmless(call_take_count(value), SHELL "%-. ");
@@ -157,7 +158,7 @@ static void through_login(const char *value)
 
 	if (pppd_find_refused(log, raw, sizeof(raw)) == 0)
 		call_take_user(name, raw);
-	check_harmless(name, SHELL "%");
+	check_harmless(name, site_check_account_name(raw) ? SHELL "%" : "");
 }
 
 /* Whatever a verb forgot to clean: it must not become a second line. */
@@ -299,8 +300,17 @@ static void through_init_chat(const char *value)
 
 static void through_names(const char *value)
 {
-	if (site_is_line_name(value) || !site_check_account_name(value))
+	if (site_is_line_name(value))
 		expect(value[0] != '-' && value[0] != '.' && !strpbrk(value, " /\n\"'\\*"));
+	if (!site_check_account_name(value)) {
+		_cleanup_text_ struct text file = { 0 };
+		const char *why;
+
+		expect(value[0] != '-' && value[0] != '.' && value[0] != '*');
+		check_harmless(value, "");
+		expect(quote_add(&file, QUOTE_FILE_NAME, value, &why) == 0);
+		check_harmless(text_str(&file), " /\"'\\*$`;|&<>");
+	}
 	if (!site_check_password(value))
 		check_harmless(value, "");
 }

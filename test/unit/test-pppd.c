@@ -21,7 +21,9 @@ static void test_refused(void)
 		{ "Peer  failed CHAP authentication\n", "" },
 		{ "Peer anna failed CHAP authentication\nNo CHAP secret found for authenticating anna\n",
 		  "anna" },
-		{ "\n\nPeer DOMAIN\\\\anna failed CHAP authentication", "DOMAIN\\\\anna" },
+		{ "\n\nPeer DOMAIN\\\\anna failed CHAP authentication", "DOMAIN\\anna" },
+		{ "PAP peer authentication failed for a \\\"b\\\" c\\", "a \"b\" c\\" },
+		{ "PAP peer authentication failed for a\\x07", "a\\x07" },
 		/* names are the caller's to choose */
 		{ "Peer x failed CHAP authentication failed CHAP authentication",
 		  "x failed CHAP authentication" },

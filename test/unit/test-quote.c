@@ -101,6 +101,13 @@ static const struct {
 	{ QUOTE_SHELL, "$(x) `y` \\ \"", "'$(x) `y` \\ \"'" },
 	{ QUOTE_SHELL, "~", "'~'" },
 	{ QUOTE_SHELL, "a\nb", NULL },
+
+	{ QUOTE_FILE_NAME, "Ann.B_c@d+e-f", "Ann.B_c@d+e-f" },
+	{ QUOTE_FILE_NAME, "CORP\\ann", "CORP%5Cann" },
+	{ QUOTE_FILE_NAME, "a b/../c", "a%20b%2F..%2Fc" },
+	{ QUOTE_FILE_NAME, "100%:\"'", "100%25%3A%22%27" },
+	{ QUOTE_FILE_NAME, "a\nb", NULL },
+	{ QUOTE_FILE_NAME, "\xc3\xa4", NULL },
 };
 
 static void test_cases(void)

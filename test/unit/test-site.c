@@ -22,9 +22,11 @@ static const struct {
 }, account_names[] = {
 	{ "ann", true },      { "Ann.B_c@d+e-f", true }, { "0", true },     { C63, true },
 	{ C63 "x", false },   { "", false },             { "-ann", false }, { "*", false },
-	{ "!ann", false },    { ".ann", false },         { "@ann", false }, { "a b", false },
-	{ "a#b", false },     { "a\"b", false },         { "a\\b", false }, { "a/b", false },
-	{ "\xc3\xa4", false }, { "a\xc3\xa4", false },   { "a\nb", false }, { "a%b", false },
+	{ "!ann", false },    { ".ann", false },         { "@ann", false }, { "a b", true },
+	{ "a#b", true },     { "a\"b", true },         { "a\\b", true }, { "a/b", true },
+	{ "\xc3\xa4", false }, { "a\xc3\xa4", false },   { "a\nb", false }, { "a%b", true },
+	{ "CORP\\ann", true }, { "O'Neill", true }, { "a ", false }, { " a", false },
+	{ "\\ann", false }, { "\"a\"", false }, { "a\tb", false }, { "a\x7f", false },
 }, passwords[] = {
 	{ "x", true },        { "a b", true },      { " ", true },       { "#\"'\\ ;%!*-", true },
 	{ "@", true },        { "@logins", true },  { "@x/", true },     { C63, true },
