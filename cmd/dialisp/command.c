@@ -66,7 +66,7 @@ static void report_unknown_option(const struct command_option *options, const ch
 	const char *names[COMMAND_OPTIONS_MAX], *near;
 	size_t n = 0;
 
-	for (; options[n].name && n < COMMAND_OPTIONS_MAX; n++)
+	for (; n < COMMAND_OPTIONS_MAX && options[n].name; n++)
 		names[n] = options[n].name;
 	near = help_find_near(name + strspn(name, "-"), names, n);
 	if (near)
