@@ -78,7 +78,7 @@ void lines_prepare(const struct udev_port *port, const struct probe_result *answ
 	*ret = (struct line){
 		.socket = xstrdup(port->socket),
 		.port_number = port->port_number,
-		.driver = xstrdup(port->driver),
+		.driver = xstrdup(answer->is_bridge ? "cdc_acm-bridge" : port->driver),
 		.dialect = xstrdup(*answer->dialect ? answer->dialect : "generic"),
 		.modem = *answer->modem ? xstrndup(answer->modem, LINES_MODEM_MAX) : NULL,
 		.speed = answer->speed ? answer->speed : LINES_SPEED,

@@ -185,7 +185,10 @@ void adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct adapt 
 	struct crowd crowd = { .adaptings = adaptings, .tell = tell };
 
 	for (size_t i = 0; i < n; i++) {
-		const char *driver = items[i].port->driver;
+		/* the line's: the probe may have found a bridge where the port calls itself a modem
+		 */
+		const char *driver =
+			items[i].line->driver ? items[i].line->driver : items[i].port->driver;
 
 		items[i].verdict = ADAPT_VERDICT_ERROR;
 		items[i].why[0] = '\0';

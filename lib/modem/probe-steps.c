@@ -11,10 +11,14 @@
 
 /* --- first contact --- */
 
-/* The rate of CDC-ACM is virtual. */
+/* The rate of CDC-ACM is virtual, unless an RS-232 bridge speaks it whose id nobody has listed. */
 static const struct probe_attempt attempts_acm[] = {
 	{ .command = "AT", .speed = PROBE_FIRST_SPEED },
 	{ .command = "AT", .speed = PROBE_FIRST_SPEED },
+	{ .command = "AT", .speed = 9600 },
+	{ .command = "AT", .speed = 57600, .answer_ms = 250 },
+	{ .command = "AT", .speed = 38400, .answer_ms = 250 },
+	{ .command = "AT", .speed = 19200, .answer_ms = 250 },
 	{ .command = NULL },
 };
 

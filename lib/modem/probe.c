@@ -281,6 +281,22 @@ static bool try_once(struct probe *p, const struct probe_attempt *attempt)
 	return true;
 }
 
+/* A modem that speaks CDC-ACM itself hears at any rate: it was deaf when it was asked at the first.
+ */
+static bool tell_bridge(struct probe *p)
+{
+	const struct probe_attempt first = { .command = "AT", .speed = PROBE_FIRST_SPEED },
+				   found = { .command = "AT", .speed = p->speed };
+
+	p->talks = false;
+	if (!hear_out(p, DIALOGUE_GAP_MS) || !try_once(p, &first))
+		return false;
+	if (p->talks)
+		return true;
+	p->result->is_bridge = true;
+	return try_once(p, &found);
+}
+
 /* Where answers to several tries may be under way, their end is waited for. */
 static bool make_contact(struct probe *p)
 {
@@ -291,6 +307,8 @@ static bool make_contact(struct probe *p)
 	     a->command && !p->talks; a++)
 		if (!try_once(p, a))
 			return false;
+	if (p->talks && !p->is_serial && p->speed != PROBE_FIRST_SPEED && !tell_bridge(p))
+		return false;
 	if (!p->talks)
 		return decide_silence(p);
 	p->result->speed = p->speed;

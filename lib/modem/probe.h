@@ -33,6 +33,7 @@ struct probe_result {
 	unsigned max_rate; /* best line rate it names (+MS=?, ATI), bit/s; 0 unknown */
 	char *record;      /* what it said, as a modem file (probe --save), when asked for; owned */
 	unsigned speed;    /* DTE speed it answered at */
+	bool is_bridge;    /* CDC-ACM, but it hears at some speeds only: an RS-232 bridge */
 	unsigned took_ms;
 };
 

@@ -31,6 +31,7 @@ struct fake {
 	const char *want_dialect, *modem;
 	bool caller_id;
 	unsigned max_rate;
+	bool is_bridge;
 	int n_commands; /* exactly that many; -1: any */
 	const char *why;
 };
