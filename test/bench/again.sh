@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
-# Measurements in the guest of how soon lines answer: after a lost carrier, and all of them after a start. Sourced by test/bench/guest.
+# Measurements in the guest of how soon lines answer: after a lost carrier, and all of them after a
+# start. Sourced by test/bench/guest.
 
 carrier_calls=5
 guide_calls=3
@@ -8,9 +9,10 @@ restart_s=0.1 # RestartSec= of a line's unit
 mgetty_asleep_s=1 # DTR low, and its modem's answers
 start_lines=${BENCH_LINES:-120}
 
-# --- after a call --------------------------------------------------------------------------------------
+# --- after a call ---------------------------------------------------------------------------------
 
-# When this unit's mgetty was started, by our clock: a unit is up from then on, ours too, which looks at the modem before.
+# When this unit's mgetty was started, by our clock: a unit is up from then on, ours too, which
+# looks at the modem before.
 mgetty_started_at() {
 	local started uptime now=$EPOCHREALTIME
 	read -r uptime _ </proc/uptime
@@ -23,7 +25,8 @@ has_started_again() {
 	[ "$(systemctl show -p MainPID --value "$1")" != "$2" ] && all_wait 2
 }
 
-# When the carrier of the last call to MODEM went, at whichever end. A modem waits for it to come back (S10) before it says so.
+# When the carrier of the last call to MODEM went, at whichever end. A modem waits for it to come
+# back (S10) before it says so.
 carrier_went() {
 	local at
 	at=$(awk -v modem="$1" '
@@ -33,8 +36,9 @@ carrier_went() {
 	awk "BEGIN { printf \"%.3f\", $exchange_start + $at }"
 }
 
-# measure_again MODEM NUMBER UNIT ENDING...: after a call that ENDING ends adds a line to MODEM.again (from when the carrier went until
-# the modem has heard the last of its init), to MODEM.gap (of it, until mgetty starts) and to MODEM.own (of it, from then on)
+# measure_again MODEM NUMBER UNIT ENDING...: after a call that ENDING ends adds a line to
+# MODEM.again (from when the carrier went until the modem has heard the last of its init), to
+# MODEM.gap (of it, until mgetty starts) and to MODEM.own (of it, from then on)
 measure_again() {
 	local modem=$1 unit=$3 main_pid went started ready
 	wait_for 90 'both lines to wait' all_wait 2
@@ -53,7 +57,8 @@ measure_again() {
 	caller_hangup caller
 }
 
-# The guide's pppd does not see a carrier go (`local`), so what its line is measured by is a caller who hangs up.
+# The guide's pppd does not see a carrier go (`local`), so what its line is measured by is a caller
+# who hangs up.
 measure_carrier() {
 	local i
 	prepare_ring
@@ -70,7 +75,7 @@ measure_carrier() {
 	clean_up
 }
 
-# --- all lines at once ---------------------------------------------------------------------------------
+# --- all lines at once ----------------------------------------------------------------------------
 
 lines_answer() {
 	systemctl start --no-block dialisp.target "${@}"

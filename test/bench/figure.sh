@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# Numbers and figures of the measurements, here and in the guest. Each figure is a line on standard output when it is known, and a
-# JSON object in $figures.
+# Numbers and figures of the measurements, here and in the guest. Each figure is a line on standard
+# output when it is known, and a JSON object in $figures.
 
 median() {
 	sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
@@ -27,8 +27,9 @@ program_ms() {
 	done | sort -n | awk 'NR == 1 { print $1 * 1000 / 50 }'
 }
 
-# as_on_host SECONDS ASLEEP: what seconds of an emulated machine would be on its host ($BENCH_PROGRAM_MS is from there), by what a
-# small program takes here and there; so many of them it only waited
+# as_on_host SECONDS ASLEEP: what seconds of an emulated machine would be on its host
+# ($BENCH_PROGRAM_MS is from there), by what a small program takes here and there; so many of them
+# it only waited
 as_on_host() {
 	calc "$2 + ($1 - $2) * ${BENCH_PROGRAM_MS:-$(program_ms)} / $(program_ms)"
 }
@@ -36,8 +37,9 @@ as_on_host() {
 # For jq: as a figure is shown, two or three digits of it.
 jq_short='def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10 elif . >= 0.1 then . * 100 | round / 100 else . * 1000 | round / 1000 end;'
 
-# figure NAME UNIT VALUE PEER PEER_VALUE [LIMIT]: LIMIT is for the ratio where there is one, else for the value; ">0.95" is the least
-# that it may be, not the most. A peer of 0 (nothing to divide by) leaves the ratio out.
+# figure NAME UNIT VALUE PEER PEER_VALUE [LIMIT]: LIMIT is for the ratio where there is one, else
+# for the value; ">0.95" is the least that it may be, not the most. A peer of 0 (nothing to divide
+# by) leaves the ratio out.
 figure() {
 	local object limit=${6:-null}
 	object=$(jq -nc --arg name "$1" --arg unit "$2" --argjson value "$3" --arg peer "$4" --argjson peer_value "$5" \
@@ -64,7 +66,8 @@ host_says() {
 	printf '%s, %s cores, %s, guest under %s' "$(uname -m)" "$(nproc)" "${model:-processor unknown}" "$1"
 }
 
-# accelerator-$(boot id) says how the last machine was run; a host that has had none has no such file.
+# accelerator-$(boot id) says how the last machine was run; a host that has had none has no such
+# file.
 accelerator() {
 	cat "$cache_dir/accelerator-$(cat /proc/sys/kernel/random/boot_id)" 2>/dev/null || echo tcg
 }

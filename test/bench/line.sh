@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
-# Measurements in the guest of what a caller feels: round trip and goodput while downloads run. Three calls at once, at the same
-# rate, through the same exchange: to our line, to the 2019 guide's, and to one of the guide's with plain CAKE put on its interface
-# by hand, a little below the line's rate, as a page on bufferbloat would have it. Sourced by test/bench/guest.
+# Measurements in the guest of what a caller feels: round trip and goodput while downloads run.
+# Three calls at once, at the same rate, through the same exchange: to our line, to the 2019
+# guide's, and to one of the guide's with plain CAKE put on its interface by hand, a little below
+# the line's rate, as a page on bufferbloat would have it. Sourced by test/bench/guest.
 
 line_rates=${BENCH_RATES:-14400 33600 53333} # of CONNECT
 line_flows=${BENCH_FLOWS:-1 4 10}
@@ -16,7 +17,8 @@ line_limit() {
 	calc "$1 * 0.94"
 }
 
-# wire_bytes MTU: of a full packet, its header compressed: flag, protocol, checksum, and two of 256 bytes escaped
+# wire_bytes MTU: of a full packet, its header compressed: flag, protocol, checksum, and two of 256
+# bytes escaped
 wire_bytes() {
 	calc "($1 - 35 + 4) * (1 + 2 / 256)"
 }
@@ -121,7 +123,8 @@ relay_cpu() {
 	cut -d ' ' -f 1 "/proc/$(pgrep -x dialisp-relay)/schedstat"
 }
 
-# line_load FLOWS: pings from second 1 on, downloads from second line_warm_s, counted from twice that on for line_s
+# line_load FLOWS: pings from second 1 on, downloads from second line_warm_s, counted from twice
+# that on for line_s
 line_load() {
 	local n=$1 name i pids=() pings=() seconds=$((2 * line_warm_s + line_s))
 	rm -f "$work_dir"/*.flow.*
@@ -188,7 +191,8 @@ line_figures() {
 	for name in "${line_names[@]}"; do series "ping-$name-$rate-$n" 'second ms' "$work_dir/$name.ping"; done
 }
 
-# What it costs that a relay stands between modem and pppd. The program's text is there once for all calls.
+# What it costs that a relay stands between modem and pppd. The program's text is there once for all
+# calls.
 line_relay_figures() {
 	local emulated own
 	emulated=$(calc "($(cat "$work_dir/cpu.after") - $(cat "$work_dir/cpu.before")) / 1e7 / ($ended - $began)")

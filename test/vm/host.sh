@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What the host's side of the throw-away machine shares: places, complaints, packages. Sourced, never run.
+# What the host's side of the throw-away machine shares: places, complaints, packages. Sourced,
+# never run.
 
 vm_dir=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # for those who source this
@@ -38,7 +39,8 @@ check_suite() {
 	esac
 }
 
-# check_arch ARCHITECTURE USAGE: guests have this host's processor; on amd64 arm64 can be emulated, too.
+# check_arch ARCHITECTURE USAGE: guests have this host's processor; on amd64 arm64 can be emulated,
+# too.
 check_arch() {
 	local host_arch
 	host_arch=$(dpkg --print-architecture)
@@ -86,15 +88,16 @@ guest_dir() {
 	printf '%s/guests/%s' "$cache_dir" "$1"
 }
 
-# Is the guest of directory $1 alive? A process id alone proves nothing: it may have been used again. No fork: this is asked often.
+# Is the guest of directory $1 alive? A process id alone proves nothing: it may have been used
+# again. No fork: this is asked often.
 is_guest_running() {
 	local pid comm arguments
 	{ read -r pid <"$1/pid" && read -r comm <"/proc/$pid/comm" && mapfile -d '' -t arguments <"/proc/$pid/cmdline"; } 2>/dev/null || return 1
 	[[ ($comm == qemu-system* || $comm == unshare) && "${arguments[*]}" == *"$1/"* ]]
 }
 
-# Processor time of this host that the guest of directory $1 has taken since its boot, in milliseconds: its first process and all
-# that descend from it.
+# Processor time of this host that the guest of directory $1 has taken since its boot, in
+# milliseconds: its first process and all that descend from it.
 guest_cpu_ms() {
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v first="$(cat "$1/pid" 2>/dev/null || echo none)" -v hz="$(getconf CLK_TCK)" '
 		{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2; ticks[pid] = $12 + $13 + $14 + $15 }
@@ -136,7 +139,8 @@ need_packages() {
 	rm -f "$log"
 }
 
-# The first mirror of this host's apt whose origin is Debian and whose label is $1; nothing when there is none.
+# The first mirror of this host's apt whose origin is Debian and whose label is $1; nothing when
+# there is none.
 # shellcheck disable=SC2016 # apt's own dollars
 find_mirror() {
 	apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
@@ -157,7 +161,8 @@ uml_packages() {
 	printf '%s\n' gcc make flex bison bc libc6-dev xz-utils dpkg-dev kmod binutils
 }
 
-# guest_packages ARCHITECTURE: what a machine needs on this host; for a processor that is not this host's also what its disk is made with.
+# guest_packages ARCHITECTURE: what a machine needs on this host; for a processor that is not this
+# host's also what its disk is made with.
 guest_packages() {
 	local host_arch
 	host_arch=$(dpkg --print-architecture)

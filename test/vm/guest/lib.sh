@@ -15,7 +15,8 @@
 #	caller_gone NAME, caller_log NAME
 #	typed TTY NUMBER FORMAT, talk_*	a person at a modem
 #
-# COMMAND may be a function: it runs in a subshell with set -e really in force, and has check_seconds to do it.
+# COMMAND may be a function: it runs in a subshell with set -e really in force, and has
+# check_seconds to do it.
 set -u
 
 test_dir=/mnt/test
@@ -33,7 +34,7 @@ mkdir -p "$state_dir"
 # A descriptor on which nothing ever arrives: `read -t` on it sleeps without a process.
 exec {never}<> <(:)
 
-# --- time ----------------------------------------------------------------------------------------------
+# --- time -----------------------------------------------------------------------------------------
 
 # Milliseconds of a clock that only counts differences, in $now.
 look_at_clock() {
@@ -57,7 +58,8 @@ pause_for() {
 	pause "$seconds"
 }
 
-# Between two looks it pauses three times as long as one takes, 0.1 to 0.5 s: the rest of the processor is for what is waited for.
+# Between two looks it pauses three times as long as one takes, 0.1 to 0.5 s: the rest of the
+# processor is for what is waited for.
 wait_for() {
 	local seconds=$1 what=$2 look pause_us end said=$state_dir/wait.$BASHPID
 	shift 2
@@ -80,9 +82,10 @@ wait_until() {
 	wait_for "$1" "${*:2}" "${@:2}"
 }
 
-# --- checks --------------------------------------------------------------------------------------------
+# --- checks ---------------------------------------------------------------------------------------
 
-# Bash on a slow machine may miss the end of a child: kill -0 then finds the zombie for ever. So /proc is asked.
+# Bash on a slow machine may miss the end of a child: kill -0 then finds the zombie for ever. So
+# /proc is asked.
 has_ended() {
 	local stat
 	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
@@ -90,8 +93,9 @@ has_ended() {
 	[ "${stat:0:1}" = Z ]
 }
 
-# Run "$@" in a process group of its own, output to $state_dir/said, ended after check_seconds; its status goes to
-# run_status. Never call this in a condition (if, ||): bash then ignores set -e in all that is below.
+# Run "$@" in a process group of its own, output to $state_dir/said, ended after check_seconds; its
+# status goes to run_status. Never call this in a condition (if, ||): bash then ignores set -e in
+# all that is below.
 run_limited() {
 	local pid end pause_us=10000
 	run_status=0
@@ -102,7 +106,8 @@ run_limited() {
 	) >"$state_dir/said" 2>&1 </dev/null &
 	pid=$!
 	set +m
-	# No fork in this loop, and ever fewer looks, up to five a second: each takes from the processor that it waits for.
+	# No fork in this loop, and ever fewer looks, up to five a second: each takes from the
+	# processor that it waits for.
 	end=$((${EPOCHREALTIME/[.,]/} + check_seconds * 1000000))
 	until has_ended "$pid"; do
 		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
@@ -173,15 +178,15 @@ dump_state() {
 	} 2>&1 | sed "s/^/    : /" || true
 }
 
-# --- the network ---------------------------------------------------------------------------------------
+# --- the network ----------------------------------------------------------------------------------
 #
 #	guest (the ISP)			netns router			netns internet
 #	lan0 192.168.55.2/24 ---------- 192.168.55.1/24
 #	default via 192.168.55.1	198.51.100.1/24 -------------- 198.51.100.2/24
 #					forwards, no NAT		203.0.113.80 web server, DNS
 #
-# The internet knows the way back to 192.168.55.0/24 and to no other network: a caller who is not masqueraded
-# gets no answer.
+# The internet knows the way back to 192.168.55.0/24 and to no other network: a caller who is not
+# masqueraded gets no answer.
 
 web_address=203.0.113.80
 web_page='dialisp: this page came through the throw-away internet'
@@ -191,7 +196,8 @@ in_internet() {
 		-p "StandardOutput=append:$state_dir/$1.log" -p "StandardError=append:$state_dir/$1.log" "${@:2}"
 }
 
-# Once made it stays for all scenarios of a machine, as long as it looks as it did: then only what was logged is forgotten.
+# Once made it stays for all scenarios of a machine, as long as it looks as it did: then only what
+# was logged is forgotten.
 net_up() {
 	if net_looks | cmp -s - "$state_dir/net"; then
 		: | tee "$state_dir"/test-{web,dns-udp,dns-tcp}.log
@@ -269,7 +275,7 @@ web_clients() {
 	sed -n 's/^\[\{0,1\}\(::ffff:\)\{0,1\}\([0-9.]*\)\]\{0,1\}:[0-9]*: url:.*/\2/p' "$state_dir/test-web.log"
 }
 
-# --- simulated modems ----------------------------------------------------------------------------------
+# --- simulated modems -----------------------------------------------------------------------------
 
 # sim_start [--set KEY=VALUE]... NAME:NUMBER[:KIND]...
 sim_start() {
@@ -293,8 +299,8 @@ sim_stop() {
 	wait_for 60 'programs to close the ports of modems that are gone' ports_are_closed
 }
 
-# The kernel gives the number of a port to the next one only when the last program has closed it: a mgetty that is being ended, for
-# instance. Until then the order of ports is not that of modems.
+# The kernel gives the number of a port to the next one only when the last program has closed it: a
+# mgetty that is being ended, for instance. Until then the order of ports is not that of modems.
 ports_are_closed() {
 	local open
 	open=$(find /proc/[0-9]*/fd -lname '*/ttyACM*' -o -lname '*/ttyUSB*' 2>/dev/null) || true
@@ -319,11 +325,11 @@ sim_has_tty() {
 	tty=$(sim tty "$1") && [ -n "$tty" ] && [ -c "/dev/${tty#/dev/}" ]
 }
 
-# --- callers -------------------------------------------------------------------------------------------
+# --- callers --------------------------------------------------------------------------------------
 #
 # A caller is another computer: a network namespace with nothing in it but lo, an /etc/ppp and an
-# /etc/resolv.conf of its own (/etc/netns/NAME), and a /run of its own, so that its locks and pid files are
-# not the ISP's.
+# /etc/resolv.conf of its own (/etc/netns/NAME), and a /run of its own, so that its locks and pid
+# files are not the ISP's.
 
 caller_new() {
 	local name=$1 dir=$state_dir/callers/$1 etc=/etc/netns/$1
@@ -334,7 +340,8 @@ caller_new() {
 	[ -e /etc/resolv.conf ] || : >/etc/resolv.conf
 	: >"$etc/resolv.conf"
 	: >"$etc/ppp/options"
-	# What an ordinary client does with the name servers it is told; and a mark that costs nothing to look for.
+	# What an ordinary client does with the name servers it is told; and a mark that costs
+	# nothing to look for.
 	printf '#!/bin/sh\n[ ! -e /etc/ppp/resolv.conf ] || cat /etc/ppp/resolv.conf >/etc/resolv.conf\n: >%s/up\n' "$dir" >"$etc/ppp/ip-up"
 	chmod 755 "$etc/ppp/ip-up"
 	install -m 600 /dev/null "$etc/ppp/pap-secrets"
@@ -352,7 +359,8 @@ caller_run() {
 	ip netns exec "$@"
 }
 
-# A carrier that fell while the tty was closed hangs up the first one who opens it: somebody must have.
+# A carrier that fell while the tty was closed hangs up the first one who opens it: somebody must
+# have.
 tty_is_calm() {
 	local fd status=0
 	stty -F "$1" clocal || return 1
@@ -363,7 +371,8 @@ tty_is_calm() {
 	return "$status"
 }
 
-# An empty NUMBER: no modem, the far end listens already. call_login=NAME: NAME is typed at a login prompt first.
+# An empty NUMBER: no modem, the far end listens already. call_login=NAME: NAME is typed at a login
+# prompt first.
 caller_call() {
 	local name=$1 tty=/dev/${2#/dev/} number=$3 user=$4 password=$5 auth=$6 dir=$state_dir/callers/$1 etc=/etc/netns/$1 options secret
 	shift 6
@@ -372,9 +381,11 @@ caller_call() {
 	secret=${password//\\/\\\\}
 	secret=${secret//\"/\\\"}
 	printf '"%s" * "%s"\n' "$user" "$secret" | tee "$etc/ppp/pap-secrets" >"$etc/ppp/chap-secrets"
-	# From the end of mgetty until dialisp-call has the tty, it echoes (mgetty 1.2.1, logname.c), and pppd answers each of its own
-	# requests with a Configure-Nak: at most one on a real line, where a round trip takes 100 ms and more. Here it takes 40 ms,
-	# and the start of a program on a busy host 300: after five (2.4.9) it would reject what it could have negotiated.
+	# From the end of mgetty until dialisp-call has the tty, it echoes (mgetty 1.2.1,
+	# logname.c), and pppd answers each of its own requests with a Configure-Nak: at most one on
+	# a real line, where a round trip takes 100 ms and more. Here it takes 40 ms, and the start
+	# of a program on a busy host 300: after five (2.4.9) it would reject what it could have
+	# negotiated.
 	options=("$tty" 115200 modem crtscts nodetach noauth user "$user" defaultroute usepeerdns noipdefault
 		lcp-max-failure 50 lcp-echo-interval 10 lcp-echo-failure 3 debug logfile "$dir/log" linkname "$name")
 	case $auth in
@@ -383,7 +394,8 @@ caller_call() {
 	*) echo "caller_call $name: '$auth' is neither pap nor chap"; return 1 ;;
 	esac
 	if [ -n "$number" ]; then
-		# ABORT strings only after the first OK: a NO CARRIER of the last call may still be in the tty's buffer.
+		# ABORT strings only after the first OK: a NO CARRIER of the last call may still be
+		# in the tty's buffer.
 		cat >"$etc/ppp/chat" <<-CHAT
 			TIMEOUT 5
 			'' ATZ
@@ -499,7 +511,7 @@ callers_remove() {
 	done
 }
 
-# --- a terminal instead of a computer ------------------------------------------------------------------
+# --- a terminal instead of a computer -------------------------------------------------------------
 #
 # talk_open TTY, talk_send FORMAT, talk_expect SECONDS REGEX..., talk_close: by hand at a modem.
 
@@ -516,7 +528,8 @@ talk_send() {
 	printf -- "$1" >&"$talk"
 }
 
-# Until what has been heard since the last match matches; what was heard is printed when it never does.
+# Until what has been heard since the last match matches; what was heard is printed when it never
+# does.
 talk_expect() {
 	local seconds=$1 end c
 	end=$((${EPOCHREALTIME/[.,]/} + seconds * 1000000))
@@ -535,7 +548,8 @@ talk_close() {
 	exec {talk}>&-
 }
 
-# typed TTY NUMBER FORMAT: dial by hand, answer the prompt with FORMAT; good when the far end then hangs up.
+# typed TTY NUMBER FORMAT: dial by hand, answer the prompt with FORMAT; good when the far end then
+# hangs up.
 typed() {
 	talk_open "$1"
 	talk_send 'ATZ\r'
@@ -548,7 +562,7 @@ typed() {
 	talk_close
 }
 
-# --- the life of a scenario ----------------------------------------------------------------------------
+# --- the life of a scenario -----------------------------------------------------------------------
 
 on_exit() {
 	exit_commands=("$*" ${exit_commands[@]+"${exit_commands[@]}"})
@@ -565,7 +579,8 @@ since() {
 	printf '%s' "$seconds"
 }
 
-# The configuration that scenarios share (isp_setup keeps a copy): what one has changed would be in the way of the next one.
+# The configuration that scenarios share (isp_setup keeps a copy): what one has changed would be in
+# the way of the next one.
 site_before=$state_dir/site
 site_files=(dialisp.conf lines.d users.d)
 site_is_as_before() {
