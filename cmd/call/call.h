@@ -92,20 +92,20 @@ void call_explain_end(const struct call_end *end, char *ret, size_t size);
 unsigned call_count_failures(unsigned failures, enum call_outcome outcome);
 unsigned call_back_off_s(unsigned failures);
 
-/* --- firewall.c, fence.c --- */
+/* --- firewall.c, isolation.c --- */
 
 /* The backend that was applied, or is wanted when none was. */
 enum site_firewall call_find_firewall(void);
 
 /* Whether the callers' rules are in force, after they were loaded if need be. `is_current`: from
- * the file as it is; in the middle of an apply it is newer than what fences callers in. 0 or
- * -errno, reported. */
+ * the file as it is; in the middle of an apply it is newer than the rules that isolate callers. 0
+ * or -errno, reported. */
 int call_ensure_firewall(const char *line, bool is_current);
-/* Somebody else's flush or restart may have taken away what lets callers through his rules; a
- * failure is reported. Of a line that begins, and at a ring: there dialisp-line does it, and only
- * when somebody has changed something. */
-void call_renew_neighbours(const char *line);
-void call_renew_changed_neighbours(const char *line);
+/* A flush or restart of another firewall may have removed the rules that let callers through it;
+ * they are restored. Failures are reported. The first is for the start of a line, the second for a
+ * ring: it runs dialisp-line, and only if the kernel's rules have changed since. */
+void call_renew_others(const char *line);
+void call_renew_changed_others(const char *line);
 /* What the holder of the call's address had begun is nobody's any more: once a call, which has no
  * address behind it. A refused one leaves alone what the other one on its address has. Returns
  * whether it was this one that had to. */

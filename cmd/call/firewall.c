@@ -6,7 +6,7 @@
 
 #include "call.h"
 #include "config/config.h"
-#include "firewall/others/neighbours.h"
+#include "firewall/others/others.h"
 #include "net/netlink.h"
 #include "paths.h"
 #include "util/file.h"
@@ -62,14 +62,14 @@ bool call_forget_connections(const char *line, struct calldb_call *call)
 	return true;
 }
 
-void call_renew_changed_neighbours(const char *line)
+void call_renew_changed_others(const char *line)
 {
 	static const char *const argv[] = { PATH_LIBEXEC "/dialisp-line", "firewall", "renew",
 					    NULL };
 	const struct run run = { .argv = argv, .timeout_ms = RENEW_TIMEOUT_MS, .show = true };
 
-	if (neighbours_are_unchanged())
+	if (others_are_unchanged())
 		return;
 	if (run_program(&run, NULL) != 0)
-		report_warning("%s: another firewall may keep its callers from the Internet", line);
+		report_warning("%s: another firewall may block its callers", line);
 }

@@ -51,7 +51,7 @@ static void judge_firewall(struct question *questions, size_t n)
 	int r = call_ensure_firewall(questions[0].line, true);
 
 	if (r == 0)
-		call_renew_neighbours(questions[0].line);
+		call_renew_others(questions[0].line);
 	for (size_t i = 0; r < 0 && i < n; i++)
 		base_copy(
 			questions[i].answer, sizeof(questions[i].answer),

@@ -65,7 +65,7 @@ static int ring(int argc, char **argv)
 			       * answered then */
 		return CALL_REFUSE;
 	}
-	call_renew_changed_neighbours(line);
+	call_renew_changed_others(line);
 	r = call_save(line, &call);
 	if (!wait_for_answer(line, &call))
 		return CALL_REFUSE;

@@ -3,8 +3,8 @@
  * host. */
 #include "common.h"
 #include "firewall/firewall.h"
+#include "firewalls.h"
 #include "migrate.h"
-#include "neighbour.h"
 #include "util/file.h"
 
 static int run_plan(const struct command_args *args)
@@ -17,7 +17,7 @@ static int run_plan(const struct command_args *args)
 	if (r == 0)
 		migrate_warn(&site);
 	if (r == 0)
-		neighbour_say(&site, NEIGHBOUR_WHEN_PLAN);
+		firewalls_report(&site, FIREWALLS_WHEN_PLAN);
 	if (r == 0)
 		r = apply_site(&site, &how, &summary);
 	if (r == 0 && common_is_nothing(&summary))
@@ -50,7 +50,7 @@ static int run_apply(const struct command_args *args)
 	if (r == 0)
 		r = common_apply_site(&change.site, &how, &summary);
 	if (r == 0)
-		neighbour_say(&change.site, NEIGHBOUR_WHEN_APPLY);
+		firewalls_report(&change.site, FIREWALLS_WHEN_APPLY);
 	if (r == 0 && common_is_nothing(&summary))
 		common_say("nothing to change");
 	else if (r == 0)

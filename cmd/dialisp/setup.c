@@ -6,8 +6,8 @@
 #include "accounts.h"
 #include "detect.h"
 #include "firewall/firewall.h"
+#include "firewalls.h"
 #include "migrate.h"
-#include "neighbour.h"
 #include "net/network.h"
 #include "prepare.h"
 #include "ready.h"
@@ -193,7 +193,7 @@ static int ensure_network(struct setup *setup)
 static int find_conflicts(struct setup *setup)
 {
 	say_step(setup, "conflicting configuration");
-	neighbour_say(&setup->change.site, NEIGHBOUR_WHEN_SETUP);
+	firewalls_report(&setup->change.site, FIREWALLS_WHEN_SETUP);
 	return migrate_check(&setup->migrate, &setup->change.site, setup->args, setup->may_ask);
 }
 

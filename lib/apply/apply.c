@@ -10,7 +10,7 @@
 #include "apply/reload.h"
 #include "apply/outputs.h"
 #include "apply/render.h"
-#include "firewall/others/neighbours.h"
+#include "firewall/others/others.h"
 #include "net/network.h"
 #include "paths.h"
 #include "systemd/systemd.h"
@@ -394,7 +394,7 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 	if (r == 0)
 		r = save_manifest(a, wanted && !reloads ? PHASE_AFTER_NOT_RELOADED : PHASE_AFTER);
 	if (r == 0 && may_reload(a) && systemd_is_running() > 0)
-		r = neighbours_open(a->site, &summary->n_opened);
+		r = others_open(a->site, &summary->n_opened);
 	if (r == 0 && may_reload(a) && !a->options->leave_stopped)
 		r = reload_start_stopped(a->site, summary);
 	return r;

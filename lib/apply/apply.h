@@ -40,7 +40,7 @@ struct apply_options {
 struct apply_summary {
 	unsigned n_written, n_removed, n_started, n_restarted;
 	unsigned n_deferred; /* busy lines */
-	unsigned n_opened;   /* other firewalls changed (neighbours.h) */
+	unsigned n_opened;   /* other firewalls changed (others.h) */
 	unsigned n_failed;   /* lines whose unit did not start (apply_site then gives -EIO) */
 };
 /* Complaints are reported. 0 (a plan with differences too), -EINVAL (a value cannot be written),

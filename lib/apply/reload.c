@@ -155,7 +155,7 @@ static int load_sysctl(void)
 
 static int load_firewall(void)
 {
-	static const char *const units[] = { SYSTEMD_FIREWALL_UNIT, SYSTEMD_NEIGHBOURS_UNIT,
+	static const char *const units[] = { SYSTEMD_FIREWALL_UNIT, SYSTEMD_OTHER_FIREWALLS_UNIT,
 					     SYSTEMD_TARGET, NULL };
 	int r = systemd_enable(units);
 

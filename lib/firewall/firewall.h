@@ -35,10 +35,10 @@ bool firewall_strips_stamps(void);
 enum firewall_state {
 	FIREWALL_STATE_MISSING, /* the rules in the kernel are not those that were loaded, all of
 				 * them or some */
-	FIREWALL_STATE_OLD, /* they are, and fence callers in; their file was written anew since, or
-			     * is another one's */
-	FIREWALL_STATE_LOADED, /* from the file as it is; or there is no file and `wanted` is none
-				*/
+	FIREWALL_STATE_OLD,     /* they are, and callers are isolated; their file was written anew
+				 * since, or     is another one's */
+	FIREWALL_STATE_LOADED,  /* from the file as it is; or there is no file and `wanted` is none
+				 */
 };
 /* One of them, or -errno, reported. */
 int firewall_find_state(enum site_firewall wanted);

@@ -6,11 +6,11 @@
 
 #include "util/text.h"
 
-#define SYSTEMD_LINE_UNIT_FORMAT "dialisp-line@%s.service"
-#define SYSTEMD_FIREWALL_UNIT    "dialisp-firewall.service"
-#define SYSTEMD_NEIGHBOURS_UNIT  "dialisp-neighbours.service"
-#define SYSTEMD_TARGET           "dialisp.target"
-#define SYSTEMD_LINE_STOP_MS     30000 /* the line unit's TimeoutStopSec and a little */
+#define SYSTEMD_LINE_UNIT_FORMAT     "dialisp-line@%s.service"
+#define SYSTEMD_FIREWALL_UNIT        "dialisp-firewall.service"
+#define SYSTEMD_OTHER_FIREWALLS_UNIT "dialisp-other-firewalls.service"
+#define SYSTEMD_TARGET               "dialisp.target"
+#define SYSTEMD_LINE_STOP_MS         30000 /* the line unit's TimeoutStopSec and a little */
 
 /* The name of a line's unit; the caller owns it. */
 static inline char *systemd_line_unit(const char *line)

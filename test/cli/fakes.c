@@ -18,7 +18,7 @@
 
 #include "apply/reload.h"
 #include "call/calldb.h"
-#include "firewall/others/neighbours.h"
+#include "firewall/others/others.h"
 #include "modem/adapt.h"
 #include "modem/dialect.h"
 #include "modem/probe.h"
@@ -55,8 +55,8 @@ void __wrap_tty_find_owners(const char *const *names, size_t n, struct tty_owner
 int __wrap_run_program(const struct run *run, struct text *ret_output);
 char *__wrap_run_find(const char *program);
 int __wrap_calldb_load(const char *line, struct calldb_call *ret);
-int __wrap_neighbours_list(const struct site *site, struct neighbours *ret);
-int __wrap_neighbours_open(const struct site *site, unsigned *ret_n);
+int __wrap_others_list(const struct site *site, struct others *ret);
+int __wrap_others_open(const struct site *site, unsigned *ret_n);
 int __wrap_reload_before(struct reload *reload);
 int __wrap_reload_after(const struct reload *reload, struct apply_summary *summary);
 int __wrap_reload_start_stopped(const struct site *site, struct apply_summary *summary);
@@ -449,14 +449,14 @@ int __wrap_calldb_load(const char *line, struct calldb_call *ret)
 }
 
 /* nobody else rules the packets of this machine */
-int __wrap_neighbours_list(const struct site *site, struct neighbours *ret)
+int __wrap_others_list(const struct site *site, struct others *ret)
 {
 	(void)site;
-	*ret = (struct neighbours){ 0 };
+	*ret = (struct others){ 0 };
 	return 0;
 }
 
-int __wrap_neighbours_open(const struct site *site, unsigned *ret_n)
+int __wrap_others_open(const struct site *site, unsigned *ret_n)
 {
 	(void)site;
 	*ret_n = 0;

@@ -188,7 +188,7 @@ char *__wrap_run_find(const char *program)
 
 #define FIREWALL                                                                                             \
 	"run /usr/lib/systemd/systemd-sysctl /etc/sysctl.d/90-dialisp.conf;enable dialisp-firewall.service;" \
-	"enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
+	"enable dialisp-other-firewalls.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
 
 void add_line(const char *name, const char *socket, unsigned host)
 {

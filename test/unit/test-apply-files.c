@@ -44,7 +44,7 @@ static void test_edited(void)
 		{ "/etc/dialisp/mgetty/mgetty.config", "debug 9\n",
 		  "start dialisp-line@line1.service;start dialisp-line@line2.service;" },
 		{ "/etc/dialisp/firewall.nft", "flush ruleset\n",
-		  "enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;" },
+		  "enable dialisp-firewall.service;enable dialisp-other-firewalls.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -75,7 +75,7 @@ static void test_edited(void)
 static void test_firewall_changes(void)
 {
 	static const char told[] =
-		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;";
+		"enable dialisp-firewall.service;enable dialisp-other-firewalls.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;";
 	static const struct {
 		enum site_firewall firewall;
 		bool nft, iptables;
@@ -125,7 +125,7 @@ static void test_interrupted(void)
 	check(rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
 	run_apply(
 		&plain, 0,
-		"stop dialisp-line@line2.service;enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;"
+		"stop dialisp-line@line2.service;enable dialisp-firewall.service;enable dialisp-other-firewalls.service;enable dialisp.target;"
 		"reload-or-restart dialisp-firewall.service;udev ttyACM2;start dialisp-line@line3.service;");
 	check(has("/etc/dialisp/ppp/line3.options", "idle 90\n") &&
 	      !file_exists("/etc/dialisp/ppp/line2.options"));
@@ -137,11 +137,11 @@ static void test_interrupted(void)
 	world.failing = "firewall";
 	run_apply(
 		&plain, -EIO,
-		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;");
+		"enable dialisp-firewall.service;enable dialisp-other-firewalls.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;");
 	world.failing = NULL;
 	run_apply(
 		&plain, 0,
-		"enable dialisp-firewall.service;enable dialisp-neighbours.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
+		"enable dialisp-firewall.service;enable dialisp-other-firewalls.service;enable dialisp.target;reload-or-restart dialisp-firewall.service;"
 		"udev ttyACM1;start dialisp-line@line2.service;");
 	check_nothing_to_do(__LINE__);
 

@@ -190,7 +190,7 @@ static void test_seen(void)
 	text_clear(&fake.events);
 }
 
-/* In the middle of an apply, or after somebody's mistake: who is in a call stays fenced in. */
+/* In the middle of an apply, or after a mistake of the administrator: callers stay isolated. */
 static void test_ensure(void)
 {
 	static const char whole[] = "table inet dialisp {\n\tchain a { drop }\n}\n";

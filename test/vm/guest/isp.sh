@@ -139,7 +139,7 @@ fetch() {
 }
 
 # Two listeners that a caller must not reach: on the machine itself, and on its LAN.
-fence_services() {
+isolation_services() {
 	[ "$(systemctl is-active test-own test-lan | grep -cx active)" != 2 ] || return 0
 	systemctl stop test-own test-lan 2>/dev/null || true
 	systemd-run --quiet --collect --unit=test-own socat TCP4-LISTEN:2222,fork,reuseaddr SYSTEM:'echo open'
@@ -157,9 +157,9 @@ caller_reaches() {
 	caller_run "$1" socat -t 3 -T 3 - "TCP4:$2:2222,connect-timeout=3" </dev/null | grep -qx open
 }
 
-caller_is_fenced_in() {
+caller_is_isolated() {
 	local target attempts=() attempt open=no
-	fence_services
+	isolation_services
 	for target in 10.77.0.1 192.168.55.2 192.168.55.1; do
 		caller_reaches "$1" "$target" &
 		attempts+=("$!")

@@ -27,7 +27,7 @@ static const char *find_source(const char *line, const struct kind *kind, size_t
 	_cleanup_free_ char *begin =
 		xasprintf("### tuple ### %s any any 0.0.0.0/0 any ", kind->action);
 	const char *source = str_starts(line, begin) ? line + strlen(begin) : NULL, *rest;
-	static const char link[] = " in_" NEIGHBOURS_LINKS, comment[] = " comment=" COMMENT_HEX;
+	static const char link[] = " in_" OTHERS_LINKS, comment[] = " comment=" COMMENT_HEX;
 
 	if (!source)
 		return NULL;
@@ -43,7 +43,7 @@ static const char *find_source(const char *line, const struct kind *kind, size_t
 static void add_command(const struct kind *kind, bool is_deletion, const char *source, size_t n,
 			struct text *ret)
 {
-	text_addf(ret, "%s%s%s in on " NEIGHBOURS_LINKS " from %.*s%s\n", kind->before,
+	text_addf(ret, "%s%s%s in on " OTHERS_LINKS " from %.*s%s\n", kind->before,
 		  is_deletion ? "delete " : "", kind->verb, (int)n, source,
 		  is_deletion ? "" : " comment " COMMENT);
 }
@@ -68,15 +68,15 @@ static void compose_kind(const char *rules, const struct kind *kind, const char 
 		add_command(kind, false, pool, strlen(pool), ret);
 }
 
-void neighbours_ufw_compose(const char *rules, const struct neighbours_wish *wish, bool is_wanted,
-			    struct text *ret)
+void others_ufw_compose(const char *rules, const struct others_desired *desired, bool is_wanted,
+			struct text *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		compose_kind(rules, &kinds[i], wish->pool,
-			     is_wanted && (!kinds[i].is_input || wish->has_input), ret);
+		compose_kind(rules, &kinds[i], desired->pool,
+			     is_wanted && (!kinds[i].is_input || desired->has_input), ret);
 }
 
-static bool is_enabled(const struct neighbours_world *world)
+static bool is_enabled(const struct others_world *world)
 {
 	const char *conf = text_str(&world->ufw_conf);
 
@@ -87,32 +87,32 @@ static bool is_enabled(const struct neighbours_world *world)
 }
 
 /* Not enabled it filters nothing; then only what we once gave it concerns us. */
-static bool is_there(const struct neighbours_world *world)
+static bool is_there(const struct others_world *world)
 {
 	return is_enabled(world) ||
 	       strstr(text_str(&world->ufw_rules), " comment=" COMMENT_HEX "\n");
 }
 
 /* Its rules are iptables'; ours stand before them when they are, too. */
-static bool is_needless(const struct neighbours_world *world __attribute__((unused)),
-			const struct neighbours_wish *wish)
+static bool is_needless(const struct others_world *world __attribute__((unused)),
+			const struct others_desired *desired)
 {
-	return !wish->is_open || wish->has_variant;
+	return !desired->is_open || desired->has_variant;
 }
 
-static void compose(const struct neighbours_world *world, const struct neighbours_wish *wish,
+static void compose(const struct others_world *world, const struct others_desired *desired,
 		    struct text *ret)
 {
-	neighbours_ufw_compose(text_str(&world->ufw_rules), wish, !is_needless(world, wish), ret);
+	others_ufw_compose(text_str(&world->ufw_rules), desired, !is_needless(world, desired), ret);
 }
 
 /* While it is switched off it is left as it is. */
-static bool is_settled(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static bool is_settled(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text commands = { 0 };
 
-	compose(world, wish, &commands);
-	return !commands.len || !(is_enabled(world) || is_needless(world, wish));
+	compose(world, desired, &commands);
+	return !commands.len || !(is_enabled(world) || is_needless(world, desired));
 }
 
 static int run(char *command)
@@ -122,24 +122,24 @@ static int run(char *command)
 
 	while (n < ARRAY_SIZE(argv) - 1 && (argv[n] = strsep(&command, " ")))
 		n++;
-	return neighbours_run(argv, NULL);
+	return others_run(argv, NULL);
 }
 
-static int settle(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static int settle(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text commands = { 0 };
 	_cleanup_free_ char *lines = NULL;
 	char *line, *rest;
 	int r = 0;
 
-	compose(world, wish, &commands);
+	compose(world, desired, &commands);
 	rest = lines = text_take(&commands);
 	while (r == 0 && (line = strsep(&rest, "\n")))
 		r = *line ? run(line) : 0;
 	return r;
 }
 
-const struct neighbours_product neighbours_ufw = {
+const struct others_product others_ufw = {
 	.name = "ufw",
 	.place = "a rule of its own (ufw show added)",
 	.is_there = is_there,

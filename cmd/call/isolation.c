@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The firewall and its neighbours: loaded, opened and taken away for their units, and looked at
- * before a line begins. */
+/* The rules that isolate callers, and what lets callers through other firewalls: loaded, renewed
+ * and removed for the units of both, and checked before a line starts. */
 #include <errno.h>
 
 #include "call.h"
 #include "firewall/firewall.h"
-#include "firewall/others/neighbours.h"
+#include "firewall/others/others.h"
 #include "util/report.h"
 
-void call_renew_neighbours(const char *line)
+void call_renew_others(const char *line)
 {
 	unsigned n = 0;
 
-	if (neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) < 0)
-		report_warning("%s: another firewall may keep its callers from the Internet", line);
+	if (others_renew(OTHERS_SCOPE_KERNEL, &n) < 0)
+		report_warning("%s: another firewall may block its callers", line);
 }
 
-/* A start of Docker's puts its rules of iptables before ours, which then judge nobody. */
-static int open_neighbours(void)
+/* Docker inserts its iptables rules before ours when it starts; ours then no longer see a packet.
+ */
+static int open_others(void)
 {
 	unsigned n = 0;
 	int r = firewall_ensure(call_find_firewall(), FIREWALL_STATE_OLD),
-	    e = neighbours_renew(NEIGHBOURS_SCOPE_ALL, &n);
+	    e = others_renew(OTHERS_SCOPE_ALL, &n);
 
 	return r < 0 ? r : e;
 }
 
-static int renew_neighbours(void)
+static int renew_others(void)
 {
 	unsigned n = 0;
 
-	return neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n);
+	return others_renew(OTHERS_SCOPE_KERNEL, &n);
 }
 
-static int close_neighbours(void)
+static int close_others(void)
 {
 	unsigned n = 0;
 
-	return neighbours_close(&n);
+	return others_close(&n);
 }
 
 static int firewall(int argc __attribute__((unused)), char **argv)
@@ -47,8 +48,8 @@ static int firewall(int argc __attribute__((unused)), char **argv)
 		int (*run)(void);
 	} words[] = {
 		{ "prepare", firewall_prepare }, { "load", firewall_load },
-		{ "unload", firewall_unload },   { "open", open_neighbours },
-		{ "renew", renew_neighbours },   { "close", close_neighbours },
+		{ "unload", firewall_unload },   { "open", open_others },
+		{ "renew", renew_others },       { "close", close_others },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What others' rules make of callers' packets, and what is composed for each product. */
-#include "firewall/others/neighbours.h"
+#include "firewall/others/others.h"
 
 #include "check.h"
 #include "firewall/others/internal.h"
-#include "neighbours-bench.h"
+#include "others-bench.h"
 
 #define POOL "10.77.0.0/24"
 
-static const struct neighbours_wish open_wish = { .is_open = true, .pool = POOL };
-static const struct neighbours_wish input_wish = { .is_open = true,
-						   .has_input = true,
-						   .pool = POOL };
+static const struct others_desired open_desired = { .is_open = true, .pool = POOL };
+static const struct others_desired input_desired = { .is_open = true,
+						     .has_input = true,
+						     .pool = POOL };
 
 /* --- one rule --- */
 
-static struct neighbours_packet out_packet(void)
+static struct others_packet out_packet(void)
 {
-	return (struct neighbours_packet){ "forward",          "ppp-line1",      "eth0",
-					   parse("10.77.0.2"), parse("9.9.9.9"), "new" };
+	return (struct others_packet){ "forward",          "ppp-line1",      "eth0",
+				       parse("10.77.0.2"), parse("9.9.9.9"), "new" };
 }
 
-static struct neighbours_packet back_packet(void)
+static struct others_packet back_packet(void)
 {
-	return (struct neighbours_packet){ "forward",          "eth0",
-					   "ppp-line1",        parse("9.9.9.9"),
-					   parse("10.77.0.2"), "established" };
+	return (struct others_packet){ "forward",          "eth0",
+				       "ppp-line1",        parse("9.9.9.9"),
+				       parse("10.77.0.2"), "established" };
 }
 
 static void test_rules(void)
 {
 	enum {
-		NONE = NEIGHBOURS_VERDICT_NONE,
+		NONE = OTHERS_VERDICT_NONE,
 		ACCEPT,
 		DROP,
 		TRANSLATE,
@@ -103,11 +103,11 @@ static void test_rules(void)
 		{ " -s 10.77.0.0/24 ! -o ppp-+ -j MASQUERADE", TRANSLATE, OTHER },
 		{ " -j LOG --log-prefix \"[UFW BLOCK] \"", NONE, NONE },
 	};
-	const struct neighbours_packet out = out_packet(), back = back_packet();
+	const struct others_packet out = out_packet(), back = back_packet();
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct neighbours_rule a = neighbours_read_rule(cases[i].line, &out);
-		struct neighbours_rule b = neighbours_read_rule(cases[i].line, &back);
+		struct others_rule a = others_read_rule(cases[i].line, &out);
+		struct others_rule b = others_read_rule(cases[i].line, &back);
 
 		check((a.applies ? (int)a.verdict : OTHER) == cases[i].out, "out: %s: %d",
 		      cases[i].line, (int)a.verdict);
@@ -128,10 +128,10 @@ static void test_targets(void)
 		{ " -i ppp-+ -g DIALISP-FROM", "DIALISP-FROM", true },
 		{ "iifname vmap { \"ppp-*\" : goto them }", "them", true },
 	};
-	const struct neighbours_packet out = out_packet();
+	const struct others_packet out = out_packet();
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct neighbours_rule rule = neighbours_read_rule(cases[i].line, &out);
+		struct others_rule rule = others_read_rule(cases[i].line, &out);
 		_cleanup_free_ char *target =
 			xstrndup(rule.target.s ? rule.target.s : "", rule.target.n);
 
@@ -150,68 +150,66 @@ static void test_chains(void)
 {
 	static const char forward[] = "inet filter forward\n";
 	static const struct {
-		enum neighbours_syntax syntax;
+		enum others_syntax syntax;
 		bool has_iptables;
 		const char *rules, *out, *back; /* chains that drop */
 	} cases[] = {
-		{ NEIGHBOURS_SYNTAX_NFT, false, "", "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("")), forward, forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(OPEN("")), "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false,
-		  NFT(OPEN("\t\treject with icmpx admin-prohibited\n")), forward, forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false,
-		  NFT(DROPS("\t\tct state established,related accept\n")), forward, "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tiifname \"ppp-*\" accept\n")), "",
+		{ OTHERS_SYNTAX_NFT, false, "", "", "" },
+		{ OTHERS_SYNTAX_NFT, false, NFT(DROPS("")), forward, forward },
+		{ OTHERS_SYNTAX_NFT, false, NFT(OPEN("")), "", "" },
+		{ OTHERS_SYNTAX_NFT, false, NFT(OPEN("\t\treject with icmpx admin-prohibited\n")),
+		  forward, forward },
+		{ OTHERS_SYNTAX_NFT, false, NFT(DROPS("\t\tct state established,related accept\n")),
+		  forward, "" },
+		{ OTHERS_SYNTAX_NFT, false, NFT(DROPS("\t\tiifname \"ppp-*\" accept\n")), "",
 		  forward },
 		/* a chain behind the one that jumps there, and one before */
-		{ NEIGHBOURS_SYNTAX_NFT, false,
+		{ OTHERS_SYNTAX_NFT, false,
 		  NFT(DROPS("\t\tjump vpn\n") "\n\tchain vpn {\n\t\taccept\n\t}\n"), "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false,
+		{ OTHERS_SYNTAX_NFT, false,
 		  NFT("\tchain vpn {\n\t\treturn\n\t\taccept\n\t}\n\n" DROPS("\t\tjump vpn\n")),
 		  forward, forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false,
+		{ OTHERS_SYNTAX_NFT, false,
 		  NFT("\tchain vpn {\n\t}\n\n" DROPS("\t\tgoto vpn\n\t\taccept\n")), forward,
 		  forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false,
+		{ OTHERS_SYNTAX_NFT, false,
 		  NFT("\tchain vpn {\n\t}\n\n" DROPS("\t\tjump vpn\n\t\taccept\n")), "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("\t\tjump nowhere\n")), forward,
-		  forward },
-		{ NEIGHBOURS_SYNTAX_NFT, false, NFT(DROPS("") "\n\tchain vpn {\n\t\taccept\n\t}\n"),
+		{ OTHERS_SYNTAX_NFT, false, NFT(DROPS("\t\tjump nowhere\n")), forward, forward },
+		{ OTHERS_SYNTAX_NFT, false, NFT(DROPS("") "\n\tchain vpn {\n\t\taccept\n\t}\n"),
 		  forward, forward },
 		/* only hooks and families that callers' packets pass, and nobody whose answer is
 		 * known */
-		{ NEIGHBOURS_SYNTAX_NFT, false,
+		{ OTHERS_SYNTAX_NFT, false,
 		  "table inet x {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n",
 		  "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, "table ip6 filter {\n" DROPS("") "}\n", "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, "table inet dialisp {\n" DROPS("") "}\n", "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, "table inet firewalld {\n" DROPS("") "}\n", "",
-		  "" },
-		{ NEIGHBOURS_SYNTAX_NFT, false, "table ip filter {\n" DROPS("") "}\n",
+		{ OTHERS_SYNTAX_NFT, false, "table ip6 filter {\n" DROPS("") "}\n", "", "" },
+		{ OTHERS_SYNTAX_NFT, false, "table inet dialisp {\n" DROPS("") "}\n", "", "" },
+		{ OTHERS_SYNTAX_NFT, false, "table inet firewalld {\n" DROPS("") "}\n", "", "" },
+		{ OTHERS_SYNTAX_NFT, false, "table ip filter {\n" DROPS("") "}\n",
 		  "ip filter forward\n", "ip filter forward\n" },
-		{ NEIGHBOURS_SYNTAX_NFT, true, "table ip filter {\n" DROPS("") "}\n", "", "" },
-		{ NEIGHBOURS_SYNTAX_NFT, true, NFT(DROPS("")) "table ip t {\n" DROPS("") "}\n",
+		{ OTHERS_SYNTAX_NFT, true, "table ip filter {\n" DROPS("") "}\n", "", "" },
+		{ OTHERS_SYNTAX_NFT, true, NFT(DROPS("")) "table ip t {\n" DROPS("") "}\n",
 		  "inet filter forward\nip t forward\n", "inet filter forward\nip t forward\n" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true, "", "", "" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true, FILTER(""), "FORWARD\n", "FORWARD\n" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true, "*nat\n:FORWARD DROP [0:0]\nCOMMIT\n", "", "" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true,
+		{ OTHERS_SYNTAX_IPTABLES, true, "", "", "" },
+		{ OTHERS_SYNTAX_IPTABLES, true, FILTER(""), "FORWARD\n", "FORWARD\n" },
+		{ OTHERS_SYNTAX_IPTABLES, true, "*nat\n:FORWARD DROP [0:0]\nCOMMIT\n", "", "" },
+		{ OTHERS_SYNTAX_IPTABLES, true,
 		  FILTER("-A FORWARD -j OTHER\n-A OTHER -i ppp-+ -j ACCEPT\n"), "", "FORWARD\n" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true,
+		{ OTHERS_SYNTAX_IPTABLES, true,
 		  FILTER("-A OTHER -j ACCEPT\n-A FORWARDS -j ACCEPT\n"), "FORWARD\n", "FORWARD\n" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, true,
+		{ OTHERS_SYNTAX_IPTABLES, true,
 		  FILTER("-A FORWARD -j OTHER\n-A FORWARD -j ACCEPT\n-A OTHER -i eth0 -j RETURN\n-A OTHER -j DROP\n"),
 		  "FORWARD\n", "" },
 	};
-	const struct neighbours_packet out = out_packet(), back = back_packet();
+	const struct others_packet out = out_packet(), back = back_packet();
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct neighbours_rules rules = { cases[i].syntax, cases[i].rules,
-							cases[i].has_iptables };
+		const struct others_rules rules = { cases[i].syntax, cases[i].rules,
+						    cases[i].has_iptables };
 		_cleanup_text_ struct text a = { 0 }, b = { 0 };
 
-		neighbours_find_chains(&rules, &out, NEIGHBOURS_VERDICT_DROP, &a);
-		neighbours_find_chains(&rules, &back, NEIGHBOURS_VERDICT_DROP, &b);
+		others_find_chains(&rules, &out, OTHERS_VERDICT_DROP, &a);
+		others_find_chains(&rules, &back, OTHERS_VERDICT_DROP, &b);
 		check(str_eq(text_str(&a), cases[i].out), "out: %s: \"%s\"", cases[i].rules,
 		      text_str(&a));
 		check(str_eq(text_str(&b), cases[i].back), "back: %s: \"%s\"", cases[i].rules,
@@ -225,30 +223,29 @@ static void test_translations(void)
 	"table ip nat {\n\tchain post {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n" rules \
 	"\t}\n}\n"
 	static const struct {
-		enum neighbours_syntax syntax;
+		enum others_syntax syntax;
 		const char *rules, *want;
 	} cases[] = {
-		{ NEIGHBOURS_SYNTAX_NFT, POST("\t\toifname \"eth0\" masquerade\n"),
-		  "ip nat post\n" },
-		{ NEIGHBOURS_SYNTAX_NFT, POST("\t\tip saddr 172.17.0.0/16 masquerade\n"), "" },
-		{ NEIGHBOURS_SYNTAX_NFT, POST(""), "" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES, NAT("-A POSTROUTING -o eth0 -j MASQUERADE\n"),
+		{ OTHERS_SYNTAX_NFT, POST("\t\toifname \"eth0\" masquerade\n"), "ip nat post\n" },
+		{ OTHERS_SYNTAX_NFT, POST("\t\tip saddr 172.17.0.0/16 masquerade\n"), "" },
+		{ OTHERS_SYNTAX_NFT, POST(""), "" },
+		{ OTHERS_SYNTAX_IPTABLES, NAT("-A POSTROUTING -o eth0 -j MASQUERADE\n"),
 		  "POSTROUTING\n" },
-		{ NEIGHBOURS_SYNTAX_IPTABLES,
+		{ OTHERS_SYNTAX_IPTABLES,
 		  NAT("-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n"), "" },
 		/* our own */
-		{ NEIGHBOURS_SYNTAX_IPTABLES,
+		{ OTHERS_SYNTAX_IPTABLES,
 		  NAT("-A POSTROUTING -j DIALISP-NAT\n-A DIALISP-NAT -s 10.77.0.0/24 ! -o ppp-+ -j MASQUERADE\n"),
 		  "" },
 	};
-	struct neighbours_packet packet = out_packet();
+	struct others_packet packet = out_packet();
 
 	packet.hook = "postrouting";
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct neighbours_rules rules = { cases[i].syntax, cases[i].rules, false };
+		const struct others_rules rules = { cases[i].syntax, cases[i].rules, false };
 		_cleanup_text_ struct text found = { 0 };
 
-		neighbours_find_chains(&rules, &packet, NEIGHBOURS_VERDICT_TRANSLATE, &found);
+		others_find_chains(&rules, &packet, OTHERS_VERDICT_TRANSLATE, &found);
 		check(str_eq(text_str(&found), cases[i].want), "%s: \"%s\"", cases[i].rules,
 		      text_str(&found));
 	}
@@ -289,7 +286,7 @@ static void test_docker(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_text_ struct text input = { 0 };
 
-		neighbours_docker_compose(cases[i].saved, &open_wish, cases[i].is_wanted, &input);
+		others_docker_compose(cases[i].saved, &open_desired, cases[i].is_wanted, &input);
 		check_str(text_str(&input), cases[i].input);
 	}
 }
@@ -300,38 +297,37 @@ static void test_ufw(void)
 {
 	static const struct {
 		const char *rules;
-		const struct neighbours_wish *wish;
+		const struct others_desired *desired;
 		bool is_wanted;
 		const char *commands;
 	} cases[] = {
-		{ UFW(""), &open_wish, true,
+		{ UFW(""), &open_desired, true,
 		  "route allow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
-		{ UFW(""), &input_wish, true,
+		{ UFW(""), &input_desired, true,
 		  "route allow in on ppp-+ from 10.77.0.0/24 comment dialisp\nallow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
-		{ UFW(UFW_FORWARD UFW_OURS), &open_wish, true, "" },
-		{ UFW(UFW_FORWARD UFW_OURS UFW_INPUT UFW_OURS), &input_wish, true, "" },
-		{ UFW(UFW_FORWARD UFW_OURS UFW_INPUT UFW_OURS), &open_wish, true,
+		{ UFW(UFW_FORWARD UFW_OURS), &open_desired, true, "" },
+		{ UFW(UFW_FORWARD UFW_OURS UFW_INPUT UFW_OURS), &input_desired, true, "" },
+		{ UFW(UFW_FORWARD UFW_OURS UFW_INPUT UFW_OURS), &open_desired, true,
 		  "delete allow in on ppp-+ from 10.77.0.0/24\n" },
-		{ UFW(UFW_FORWARD UFW_OURS UFW_INPUT UFW_OURS), &input_wish, false,
+		{ UFW(UFW_FORWARD UFW_OURS UFW_INPUT UFW_OURS), &input_desired, false,
 		  "route delete allow in on ppp-+ from 10.77.0.0/24\ndelete allow in on ppp-+ from 10.77.0.0/24\n" },
-		{ UFW(UFW_OLD), &open_wish, true,
+		{ UFW(UFW_OLD), &open_desired, true,
 		  "route delete allow in on ppp-+ from 10.78.0.0/24\nroute allow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
 		/* the administrator's own serves, and stays */
-		{ UFW(UFW_FORWARD "\n"), &open_wish, true, "" },
-		{ UFW(UFW_FORWARD " comment=6d6f\n"), &open_wish, true, "" },
-		{ UFW(UFW_FORWARD "\n"), &open_wish, false, "" },
-		{ UFW(UFW_FORWARD " comment=6d6f\n"), &open_wish, false, "" },
+		{ UFW(UFW_FORWARD "\n"), &open_desired, true, "" },
+		{ UFW(UFW_FORWARD " comment=6d6f\n"), &open_desired, true, "" },
+		{ UFW(UFW_FORWARD "\n"), &open_desired, false, "" },
+		{ UFW(UFW_FORWARD " comment=6d6f\n"), &open_desired, false, "" },
 		{ UFW("### tuple ### route:allow tcp 80 0.0.0.0/0 any 10.77.0.0/24 in_ppp-+" UFW_OURS),
-		  &open_wish, false, "" },
-		{ UFW(UFW_FORWARD "0" UFW_OURS), &open_wish, true,
+		  &open_desired, false, "" },
+		{ UFW(UFW_FORWARD "0" UFW_OURS), &open_desired, true,
 		  "route allow in on ppp-+ from 10.77.0.0/24 comment dialisp\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_text_ struct text commands = { 0 };
 
-		neighbours_ufw_compose(cases[i].rules, cases[i].wish, cases[i].is_wanted,
-				       &commands);
+		others_ufw_compose(cases[i].rules, cases[i].desired, cases[i].is_wanted, &commands);
 		check_str(text_str(&commands), cases[i].commands);
 	}
 }
@@ -340,17 +336,17 @@ static void test_firewalld(void)
 {
 	_cleanup_text_ struct text zone = { 0 }, policy = { 0 }, stripped = { 0 };
 
-	neighbours_firewalld_compose(&open_wish, &zone, &policy);
+	others_firewalld_compose(&open_desired, &zone, &policy);
 	check(strstr(text_str(&zone), "<zone>\n") &&
 		      strstr(text_str(&zone), "<source address=\"" POOL "\"/>"),
 	      "%s", text_str(&zone));
 	check(strstr(text_str(&policy), "<ingress-zone name=\"dialisp\"/>"), "%s",
 	      text_str(&policy));
 	text_clear(&zone);
-	neighbours_firewalld_compose(&input_wish, &zone, &policy);
+	others_firewalld_compose(&input_desired, &zone, &policy);
 	check(strstr(text_str(&zone), "<zone target=\"ACCEPT\">\n"), "%s", text_str(&zone));
 
-	neighbours_firewalld_strip(
+	others_firewalld_strip(
 		"public (default, active)\n  target: default\n  interfaces: eth0\n  ports: \n\nwork\n  interfaces: \n",
 		&stripped);
 	check_str(text_str(&stripped), "public\n  target: default\n\n  ports: \n\nwork\n\n");

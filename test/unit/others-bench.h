@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules as the neighbours' programs list them: Docker's, ufw's, and those of no product. */
+/* Rules as listed by the programs of other firewalls: Docker's, ufw's, and the administrator's. */
 #pragma once
 
 #include "check.h"

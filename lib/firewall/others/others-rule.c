@@ -12,9 +12,9 @@ enum answer {
 
 /* --- words --- */
 
-struct neighbours_word neighbours_next_word(const char **p)
+struct others_word others_next_word(const char **p)
 {
-	struct neighbours_word word = { *p + strspn(*p, " \t"), 0 };
+	struct others_word word = { *p + strspn(*p, " \t"), 0 };
 	bool is_quoted = *word.s == '"';
 
 	if (is_quoted)
@@ -28,7 +28,7 @@ struct neighbours_word neighbours_next_word(const char **p)
 	return word;
 }
 
-bool neighbours_is_word(struct neighbours_word word, const char *s)
+bool others_is_word(struct others_word word, const char *s)
 {
 	return strlen(s) == word.n && strncasecmp(word.s, s, word.n) == 0;
 }
@@ -36,14 +36,14 @@ bool neighbours_is_word(struct neighbours_word word, const char *s)
 /* --- what a rule can ask --- */
 
 /* "ppp-*", "ppp-+": any that begins so */
-static enum answer ask_link(struct neighbours_word word, const char *link)
+static enum answer ask_link(struct others_word word, const char *link)
 {
 	if (word.n && strchr("*+", word.s[word.n - 1]))
 		return strncmp(link, word.s, word.n - 1) == 0;
 	return strlen(link) == word.n && strncmp(link, word.s, word.n) == 0;
 }
 
-static enum answer ask_address(struct neighbours_word word, struct in_addr address)
+static enum answer ask_address(struct others_word word, struct in_addr address)
 {
 	_cleanup_free_ char *copy = xstrndup(word.s, word.n);
 	struct site_prefix prefix;
@@ -54,41 +54,40 @@ static enum answer ask_address(struct neighbours_word word, struct in_addr addre
 	return site_prefix_has(&prefix, &host);
 }
 
-static enum answer ask_from_link(struct neighbours_word word,
-				 const struct neighbours_packet *packet)
+static enum answer ask_from_link(struct others_word word, const struct others_packet *packet)
 {
 	return ask_link(word, packet->from_link);
 }
 
-static enum answer ask_to_link(struct neighbours_word word, const struct neighbours_packet *packet)
+static enum answer ask_to_link(struct others_word word, const struct others_packet *packet)
 {
 	return ask_link(word, packet->to_link);
 }
 
-static enum answer ask_from(struct neighbours_word word, const struct neighbours_packet *packet)
+static enum answer ask_from(struct others_word word, const struct others_packet *packet)
 {
 	return ask_address(word, packet->from);
 }
 
-static enum answer ask_to(struct neighbours_word word, const struct neighbours_packet *packet)
+static enum answer ask_to(struct others_word word, const struct others_packet *packet)
 {
 	return ask_address(word, packet->to);
 }
 
-static enum answer ask_state(struct neighbours_word word, const struct neighbours_packet *packet)
+static enum answer ask_state(struct others_word word, const struct others_packet *packet)
 {
-	return neighbours_is_word(word, packet->state);
+	return others_is_word(word, packet->state);
 }
 
-static enum answer ask_family(struct neighbours_word word,
-			      const struct neighbours_packet *packet __attribute__((unused)))
+static enum answer ask_family(struct others_word word,
+			      const struct others_packet *packet __attribute__((unused)))
 {
-	return neighbours_is_word(word, "ipv4");
+	return others_is_word(word, "ipv4");
 }
 
 static const struct key {
 	const char *first, *second; /* words; NULL: one is all */
-	enum answer (*ask)(struct neighbours_word word, const struct neighbours_packet *packet);
+	enum answer (*ask)(struct others_word word, const struct others_packet *packet);
 } keys[] = {
 	{ "iifname", NULL, ask_from_link }, { "iif", NULL, ask_from_link },
 	{ "oifname", NULL, ask_to_link },   { "oif", NULL, ask_to_link },
@@ -110,20 +109,20 @@ static const struct {
 
 static const struct {
 	const char *word;
-	enum neighbours_verdict verdict;
+	enum others_verdict verdict;
 } verdicts[] = {
-	{ "accept", NEIGHBOURS_VERDICT_ACCEPT },        { "drop", NEIGHBOURS_VERDICT_DROP },
-	{ "reject", NEIGHBOURS_VERDICT_DROP },          { "return", NEIGHBOURS_VERDICT_RETURN },
-	{ "masquerade", NEIGHBOURS_VERDICT_TRANSLATE }, { "snat", NEIGHBOURS_VERDICT_TRANSLATE },
-	{ "continue", NEIGHBOURS_VERDICT_NONE },
+	{ "accept", OTHERS_VERDICT_ACCEPT },        { "drop", OTHERS_VERDICT_DROP },
+	{ "reject", OTHERS_VERDICT_DROP },          { "return", OTHERS_VERDICT_RETURN },
+	{ "masquerade", OTHERS_VERDICT_TRANSLATE }, { "snat", OTHERS_VERDICT_TRANSLATE },
+	{ "continue", OTHERS_VERDICT_NONE },
 };
 
 /* --- one rule --- */
 
-static bool find_verdict(struct neighbours_word word, struct neighbours_rule *rule)
+static bool find_verdict(struct others_word word, struct others_rule *rule)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
-		if (!neighbours_is_word(word, verdicts[i].word))
+		if (!others_is_word(word, verdicts[i].word))
 			continue;
 		rule->verdict = verdicts[i].verdict;
 		return true;
@@ -132,14 +131,14 @@ static bool find_verdict(struct neighbours_word word, struct neighbours_rule *ru
 }
 
 /* What follows -j is a verdict or a chain; one that is no chain (LOG, MARK) decides nothing. */
-static bool read_verdict(struct neighbours_word word, const char **p, struct neighbours_rule *rule)
+static bool read_verdict(struct others_word word, const char **p, struct others_rule *rule)
 {
-	bool is_jump = neighbours_is_word(word, "jump") || neighbours_is_word(word, "-j");
+	bool is_jump = others_is_word(word, "jump") || others_is_word(word, "-j");
 
-	rule->is_goto = neighbours_is_word(word, "goto") || neighbours_is_word(word, "-g");
+	rule->is_goto = others_is_word(word, "goto") || others_is_word(word, "-g");
 	if (!is_jump && !rule->is_goto)
 		return find_verdict(word, rule);
-	word = neighbours_next_word(p);
+	word = others_next_word(p);
 	if (!find_verdict(word, rule))
 		rule->target = word;
 	return true;
@@ -152,19 +151,19 @@ static enum answer join(enum answer a, enum answer b)
 	return a == ANSWER_YES || b == ANSWER_YES;
 }
 
-static bool is_readable(struct neighbours_word value)
+static bool is_readable(struct others_word value)
 {
 	return value.n && !strchr("@$.&", value.s[0]);
 }
 
 /* "a,b": one of them */
-static enum answer ask_list(const struct key *key, struct neighbours_word list,
-			    const struct neighbours_packet *packet)
+static enum answer ask_list(const struct key *key, struct others_word list,
+			    const struct others_packet *packet)
 {
 	enum answer answer = ANSWER_NO;
 	const char *end = list.s + list.n;
 
-	for (struct neighbours_word value = { list.s, 0 }; value.s < end; value.s += value.n + 1) {
+	for (struct others_word value = { list.s, 0 }; value.s < end; value.s += value.n + 1) {
 		value.n = strcspn(value.s, ", \t\n\"");
 		if (value.s + value.n > end)
 			value.n = (size_t)(end - value.s);
@@ -176,31 +175,29 @@ static enum answer ask_list(const struct key *key, struct neighbours_word list,
 
 /* "{ a, b }", behind its bracket */
 static enum answer ask_set(const struct key *key, const char **p,
-			   const struct neighbours_packet *packet)
+			   const struct others_packet *packet)
 {
 	enum answer answer = ANSWER_NO;
-	struct neighbours_word word;
+	struct others_word word;
 
-	while ((word = neighbours_next_word(p)).n && !neighbours_is_word(word, "}"))
+	while ((word = others_next_word(p)).n && !others_is_word(word, "}"))
 		answer = join(answer, ask_list(key, word, packet));
 	return answer;
 }
 
 /* "vmap { a : accept, b : jump c }" */
-static void read_map(const struct key *key, const char **p, const struct neighbours_packet *packet,
-		     struct neighbours_rule *rule)
+static void read_map(const struct key *key, const char **p, const struct others_packet *packet,
+		     struct others_rule *rule)
 {
-	struct neighbours_word word = neighbours_next_word(p);
+	struct others_word word = others_next_word(p);
 
 	rule->applies = false;
-	while (!rule->applies && (word = neighbours_next_word(p)).n &&
-	       !neighbours_is_word(word, "}")) {
-		struct neighbours_rule mapped = { 0 };
+	while (!rule->applies && (word = others_next_word(p)).n && !others_is_word(word, "}")) {
+		struct others_rule mapped = { 0 };
 
 		mapped.applies = ask_list(key, word, packet) == ANSWER_YES;
-		word = neighbours_next_word(p);
-		if (!neighbours_is_word(word, ":") ||
-		    !read_verdict(neighbours_next_word(p), p, &mapped))
+		word = others_next_word(p);
+		if (!others_is_word(word, ":") || !read_verdict(others_next_word(p), p, &mapped))
 			return;
 		if (mapped.applies)
 			*rule = mapped;
@@ -209,33 +206,31 @@ static void read_map(const struct key *key, const char **p, const struct neighbo
 
 /* True: the rule is decided. */
 static bool read_key(const struct key *key, bool negated, const char **p,
-		     const struct neighbours_packet *packet, struct neighbours_rule *rule)
+		     const struct others_packet *packet, struct others_rule *rule)
 {
-	struct neighbours_word word = neighbours_next_word(p);
+	struct others_word word = others_next_word(p);
 	enum answer answer;
 
-	if (neighbours_is_word(word, "vmap")) {
+	if (others_is_word(word, "vmap")) {
 		read_map(key, p, packet, rule);
 		return true;
 	}
-	if (neighbours_is_word(word, "!=")) {
+	if (others_is_word(word, "!=")) {
 		negated = true;
-		word = neighbours_next_word(p);
+		word = others_next_word(p);
 	}
-	answer = neighbours_is_word(word, "{") ? ask_set(key, p, packet)
-					       : ask_list(key, word, packet);
+	answer = others_is_word(word, "{") ? ask_set(key, p, packet) : ask_list(key, word, packet);
 	rule->applies = answer == (negated ? ANSWER_NO : ANSWER_YES);
 	return !rule->applies;
 }
 
-static const struct key *find_key(struct neighbours_word word, const char **p)
+static const struct key *find_key(struct others_word word, const char **p)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const char *rest = *p;
 
-		if (!neighbours_is_word(word, keys[i].first) ||
-		    (keys[i].second &&
-		     !neighbours_is_word(neighbours_next_word(&rest), keys[i].second)))
+		if (!others_is_word(word, keys[i].first) ||
+		    (keys[i].second && !others_is_word(others_next_word(&rest), keys[i].second)))
 			continue;
 		*p = rest;
 		return &keys[i];
@@ -243,13 +238,13 @@ static const struct key *find_key(struct neighbours_word word, const char **p)
 	return NULL;
 }
 
-static bool skip_idle(struct neighbours_word word, const char **p)
+static bool skip_idle(struct others_word word, const char **p)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(idle); i++) {
-		if (!neighbours_is_word(word, idle[i].word))
+		if (!others_is_word(word, idle[i].word))
 			continue;
 		for (unsigned k = 0; k < idle[i].n; k++)
-			(void)neighbours_next_word(p);
+			(void)others_next_word(p);
 		return true;
 	}
 	return false;
@@ -257,20 +252,20 @@ static bool skip_idle(struct neighbours_word word, const char **p)
 
 /* The verdict comes last; before it anything that is not known makes the rule one for other
  * packets. */
-struct neighbours_rule neighbours_read_rule(const char *p, const struct neighbours_packet *packet)
+struct others_rule others_read_rule(const char *p, const struct others_packet *packet)
 {
-	struct neighbours_rule rule = { .applies = true };
+	struct others_rule rule = { .applies = true };
 	bool negated = false, done = false;
-	struct neighbours_word word;
+	struct others_word word;
 
-	while (!done && (word = neighbours_next_word(&p)).n) {
+	while (!done && (word = others_next_word(&p)).n) {
 		const struct key *key = find_key(word, &p);
 
 		if (key)
 			done = read_key(key, negated, &p, packet, &rule);
-		else if (!neighbours_is_word(word, "!") && !skip_idle(word, &p))
+		else if (!others_is_word(word, "!") && !skip_idle(word, &p))
 			done = true, rule.applies = read_verdict(word, &p, &rule);
-		negated = neighbours_is_word(word, "!");
+		negated = others_is_word(word, "!");
 	}
 	return rule;
 }

@@ -21,8 +21,8 @@
 
 /* firewalld.zone(5), firewalld.policy(5). Target "default" lets ICMP through and rejects the rest.
  */
-void neighbours_firewalld_compose(const struct neighbours_wish *wish, struct text *ret_zone,
-				  struct text *ret_policy)
+void others_firewalld_compose(const struct others_desired *desired, struct text *ret_zone,
+			      struct text *ret_policy)
 {
 	text_addf(
 		ret_zone,
@@ -32,7 +32,7 @@ void neighbours_firewalld_compose(const struct neighbours_wish *wish, struct tex
 		"  <description>Callers of dialisp, which writes this file and has rules of its own for them.</description>\n"
 		"  <source address=\"%s\"/>\n"
 		"</zone>\n",
-		wish->has_input ? " target=\"ACCEPT\"" : "", wish->pool);
+		desired->has_input ? " target=\"ACCEPT\"" : "", desired->pool);
 	text_add(
 		ret_policy, XML
 		"<policy target=\"ACCEPT\">\n"
@@ -44,7 +44,7 @@ void neighbours_firewalld_compose(const struct neighbours_wish *wish, struct tex
 }
 
 /* Interfaces stay in their zones over a reload; "(active)" says only that there are any. */
-void neighbours_firewalld_strip(const char *listing, struct text *ret)
+void others_firewalld_strip(const char *listing, struct text *ret)
 {
 	while (*listing) {
 		size_t n = strcspn(listing, "\n");
@@ -60,7 +60,7 @@ void neighbours_firewalld_strip(const char *listing, struct text *ret)
 }
 
 /* nft marks a table that belongs to a process: "table inet firewalld { # progname firewalld" */
-static bool is_running(const struct neighbours_world *world)
+static bool is_running(const struct others_world *world)
 {
 	return strstr(text_str(&world->nft), "table inet firewalld {") ||
 	       strstr(text_str(&world->saved[FIREWALL_VARIANT_NFT]), "\n:FORWARD_ZONES ") ||
@@ -69,7 +69,7 @@ static bool is_running(const struct neighbours_world *world)
 
 /* Type=dbus: to systemd it has started when it has its name on the bus, which is before it loads a
  * rule. */
-static bool is_starting(const struct neighbours_world *world)
+static bool is_starting(const struct others_world *world)
 {
 	_cleanup_free_ char *program = run_find("firewall-cmd");
 	struct systemd_unit unit = { 0 };
@@ -83,19 +83,19 @@ static bool has_files(void)
 	return file_exists(ZONE_FILE) || file_exists(POLICY_FILE);
 }
 
-static bool is_there(const struct neighbours_world *world)
+static bool is_there(const struct others_world *world)
 {
 	return is_running(world) || has_files();
 }
 
-static bool is_needless(const struct neighbours_world *world __attribute__((unused)),
-			const struct neighbours_wish *wish)
+static bool is_needless(const struct others_world *world __attribute__((unused)),
+			const struct others_desired *desired)
 {
-	return !wish->is_open;
+	return !desired->is_open;
 }
 
 /* In the kernel, as far as its names tell. */
-static bool is_loaded(const struct neighbours_world *world)
+static bool is_loaded(const struct others_world *world)
 {
 	bool is_in = strstr(text_str(&world->nft), "_policy_" POLICY);
 
@@ -111,15 +111,15 @@ static bool is_file(const char *path, const struct text *content)
 	return file_read(path, &now) == 0 && text_equal(&now, content);
 }
 
-static bool is_settled(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static bool is_settled(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text zone = { 0 }, policy = { 0 };
 
-	if (is_needless(world, wish))
+	if (is_needless(world, desired))
 		return !has_files();
 	if (!is_running(world))
 		return true; /* its next start brings us here again */
-	neighbours_firewalld_compose(wish, &zone, &policy);
+	others_firewalld_compose(desired, &zone, &policy);
 	return is_file(ZONE_FILE, &zone) && is_file(POLICY_FILE, &policy) && is_loaded(world);
 }
 
@@ -128,10 +128,10 @@ static int read_listing(const char *listing, const char *scope, struct text *ret
 {
 	const char *const argv[] = { "firewall-cmd", listing, scope, NULL };
 	_cleanup_text_ struct text said = { 0 };
-	int r = neighbours_run(argv, &said);
+	int r = others_run(argv, &said);
 
 	if (r == 0)
-		neighbours_firewalld_strip(text_str(&said), ret);
+		others_firewalld_strip(text_str(&said), ret);
 	return r;
 }
 
@@ -161,11 +161,11 @@ static int has_runtime_changes(void)
 static int ask(const char *const *argv)
 {
 	_cleanup_text_ struct text said = { 0 };
-	int r = neighbours_try(argv, &said);
+	int r = others_try(argv, &said);
 
 	return r > 0 && strstr(text_str(&said), "Did not receive a reply")
 		       ? 1
-		       : neighbours_judge(argv, r, &said);
+		       : others_judge(argv, r, &said);
 }
 
 /* Connections go on over a reload (firewall-cmd(1)). */
@@ -191,12 +191,12 @@ static int remove_files(void)
 }
 
 /* A file that firewalld does not take must not keep it from its next start. */
-static int publish(const struct neighbours_wish *wish)
+static int publish(const struct others_desired *desired)
 {
 	_cleanup_text_ struct text zone = { 0 }, policy = { 0 };
 	int r;
 
-	neighbours_firewalld_compose(wish, &zone, &policy);
+	others_firewalld_compose(desired, &zone, &policy);
 	r = publish_file(ZONE_FILE, &zone, 0644);
 	if (r == 0)
 		r = publish_file(POLICY_FILE, &policy, 0644);
@@ -207,7 +207,7 @@ static int publish(const struct neighbours_wish *wish)
 	return r;
 }
 
-static int settle(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static int settle(const struct others_world *world, const struct others_desired *desired)
 {
 	int r;
 
@@ -220,13 +220,13 @@ static int settle(const struct neighbours_world *world, const struct neighbours_
 			"firewall-cmd --runtime-to-permanent keeps them, firewall-cmd --reload drops them; then dialisp apply");
 	if (r)
 		return r < 0 ? r : -EBUSY;
-	if (wish->is_open)
-		return publish(wish);
+	if (desired->is_open)
+		return publish(desired);
 	r = remove_files();
 	return r < 0 ? r : reload();
 }
 
-const struct neighbours_product neighbours_firewalld = {
+const struct others_product others_firewalld = {
 	.name = "firewalld",
 	.place = "a zone dialisp and a policy " POLICY,
 	.shakes_others = true,

@@ -9,14 +9,14 @@
 #define MARK  " --comment dialisp "
 
 /* As iptables-save writes them. */
-static void add_wanted(const struct neighbours_wish *wish, struct text *ret)
+static void add_wanted(const struct others_desired *desired, struct text *ret)
 {
-	text_addf(ret, "-A " CHAIN " -s %s -i " NEIGHBOURS_LINKS " -m comment" MARK "-j ACCEPT\n",
-		  wish->pool);
+	text_addf(ret, "-A " CHAIN " -s %s -i " OTHERS_LINKS " -m comment" MARK "-j ACCEPT\n",
+		  desired->pool);
 	text_addf(ret,
-		  "-A " CHAIN " -d %s -o " NEIGHBOURS_LINKS
+		  "-A " CHAIN " -d %s -o " OTHERS_LINKS
 		  " -m conntrack --ctstate RELATED,ESTABLISHED -m comment" MARK "-j ACCEPT\n",
-		  wish->pool);
+		  desired->pool);
 }
 
 static bool is_ours(const char *line)
@@ -57,13 +57,13 @@ static void add_others(const char *lines, const char *except, const char *option
 /* Taken away by its words a rule goes once; should it be there twice, each line of the listing
  * takes one. First in the chain: an administrator's own rules in there may end with a drop of
  * everything. */
-void neighbours_docker_compose(const char *saved, const struct neighbours_wish *wish,
-			       bool is_wanted, struct text *ret)
+void others_docker_compose(const char *saved, const struct others_desired *desired, bool is_wanted,
+			   struct text *ret)
 {
 	_cleanup_text_ struct text wanted = { 0 }, ours = { 0 }, body = { 0 };
 
 	if (is_wanted)
-		add_wanted(wish, &wanted);
+		add_wanted(desired, &wanted);
 	add_ours(saved, &ours);
 	add_others(text_str(&ours), text_str(&wanted), "-D", &body);
 	add_others(text_str(&wanted), text_str(&ours), "-I", &body);
@@ -76,7 +76,7 @@ static bool has_chain(const struct text *saved)
 	return strstr(text_str(saved), "\n:" CHAIN " ");
 }
 
-static bool is_there(const struct neighbours_world *world)
+static bool is_there(const struct others_world *world)
 {
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
 		if (has_chain(&world->saved[i]))
@@ -86,32 +86,32 @@ static bool is_there(const struct neighbours_world *world)
 
 /* Where our own rules stand before all others an accept in here would come before them after
  * Docker's next start, and nobody would judge any more. */
-static bool is_wanted(const struct neighbours_wish *wish, unsigned variant)
+static bool is_wanted(const struct others_desired *desired, unsigned variant)
 {
-	return wish->is_open && !(wish->has_variant && wish->variant == variant);
+	return desired->is_open && !(desired->has_variant && desired->variant == variant);
 }
 
-static bool is_needless(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static bool is_needless(const struct others_world *world, const struct others_desired *desired)
 {
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
-		if (has_chain(&world->saved[i]) && is_wanted(wish, i))
+		if (has_chain(&world->saved[i]) && is_wanted(desired, i))
 			return false;
 	return true;
 }
 
-static bool is_settled(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static bool is_settled(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text input = { 0 };
 
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
 		if (has_chain(&world->saved[i]))
-			neighbours_docker_compose(text_str(&world->saved[i]), wish,
-						  is_wanted(wish, i), &input);
+			others_docker_compose(text_str(&world->saved[i]), desired,
+					      is_wanted(desired, i), &input);
 	return !input.len;
 }
 
 /* One transaction per variant; -w: the legacy one waits for whoever is changing something. */
-static int settle(const struct neighbours_world *world, const struct neighbours_wish *wish)
+static int settle(const struct others_world *world, const struct others_desired *desired)
 {
 	static const char *const programs[] = {
 		[FIREWALL_VARIANT_NFT] = "iptables-nft-restore",
@@ -124,15 +124,15 @@ static int settle(const struct neighbours_world *world, const struct neighbours_
 		_cleanup_text_ struct text input = { 0 };
 
 		if (has_chain(&world->saved[i]))
-			neighbours_docker_compose(text_str(&world->saved[i]), wish,
-						  is_wanted(wish, i), &input);
+			others_docker_compose(text_str(&world->saved[i]), desired,
+					      is_wanted(desired, i), &input);
 		if (input.len)
 			r = firewall_run(argv, text_str(&input), NULL);
 	}
 	return r;
 }
 
-const struct neighbours_product neighbours_docker = {
+const struct others_product others_docker = {
 	.name = "Docker",
 	.place = "a rule in its chain " CHAIN,
 	.is_in_kernel = true,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What neighbours are asked for: made of the site when it is applied, and kept, so that a
- * configuration which is just being edited asks nobody for anything. */
+/* The desired state of other firewalls: made of the site when it is applied, and kept in a file, so
+ * that a configuration that is being edited changes nothing. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -12,7 +12,8 @@
 #include "util/publish.h"
 #include "util/report.h"
 
-#define RECORD_FILE PATH_STATE "/neighbours" /* "POOL BACKEND INPUT": "10.77.0.0/24 nft no" */
+#define RECORD_FILE PATH_STATE "/other-firewalls" /* "POOL BACKEND INPUT": "10.77.0.0/24 nft no"   \
+						   */
 
 static bool is_own(struct in_addr address)
 {
@@ -41,15 +42,15 @@ static bool has_input(const struct site *site)
 	return has;
 }
 
-void neighbours_find_variant(const struct neighbours_world *world, struct neighbours_wish *wish)
+void others_find_variant(const struct others_world *world, struct others_desired *desired)
 {
-	wish->has_variant = wish->firewall == SITE_FIREWALL_IPTABLES;
-	wish->variant = strstr(text_str(&world->saved[FIREWALL_VARIANT_LEGACY]), "\n:DIALISP-")
-				? FIREWALL_VARIANT_LEGACY
-				: FIREWALL_VARIANT_NFT;
+	desired->has_variant = desired->firewall == SITE_FIREWALL_IPTABLES;
+	desired->variant = strstr(text_str(&world->saved[FIREWALL_VARIANT_LEGACY]), "\n:DIALISP-")
+				   ? FIREWALL_VARIANT_LEGACY
+				   : FIREWALL_VARIANT_NFT;
 }
 
-void neighbours_make_wish(const struct site *site, struct neighbours_wish *ret)
+void others_make_desired(const struct site *site, struct others_desired *ret)
 {
 	const struct network *network = &site->network;
 
@@ -60,41 +61,41 @@ void neighbours_make_wish(const struct site *site, struct neighbours_wish *ret)
 		 network->prefix);
 }
 
-int neighbours_save_wish(const struct neighbours_wish *wish)
+int others_save_desired(const struct others_desired *desired)
 {
 	_cleanup_text_ struct text record = { 0 }, old = { 0 };
 
-	if (!wish->is_open)
+	if (!desired->is_open)
 		return file_exists(RECORD_FILE) ? publish_removal(RECORD_FILE) : 0;
-	text_addf(&record, "%s %s %s\n", wish->pool, site_firewall_name(wish->firewall),
-		  wish->has_input ? "yes" : "no");
+	text_addf(&record, "%s %s %s\n", desired->pool, site_firewall_name(desired->firewall),
+		  desired->has_input ? "yes" : "no");
 	if (file_read(RECORD_FILE, &old) == 0 && text_equal(&old, &record))
 		return 0;
 	return publish_file(RECORD_FILE, &record, 0644);
 }
 
 /* "POOL BACKEND INPUT\n" */
-static int parse(char *record, struct neighbours_wish *ret)
+static int parse(char *record, struct others_desired *ret)
 {
 	const char *pool = strsep(&record, " "), *firewall = strsep(&record, " "),
 		   *input = strsep(&record, "\n");
-	struct neighbours_wish wish = { .is_open = true };
+	struct others_desired desired = { .is_open = true };
 	struct site_prefix prefix;
 
 	if (!input || !record || *record || site_parse_prefix(pool, &prefix) < 0 || !prefix.length)
 		return -EBADMSG;
-	while (site_firewall_name(wish.firewall) &&
-	       !str_eq(site_firewall_name(wish.firewall), firewall))
-		wish.firewall++;
-	if (!site_firewall_name(wish.firewall))
+	while (site_firewall_name(desired.firewall) &&
+	       !str_eq(site_firewall_name(desired.firewall), firewall))
+		desired.firewall++;
+	if (!site_firewall_name(desired.firewall))
 		return -EBADMSG;
-	wish.has_input = str_eq(input, "yes");
-	base_copy(wish.pool, sizeof(wish.pool), pool);
-	*ret = wish;
+	desired.has_input = str_eq(input, "yes");
+	base_copy(desired.pool, sizeof(desired.pool), pool);
+	*ret = desired;
 	return 0;
 }
 
-int neighbours_load_wish(struct neighbours_wish *ret)
+int others_load_desired(struct others_desired *ret)
 {
 	_cleanup_text_ struct text record = { 0 };
 	_cleanup_free_ char *copy = NULL;
@@ -110,11 +111,11 @@ int neighbours_load_wish(struct neighbours_wish *ret)
 	return r;
 }
 
-bool neighbours_are_unchanged(void)
+bool others_are_unchanged(void)
 {
-	struct neighbours_wish wish = { 0 };
+	struct others_desired desired = { 0 };
 	struct firewall_seen seen;
-	int r = neighbours_load_wish(&wish);
+	int r = others_load_desired(&desired);
 
-	return r == -ENOENT || (r == 0 && firewall_is_seen(NEIGHBOURS_SEEN_FILE, wish.pool, &seen));
+	return r == -ENOENT || (r == 0 && firewall_is_seen(OTHERS_SEEN_FILE, desired.pool, &seen));
 }

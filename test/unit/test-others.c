@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is asked of each product, said of it, and remembered; the programs are fakes. */
-#include "firewall/others/neighbours.h"
+#include "firewall/others/others.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -9,13 +9,13 @@
 
 #include "check.h"
 #include "firewall/others/internal.h"
-#include "neighbours-bench.h"
+#include "others-bench.h"
 #include "systemd/systemd.h"
 #include "util/file.h"
 #include "util/publish.h"
 #include "util/run.h"
 
-#define RECORD "/var/lib/dialisp/neighbours"
+#define RECORD "/var/lib/dialisp/other-firewalls"
 
 int __wrap_run_program(const struct run *run, struct text *ret_output);
 int __wrap_netlink_find_generation(uint32_t *ret);
@@ -127,7 +127,7 @@ static void put(const char *path, const char *content)
 static void check_settle(const struct site *site, int want, const char *ran)
 {
 	unsigned n = 0;
-	int r = site ? neighbours_open(site, &n) : neighbours_close(&n);
+	int r = site ? others_open(site, &n) : others_close(&n);
 
 	check(r == want, "%d", r);
 	check((n > 0) == (r == 0 && *ran), "%u for %s", n, ran);
@@ -278,13 +278,13 @@ static void test_listing(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_(neighbours_free) struct neighbours list = { 0 };
+		_cleanup_(others_free) struct others list = { 0 };
 		_cleanup_text_ struct text have = { 0 };
 		struct site site = make_site(cases[i].firewall);
 
 		fake.nft = cases[i].nft;
 		fake.saved = cases[i].saved;
-		check(neighbours_list(&site, &list) == 0, "%zu", i);
+		check(others_list(&site, &list) == 0, "%zu", i);
 		for (size_t k = 0; k < list.n; k++) {
 			text_addf(&have, "%d %s\n", (int)list.findings[k].state,
 				  list.findings[k].what);
@@ -305,11 +305,11 @@ static void test_listing_input(void)
 	fake.nft = guarded;
 	fake.saved = "";
 	for (unsigned n_ports = 0; n_ports < 2; n_ports++) {
-		_cleanup_(neighbours_free) struct neighbours list = { 0 };
+		_cleanup_(others_free) struct others list = { 0 };
 		struct site site = make_site(SITE_FIREWALL_NFT);
 
 		site.network.rights.n_ports = n_ports;
-		check(neighbours_list(&site, &list) == 0, "%u", n_ports);
+		check(others_list(&site, &list) == 0, "%u", n_ports);
 		check(list.n == n_ports, "%zu", list.n);
 		if (list.n)
 			check_str(
@@ -358,21 +358,20 @@ static void test_record(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		if (cases[i].record)
 			put(RECORD, cases[i].record);
-		check(neighbours_renew(NEIGHBOURS_SCOPE_ALL, &n) == cases[i].want, "%s",
-		      cases[i].record);
+		check(others_renew(OTHERS_SCOPE_ALL, &n) == cases[i].want, "%s", cases[i].record);
 		check_str(text_str(&fake.ran), cases[i].ran);
 		text_clear(&fake.ran);
-		check(neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) == cases[i].want, "%s",
+		check(others_renew(OTHERS_SCOPE_KERNEL, &n) == cases[i].want, "%s",
 		      cases[i].record);
 		check_str(text_str(&fake.ran), "");
 	}
-	check(neighbours_open(&site, &n) == 0, "written");
+	check(others_open(&site, &n) == 0, "written");
 	before = inode(RECORD);
-	check(neighbours_open(&site, &n) == 0 && inode(RECORD) == before, "written once");
+	check(others_open(&site, &n) == 0 && inode(RECORD) == before, "written once");
 	text_clear(&fake.ran);
-	check(neighbours_renew(NEIGHBOURS_SCOPE_ALL, &n) == 0, "read again");
+	check(others_renew(OTHERS_SCOPE_ALL, &n) == 0, "read again");
 	check_str(text_str(&fake.ran), cases[1].ran);
-	check(neighbours_close(&n) == 0 && !file_exists(RECORD), "gone");
+	check(others_close(&n) == 0 && !file_exists(RECORD), "gone");
 	text_clear(&fake.ran);
 }
 
@@ -393,16 +392,16 @@ static void test_input(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct site site = make_site(SITE_FIREWALL_NFT);
-		struct neighbours_wish wish = { 0 };
+		struct others_desired desired = { 0 };
 
 		site.network.dns[0] = parse(cases[i].dns);
 		site.network.rights.n_ports = cases[i].n_ports;
 		account.rights.n_ports = cases[i].n_account_ports;
 		site.accounts = &account;
 		site.n_accounts = 1;
-		neighbours_make_wish(&site, &wish);
-		check(wish.has_input == cases[i].want, "%zu", i);
-		check(wish.is_open, "%zu", i);
+		others_make_desired(&site, &desired);
+		check(desired.has_input == cases[i].want, "%zu", i);
+		check(desired.is_open, "%zu", i);
 	}
 }
 
@@ -426,7 +425,7 @@ static void test_change(void)
 		{ 9, DOCKER(""), false, 1 }, { 0, "", false, 0 },
 	};
 
-	check(neighbours_are_unchanged(), "nothing is wanted");
+	check(others_are_unchanged(), "nothing is wanted");
 	fake.nft = "";
 	put(RECORD, "10.77.0.0/24 nft no\n");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -435,10 +434,10 @@ static void test_change(void)
 		fake.saved = cases[i].saved;
 		fake.n_looks = 0;
 		generation = cases[i].generation;
-		check(neighbours_are_unchanged() == cases[i].is_unchanged && !fake.n_looks,
-		      "case %zu", i);
-		check(neighbours_renew(NEIGHBOURS_SCOPE_KERNEL, &n) == 0 && n == cases[i].n,
-		      "case %zu: %u", i, n);
+		check(others_are_unchanged() == cases[i].is_unchanged && !fake.n_looks, "case %zu",
+		      i);
+		check(others_renew(OTHERS_SCOPE_KERNEL, &n) == 0 && n == cases[i].n, "case %zu: %u",
+		      i, n);
 	}
 	generation = 0;
 	text_clear(&fake.ran);
@@ -446,7 +445,7 @@ static void test_change(void)
 
 int main(void)
 {
-	char root[] = "/tmp/test-neighbours.XXXXXX";
+	char root[] = "/tmp/test-others.XXXXXX";
 
 	check(mkdtemp(root) != NULL, "%s", root);
 	file_set_root(root);
