@@ -8,11 +8,12 @@
 
 #define OTHERS_SEEN_FILE PATH_RUN "/other-firewalls.seen"
 
-#define OTHERS_LINKS      "ppp-+" /* the callers' interfaces, as iptables, ufw and firewalld write it \
-				   */
-#define OTHERS_NFT_LINKS  "ppp-*"
-#define OTHERS_TIMEOUT_MS 120000 /* ufw and firewall-cmd are Python programs; machines are small   \
-				  */
+/* The callers' interfaces as iptables, ufw and firewalld write them, and as nft does. */
+#define OTHERS_LINKS     "ppp-+"
+#define OTHERS_NFT_LINKS "ppp-*"
+
+/* ufw and firewall-cmd are Python programs, which start slowly on small machines. */
+#define OTHERS_TIMEOUT_MS 120000
 
 /* Everybody's rules, once. */
 struct others_world {

@@ -12,8 +12,8 @@
 #include "util/publish.h"
 #include "util/report.h"
 
-#define RECORD_FILE PATH_STATE "/other-firewalls" /* "POOL BACKEND INPUT": "10.77.0.0/24 nft no"   \
-						   */
+/* "POOL BACKEND INPUT": "10.77.0.0/24 nft no" */
+#define RECORD_FILE PATH_STATE "/other-firewalls"
 
 static bool is_own(struct in_addr address)
 {
