@@ -2,7 +2,12 @@
 /* Rules as listed by the programs of other firewalls: Docker's, ufw's, and the administrator's. */
 #pragma once
 
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+
 #include "check.h"
+#include "firewall/others/internal.h"
 #include "site.h"
 
 #define NFT(body) "table inet filter {\n\tset s {\n\t\ttype ipv4_addr\n\t}\n\n" body "}\n"
@@ -36,4 +41,38 @@ static inline struct in_addr parse(const char *s)
 
 	check(site_parse_address(s, &address) == 0, "%s", s);
 	return address;
+}
+
+static inline void write_file(const char *path, const char *content)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)!write(fd, content, strlen(content));
+}
+
+/* Who is not root gets a user namespace, where packets can be sent all the same. */
+static inline void become_root(void)
+{
+	_cleanup_free_ char *map = xasprintf("0 %u 1\n", (unsigned)geteuid());
+
+	if (geteuid() && unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
+		write_file("/proc/self/uid_map", map);
+}
+
+/* This host lets us ask its kernel, and has the program that loads such a listing. */
+static inline bool can_probe(enum others_listing listing)
+{
+	const char *text = listing == OTHERS_LISTING_NFT ? NFT(DROPS("")) : FILTER("");
+	const struct others_search search = { .listing = listing,
+					      .text = text,
+					      .verdict = OTHERS_VERDICT_DROP,
+					      .pool = { parse("10.77.0.0"), 24 },
+					      .uplink = "eth0" };
+	_cleanup_text_ struct text found = { 0 };
+	int r = others_find_chains(&search, &found);
+
+	if (r < 0)
+		printf("listing %d: NOT looked at: %s\n", (int)listing, strerror(-r));
+	return r == 0;
 }

@@ -18,6 +18,7 @@
 #define RECORD "/var/lib/dialisp/other-firewalls"
 
 int __wrap_run_program(const struct run *run, struct text *ret_output);
+int __real_run_program(const struct run *run, struct text *ret_output);
 int __wrap_netlink_find_generation(uint32_t *ret);
 int __wrap_systemd_is_running(void);
 int __wrap_systemd_get(const char *unit, struct systemd_unit *ret);
@@ -51,8 +52,16 @@ static bool is_look(const char *const *argv)
 	       str_starts(argv[1] ? argv[1] : "", "--list");
 }
 
+/* Rules on their way into a copy: the kernel's answer is no fake. */
+static bool is_copy(const char *const *argv)
+{
+	return argv[1] && (str_eq(argv[1], "-f") || str_eq(argv[1], "-w"));
+}
+
 int __wrap_run_program(const struct run *run, struct text *ret_output)
 {
+	if (is_copy(run->argv))
+		return __real_run_program(run, ret_output);
 	if (ret_output)
 		answer(run->argv, ret_output);
 	if (fake.fails && str_eq(run->argv[0], fake.fails) && !is_look(run->argv))
@@ -314,7 +323,7 @@ static void test_listing_input(void)
 		if (list.n)
 			check_str(
 				list.findings[0].what,
-				"nftables, chain inet mine in: drops what callers send to this machine");
+				"nftables, chain inet mine in: drops what callers send to this host");
 	}
 }
 
@@ -446,17 +455,22 @@ static void test_change(void)
 int main(void)
 {
 	char root[] = "/tmp/test-others.XXXXXX";
+	bool can;
 
+	become_root();
+	can = can_probe(OTHERS_LISTING_NFT) && can_probe(OTHERS_LISTING_IPTABLES_NFT);
 	check(mkdtemp(root) != NULL, "%s", root);
 	file_set_root(root);
 	test_settling();
 	test_settling_firewalld();
-	test_listing();
-	test_listing_input();
+	if (can) {
+		test_listing();
+		test_listing_input();
+	}
 	test_record();
 	test_change();
 	test_input();
 	text_free(&fake.ran);
 	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	return check_done();
+	return check_done() ? 1 : can ? 0 : 77;
 }

@@ -85,51 +85,48 @@ void others_firewalld_compose(const struct others_desired *desired, struct text 
  * time. */
 void others_firewalld_strip(const char *listing, struct text *ret);
 
-/* --- others-walk.c: what becomes of a packet; pure --- */
+/* --- others-probe.c: the kernel says what becomes of a packet --- */
 
-enum others_syntax {
-	OTHERS_SYNTAX_NFT,      /* nft list ruleset */
-	OTHERS_SYNTAX_IPTABLES, /* iptables-save */
+enum others_path {
+	OTHERS_PATH_OUT,   /* from a caller to the Internet */
+	OTHERS_PATH_BACK,  /* the answer */
+	OTHERS_PATH_INPUT, /* from a caller to this host */
+	OTHERS_PATH_LEAVE, /* as OUT; the chains that translate addresses */
 };
 enum others_verdict {
-	OTHERS_VERDICT_NONE, /* goes on */
 	OTHERS_VERDICT_ACCEPT,
 	OTHERS_VERDICT_DROP,
-	OTHERS_VERDICT_TRANSLATE,
-	OTHERS_VERDICT_RETURN,
+	OTHERS_VERDICT_TRANSLATE, /* arrives with another source address */
 };
-struct others_packet {
-	const char *hook;                /* "forward", "input", "postrouting" */
-	const char *from_link, *to_link; /* "": none */
-	struct in_addr from, to;
-	const char *state; /* of its connection: "new", "established" */
+struct others_probe {
+	const char *const *loader; /* program that reads rules from its standard input */
+	const char *tracking;      /* for the loader: rules that have connections tracked */
+	char *rules;               /* for the loader; lines that it refuses become comments */
+	enum others_path path;
+	struct site_prefix pool;
+	const char *uplink; /* interface; "": none */
 };
-struct others_rules {
-	enum others_syntax syntax;
+/* In a network namespace of its own. 0 or -errno, not reported: -EPERM, -ENOENT (no tun device) or
+ * others where a container does not allow it, -ENOEXEC: the rules cannot be loaded. */
+int others_probe(struct others_probe *probe, enum others_verdict *ret);
+
+/* --- others-chains.c --- */
+
+enum others_listing {
+	OTHERS_LISTING_NFT,          /* nft list ruleset */
+	OTHERS_LISTING_IPTABLES_NFT, /* iptables-save */
+	OTHERS_LISTING_IPTABLES_LEGACY,
+};
+struct others_search {
+	enum others_listing listing;
 	const char *text;
 	bool has_iptables; /* nft: tables that iptables-save shows are looked at there */
-};
-/* The base chains where this becomes of the packet, a line each: "inet filter forward", "FORWARD".
- * What else a rule asks (ports, sets, marks) is taken to be not so: an ordinary packet of an
- * ordinary caller is meant. Tables of ours, and of products that can be asked themselves, are left
- * out. */
-void others_find_chains(const struct others_rules *rules, const struct others_packet *packet,
-			enum others_verdict verdict, struct text *ret);
-
-/* --- others-rule.c: one rule of either syntax --- */
-
-struct others_word {
-	const char *s;
-	size_t n; /* 0: the line is over */
-};
-struct others_rule {
-	bool applies;
-	bool is_goto;
+	enum others_path path;
 	enum others_verdict verdict;
-	struct others_word target; /* of a jump */
+	struct site_prefix pool;
+	const char *uplink;
 };
-/* The next word of a line; quotes around it and the comma behind it are not part of it. */
-struct others_word others_next_word(const char **p);
-bool others_is_word(struct others_word word, const char *s);
-/* A line without what names its chain. */
-struct others_rule others_read_rule(const char *line, const struct others_packet *packet);
+/* The base chains where this becomes of a UDP packet to a port that no service uses, a line each:
+ * "inet filter forward", "FORWARD". Our own tables and those of products that are asked by their
+ * own commands are left out. 0 or -errno as others_probe(). */
+int others_find_chains(const struct others_search *search, struct text *ret);

@@ -3,12 +3,11 @@
  * drop or translate them. */
 #include "firewall/others/others.h"
 
+#include <errno.h>
+
 #include "firewall/others/internal.h"
 #include "net/netlink.h"
-
-/* An address of the Internet, whichever */
-#define ANYWHERE    "9.9.9.9"
-#define CALLER_LINK "ppp-line1"
+#include "util/report.h"
 
 static void add(struct others *list, enum others_state state, char *what, char *cure)
 {
@@ -48,46 +47,41 @@ static void list_products(const struct others_world *world, const struct others_
 		"-i " OTHERS_LINKS " -s", "-j ACCEPT"                                              \
 	}
 
-/* Packets of a call, and what is said when this becomes of them. */
+/* Packets of a call, and the report if a chain drops or translates them. */
 static const struct way {
-	const char *hook, *state;
-	bool is_back;
+	enum others_path path;
 	enum others_verdict verdict;
 	const char *what;
-	const char *nft[2],
-		*iptables[2]; /* the cure, before and behind the pool; NULL: none is needed */
+	/* The cure, before and behind the pool; NULL: none is needed. */
+	const char *nft[2], *iptables[2];
 } ways[] = {
-	{ "forward", "new", false, OTHERS_VERDICT_DROP, "drops what callers send to the Internet",
-	  NFT_FROM, IPTABLES_FROM },
-	{ "forward",
-	  "established",
-	  true,
+	{ OTHERS_PATH_OUT, OTHERS_VERDICT_DROP, "drops what callers send to the Internet", NFT_FROM,
+	  IPTABLES_FROM },
+	{ OTHERS_PATH_BACK,
 	  OTHERS_VERDICT_DROP,
 	  "drops what the Internet answers callers",
 	  { "oifname \"" OTHERS_NFT_LINKS "\" ip daddr", "ct state established,related accept" },
 	  { "-o " OTHERS_LINKS " -d", "-m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT" } },
-	{ "input", "new", false, OTHERS_VERDICT_DROP, "drops what callers send to this machine",
-	  NFT_FROM, IPTABLES_FROM },
-	/* A second translation finds the packet translated already, or comes first: it leaves with
-	 * an address of ours. */
-	{ "postrouting",
-	  "new",
-	  false,
+	{ OTHERS_PATH_INPUT, OTHERS_VERDICT_DROP, "drops what callers send to this host", NFT_FROM,
+	  IPTABLES_FROM },
+	/* A second translation is harmless: the packet has an address of this host already, or gets
+	 * one here. */
+	{ OTHERS_PATH_LEAVE,
 	  OTHERS_VERDICT_TRANSLATE,
 	  "translates callers' addresses, too: nothing to do",
 	  { NULL },
 	  { NULL } },
 };
 
-/* What a listing comes from, and how one adds to it. */
+/* How a listing is called, and how a rule is added to a chain of it. */
 static const struct listing {
-	enum others_syntax syntax;
-	enum firewall_variant variant;
+	enum others_listing listing;
+	enum firewall_variant variant; /* of iptables */
 	const char *whose, *insert;
 } listings[] = {
-	{ OTHERS_SYNTAX_NFT, FIREWALL_VARIANT_NFT, "nftables, chain", "nft insert rule" },
-	{ OTHERS_SYNTAX_IPTABLES, FIREWALL_VARIANT_NFT, "iptables, chain", "iptables-nft -I" },
-	{ OTHERS_SYNTAX_IPTABLES, FIREWALL_VARIANT_LEGACY, "iptables-legacy, chain",
+	{ OTHERS_LISTING_NFT, FIREWALL_N_VARIANTS, "nftables, chain", "nft insert rule" },
+	{ OTHERS_LISTING_IPTABLES_NFT, FIREWALL_VARIANT_NFT, "iptables, chain", "iptables-nft -I" },
+	{ OTHERS_LISTING_IPTABLES_LEGACY, FIREWALL_VARIANT_LEGACY, "iptables-legacy, chain",
 	  "iptables-legacy -I" },
 };
 
@@ -103,82 +97,75 @@ struct view {
 	const struct others_world *world;
 	const struct others_desired *desired;
 	struct netlink_uplink uplink;
-	bool is_settled; /* what products will let through after others_open() is no owner's to
-			  * do */
+	bool is_settled; /* no product will be changed by others_open() */
 };
 
-/* Nor is it what stands behind our own rules. */
+/* What a product will let through is not the administrator's to do, nor what our own rules of the
+ * same iptables have accepted before. */
 static bool is_worth_asking(const struct view *view, const struct listing *listing,
 			    const struct way *way)
 {
 	const struct others_desired *desired = view->desired;
 
-	if (str_eq(way->hook, "input") && !desired->has_input)
+	if (way->path == OTHERS_PATH_INPUT && !desired->has_input)
 		return false;
-	if (listing->syntax == OTHERS_SYNTAX_NFT || way->verdict != OTHERS_VERDICT_DROP)
+	if (listing->listing == OTHERS_LISTING_NFT || way->verdict != OTHERS_VERDICT_DROP)
 		return true;
 	return view->is_settled && !(desired->has_variant && desired->variant == listing->variant);
-}
-
-static struct others_rules rules_of(const struct others_world *world, const struct listing *listing)
-{
-	bool is_nft = listing->syntax == OTHERS_SYNTAX_NFT;
-	const struct text *text = is_nft ? &world->nft : &world->saved[listing->variant];
-
-	return (struct others_rules){ listing->syntax, text_str(text),
-				      world->saved[FIREWALL_VARIANT_NFT].len };
-}
-
-static struct others_packet packet_of(const struct view *view, const struct way *way)
-{
-	const char *uplink = str_eq(way->hook, "input") ? "" : view->uplink.link;
-	struct others_packet out = { way->hook, CALLER_LINK, uplink, { 0 }, { 0 }, way->state };
-	struct site_prefix pool = { 0 };
-
-	(void)site_parse_prefix(view->desired->pool, &pool);
-	out.from.s_addr = htonl(ntohl(pool.address.s_addr) + 2);
-	(void)site_parse_address(ANYWHERE, &out.to);
-	if (!way->is_back)
-		return out;
-	return (struct others_packet){
-		way->hook, uplink, CALLER_LINK, out.to, out.from, way->state
-	};
 }
 
 static char *compose_cure(const struct listing *listing, const char *chain, const struct way *way,
 			  const char *pool)
 {
-	const char *const *words = listing->syntax == OTHERS_SYNTAX_NFT ? way->nft : way->iptables;
+	const char *const *words =
+		listing->listing == OTHERS_LISTING_NFT ? way->nft : way->iptables;
 
 	return *words ? xasprintf("%s %s %s %s %s", listing->insert, chain, words[0], pool,
 				  words[1])
 		      : NULL;
 }
 
-static void list_chains(const struct view *view, const struct listing *listing,
-			const struct way *way, struct others *ret)
+static int list_chains(const struct view *view, const struct listing *listing,
+		       const struct way *way, struct others *ret)
 {
-	const struct others_rules rules = rules_of(view->world, listing);
-	const struct others_packet packet = packet_of(view, way);
+	bool is_nft = listing->listing == OTHERS_LISTING_NFT;
+	struct others_search search = {
+		.listing = listing->listing,
+		.text = text_str(is_nft ? &view->world->nft
+					: &view->world->saved[listing->variant]),
+		.has_iptables = view->world->saved[FIREWALL_VARIANT_NFT].len,
+		.path = way->path,
+		.verdict = way->verdict,
+		.uplink = view->uplink.link
+	};
 	_cleanup_text_ struct text chains = { 0 };
 	char *chain, *rest;
+	int r;
 
-	others_find_chains(&rules, &packet, way->verdict, &chains);
+	(void)site_parse_prefix(view->desired->pool, &search.pool);
+	r = others_find_chains(&search, &chains);
 	rest = chains.s;
 	while ((chain = strsep(&rest, "\n")) && *chain)
 		add(ret, *way->nft ? OTHERS_STATE_OWNER : OTHERS_STATE_FINE,
 		    xasprintf("%s %s: %s", listing->whose, chain, way->what),
 		    compose_cure(listing, chain, way, view->desired->pool));
+	return r;
 }
 
-static void list_rules(struct view *view, struct others *ret)
+static int list_rules(struct view *view, struct others *ret)
 {
-	(void)netlink_find_uplink(&view->uplink); /* without one rules about it are for others */
+	int r = 0, e;
+
+	(void)netlink_find_uplink(&view->uplink); /* none: rules that name one do not match */
 	view->is_settled = is_all_settled(ret);
 	for (size_t i = 0; i < ARRAY_SIZE(listings); i++)
-		for (size_t k = 0; k < ARRAY_SIZE(ways); k++)
-			if (is_worth_asking(view, &listings[i], &ways[k]))
-				list_chains(view, &listings[i], &ways[k], ret);
+		for (size_t k = 0; k < ARRAY_SIZE(ways); k++) {
+			if (!is_worth_asking(view, &listings[i], &ways[k]))
+				continue;
+			e = list_chains(view, &listings[i], &ways[k], ret);
+			r = r < 0 ? r : e;
+		}
+	return r;
 }
 
 int others_list(const struct site *site, struct others *ret)
@@ -193,8 +180,12 @@ int others_list(const struct site *site, struct others *ret)
 	others_make_desired(site, &desired);
 	others_find_variant(&world, &desired);
 	list_products(&world, &desired, ret);
-	if (desired.is_open)
-		list_rules(&view, ret);
+	r = desired.is_open ? list_rules(&view, ret) : 0;
+	if (r < 0)
+		report_warning(
+			"other firewalls: could not check whether all of their rules let callers through: %s",
+			r == -ENOEXEC ? "rules cannot be loaded in a network namespace"
+				      : strerror(-r));
 	return 0;
 }
 

@@ -68,10 +68,10 @@ void others_world_free(struct others_world *world)
 	text_free(&world->ufw_rules);
 }
 
-/* Without counters and the contents of sets. */
+/* Without counters. */
 static int look_at_nft(struct text *ret)
 {
-	static const char *const argv[] = { "nft", "-s", "-t", "list", "ruleset", NULL };
+	static const char *const argv[] = { "nft", "-s", "list", "ruleset", NULL };
 	_cleanup_free_ char *program = run_find(argv[0]);
 
 	return program ? firewall_run(argv, NULL, ret) : 0;
