@@ -263,7 +263,7 @@ static void test_listing(void)
 	} cases[] = {
 		{ "", "", SITE_FIREWALL_NFT, "" },
 		{ "", DOCKER(""), SITE_FIREWALL_NFT,
-		  "2 Docker: does not let callers through yet, for want of a rule in its chain DOCKER-USER\n" },
+		  "2 Docker: does not let callers through yet: needs a rule in its chain DOCKER-USER\n" },
 		{ "", DOCKER(DOCKER_FROM DOCKER_TO), SITE_FIREWALL_NFT,
 		  "1 Docker: lets callers through, by a rule in its chain DOCKER-USER\n" },
 		{ "", DOCKER(""), SITE_FIREWALL_IPTABLES, "" },
@@ -281,7 +281,7 @@ static void test_listing(void)
 		  "3 nftables, chain inet filter forward: drops what the Internet answers callers\n"
 		  "  nft insert rule inet filter forward oifname \"ppp-*\" ip daddr 10.77.0.0/24 ct state established,related accept\n" },
 		{ "table inet firewalld {\n}\n", "", SITE_FIREWALL_NFT,
-		  "2 firewalld: does not let callers through yet, for want of a zone dialisp and a policy dialisp-out\n" },
+		  "2 firewalld: does not let callers through yet: needs a zone dialisp and a policy dialisp-out\n" },
 		{ "", NAT("-A POSTROUTING -j MASQUERADE\n"), SITE_FIREWALL_NFT,
 		  "0 iptables, chain POSTROUTING: translates callers' addresses, too: nothing to do\n" },
 	};

@@ -15,37 +15,36 @@
 /* ufw and firewall-cmd are Python programs, which start slowly on small machines. */
 #define OTHERS_TIMEOUT_MS 120000
 
-/* Everybody's rules, once. */
+/* All rules on this host. */
 struct others_world {
 	struct text nft;                        /* nft list ruleset */
 	struct text saved[FIREWALL_N_VARIANTS]; /* iptables-save */
 	struct text ufw_conf, ufw_rules;
 };
 struct others_desired {
-	bool is_open;   /* false: nothing of ours is to be anywhere */
-	bool has_input; /* callers may reach something on this machine itself */
+	bool is_open;   /* false: no rule of ours anywhere */
+	bool has_input; /* callers may reach a port of this host */
 	char pool[sizeof("255.255.255.255/32")];
 	enum site_firewall firewall; /* our own backend */
-	bool has_variant;            /* our own rules are iptables' ... */
-	enum firewall_variant
-		variant; /* ... and stand first in this one: nothing behind them matters */
+	bool has_variant; /* our own rules are iptables', and precede all others in this one: */
+	enum firewall_variant variant;
 };
 
-/* Its own settings are asked and changed by its own means: files that it reserves, or its commands.
- */
+/* One adapter per product. It is changed by its own means: its commands, or files that it reserves
+ * for others. */
 struct others_product {
-	const char *name, *place; /* for people */
-	bool shakes_others;       /* its reload may empty what is not its own */
-	bool is_in_kernel; /* nobody writes down what it was given: whoever flushes takes it away */
-	bool (*is_there)(const struct others_world *world);
-	/* It is about to bring its rules. NULL: it says that it has started only when it has. */
+	const char *name, *place; /* for reports: "Docker", "a rule in its chain DOCKER-USER" */
+	bool flushes_others;      /* its reload may remove rules of others */
+	bool is_kernel_only;      /* no file keeps our rules: a flush removes them */
+	bool (*is_present)(const struct others_world *world);
+	/* It has started, and will load its rules in a moment. NULL: never. */
 	bool (*is_starting)(const struct others_world *world);
-	/* What is wanted is there, and nothing else of ours. */
-	bool (*is_settled)(const struct others_world *world, const struct others_desired *desired);
-	/* Makes it so. 0 or -errno, reported. */
-	int (*settle)(const struct others_world *world, const struct others_desired *desired);
-	/* What is wanted is nothing. */
-	bool (*is_needless)(const struct others_world *world, const struct others_desired *desired);
+	/* The desired state has rules of ours there. */
+	bool (*needs_rules)(const struct others_world *world, const struct others_desired *desired);
+	/* The desired state is reached. */
+	bool (*is_done)(const struct others_world *world, const struct others_desired *desired);
+	/* Opens or closes it: reaches the desired state. 0 or -errno, reported. */
+	int (*change)(const struct others_world *world, const struct others_desired *desired);
 };
 extern const struct others_product others_docker, others_ufw, others_firewalld;
 extern const struct others_product *const others_products[];
@@ -55,11 +54,11 @@ extern const size_t others_n_products;
 int others_world_look(struct others_world *ret, enum others_scope scope);
 void others_world_free(struct others_world *world);
 
-/* Runs it: run_program's status, not reported, with all it said. */
+/* Runs it: run_program's status, not reported, and its output. */
 int others_try(const char *const *argv, struct text *ret_said);
-/* What that status means: a failure is reported with what it said. 0 or -errno */
+/* The status as 0 or -errno; a failure is reported with the output. */
 int others_judge(const char *const *argv, int status, const struct text *said);
-/* Both; its output is for one that went well. */
+/* Both; *ret_output (may be NULL) is for success. */
 int others_run(const char *const *argv, struct text *ret_output);
 
 /* --- others-desired.c --- */

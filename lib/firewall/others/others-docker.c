@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Docker: drops what it does not know in iptables' FORWARD, and keeps its chain DOCKER-USER for
- * others; a restart leaves that alone. */
+/* Docker: drops in iptables' FORWARD what it does not know, and reserves its chain DOCKER-USER for
+ * other rules; a restart keeps them. */
 #include <stdio.h>
 
 #include "firewall/others/internal.h"
@@ -9,7 +9,7 @@
 #define MARK  " --comment dialisp "
 
 /* As iptables-save writes them. */
-static void add_wanted(const struct others_desired *desired, struct text *ret)
+static void add_desired_rules(const struct others_desired *desired, struct text *ret)
 {
 	text_addf(ret, "-A " CHAIN " -s %s -i " OTHERS_LINKS " -m comment" MARK "-j ACCEPT\n",
 		  desired->pool);
@@ -26,7 +26,7 @@ static bool is_ours(const char *line)
 	return str_starts(line, "-A " CHAIN " ") && mark && mark < strchrnul(line, '\n');
 }
 
-static void add_ours(const char *saved, struct text *ret)
+static void add_our_rules(const char *saved, struct text *ret)
 {
 	for (; *saved; saved = str_next_line(saved))
 		if (is_ours(saved))
@@ -44,7 +44,7 @@ static bool has_line(const char *lines, const char *line)
 }
 
 /* The lines of one list that the other has not, with what comes in the place of "-A". */
-static void add_others(const char *lines, const char *except, const char *option, struct text *ret)
+static void add_missing(const char *lines, const char *except, const char *option, struct text *ret)
 {
 	for (; *lines; lines = str_next_line(lines)) {
 		if (has_line(except, lines))
@@ -54,19 +54,18 @@ static void add_others(const char *lines, const char *except, const char *option
 	}
 }
 
-/* Taken away by its words a rule goes once; should it be there twice, each line of the listing
- * takes one. First in the chain: an administrator's own rules in there may end with a drop of
- * everything. */
+/* A rule that is there twice is listed twice, and deleted twice. New ones go to the head of the
+ * chain: the administrator's own rules in it may end with a drop of everything. */
 void others_docker_compose(const char *saved, const struct others_desired *desired, bool is_wanted,
 			   struct text *ret)
 {
 	_cleanup_text_ struct text wanted = { 0 }, ours = { 0 }, body = { 0 };
 
 	if (is_wanted)
-		add_wanted(desired, &wanted);
-	add_ours(saved, &ours);
-	add_others(text_str(&ours), text_str(&wanted), "-D", &body);
-	add_others(text_str(&wanted), text_str(&ours), "-I", &body);
+		add_desired_rules(desired, &wanted);
+	add_our_rules(saved, &ours);
+	add_missing(text_str(&ours), text_str(&wanted), "-D", &body);
+	add_missing(text_str(&wanted), text_str(&ours), "-I", &body);
 	if (body.len)
 		text_addf(ret, "*filter\n%sCOMMIT\n", text_str(&body));
 }
@@ -76,7 +75,7 @@ static bool has_chain(const struct text *saved)
 	return strstr(text_str(saved), "\n:" CHAIN " ");
 }
 
-static bool is_there(const struct others_world *world)
+static bool docker_is_present(const struct others_world *world)
 {
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
 		if (has_chain(&world->saved[i]))
@@ -84,34 +83,41 @@ static bool is_there(const struct others_world *world)
 	return false;
 }
 
-/* Where our own rules stand before all others an accept in here would come before them after
- * Docker's next start, and nobody would judge any more. */
+/* Where our own rules precede all others, an accept in here would precede them after Docker's next
+ * start, and callers would no longer be isolated. */
 static bool is_wanted(const struct others_desired *desired, unsigned variant)
 {
 	return desired->is_open && !(desired->has_variant && desired->variant == variant);
 }
 
-static bool is_needless(const struct others_world *world, const struct others_desired *desired)
+static bool docker_needs_rules(const struct others_world *world,
+			       const struct others_desired *desired)
 {
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
 		if (has_chain(&world->saved[i]) && is_wanted(desired, i))
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
-static bool is_settled(const struct others_world *world, const struct others_desired *desired)
+static void compose_variant(const struct others_world *world, const struct others_desired *desired,
+			    unsigned variant, struct text *ret)
+{
+	if (has_chain(&world->saved[variant]))
+		others_docker_compose(text_str(&world->saved[variant]), desired,
+				      is_wanted(desired, variant), ret);
+}
+
+static bool docker_is_done(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text input = { 0 };
 
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++)
-		if (has_chain(&world->saved[i]))
-			others_docker_compose(text_str(&world->saved[i]), desired,
-					      is_wanted(desired, i), &input);
+		compose_variant(world, desired, i, &input);
 	return !input.len;
 }
 
-/* One transaction per variant; -w: the legacy one waits for whoever is changing something. */
-static int settle(const struct others_world *world, const struct others_desired *desired)
+/* One transaction per variant; -w: the legacy one waits for its lock. */
+static int docker_change(const struct others_world *world, const struct others_desired *desired)
 {
 	static const char *const programs[] = {
 		[FIREWALL_VARIANT_NFT] = "iptables-nft-restore",
@@ -123,9 +129,7 @@ static int settle(const struct others_world *world, const struct others_desired 
 		const char *const argv[] = { programs[i], "--noflush", "-w", "5", NULL };
 		_cleanup_text_ struct text input = { 0 };
 
-		if (has_chain(&world->saved[i]))
-			others_docker_compose(text_str(&world->saved[i]), desired,
-					      is_wanted(desired, i), &input);
+		compose_variant(world, desired, i, &input);
 		if (input.len)
 			r = firewall_run(argv, text_str(&input), NULL);
 	}
@@ -135,9 +139,9 @@ static int settle(const struct others_world *world, const struct others_desired 
 const struct others_product others_docker = {
 	.name = "Docker",
 	.place = "a rule in its chain " CHAIN,
-	.is_in_kernel = true,
-	.is_there = is_there,
-	.is_needless = is_needless,
-	.is_settled = is_settled,
-	.settle = settle,
+	.is_kernel_only = true,
+	.is_present = docker_is_present,
+	.needs_rules = docker_needs_rules,
+	.is_done = docker_is_done,
+	.change = docker_change,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* firewalld: rejects what no zone or policy allows; callers get a zone and a policy of their own,
- * files it reads at every start. */
+/* firewalld: rejects what no zone or policy allows. Callers get a zone and a policy, which are
+ * files that it reads at each start. */
 #include <errno.h>
 
 #include "firewall/others/internal.h"
@@ -67,9 +67,8 @@ static bool is_running(const struct others_world *world)
 	       strstr(text_str(&world->saved[FIREWALL_VARIANT_LEGACY]), "\n:FORWARD_ZONES ");
 }
 
-/* Type=dbus: to systemd it has started when it has its name on the bus, which is before it loads a
- * rule. */
-static bool is_starting(const struct others_world *world)
+/* Type=dbus: systemd calls it active when it has its bus name, which is before it loads a rule. */
+static bool firewalld_is_starting(const struct others_world *world)
 {
 	_cleanup_free_ char *program = run_find("firewall-cmd");
 	struct systemd_unit unit = { 0 };
@@ -83,15 +82,15 @@ static bool has_files(void)
 	return file_exists(ZONE_FILE) || file_exists(POLICY_FILE);
 }
 
-static bool is_there(const struct others_world *world)
+static bool firewalld_is_present(const struct others_world *world)
 {
 	return is_running(world) || has_files();
 }
 
-static bool is_needless(const struct others_world *world __attribute__((unused)),
-			const struct others_desired *desired)
+static bool firewalld_needs_rules(const struct others_world *world __attribute__((unused)),
+				  const struct others_desired *desired)
 {
-	return !desired->is_open;
+	return desired->is_open;
 }
 
 /* In the kernel, as far as its names tell. */
@@ -111,11 +110,12 @@ static bool is_file(const char *path, const struct text *content)
 	return file_read(path, &now) == 0 && text_equal(&now, content);
 }
 
-static bool is_settled(const struct others_world *world, const struct others_desired *desired)
+static bool firewalld_is_done(const struct others_world *world,
+			      const struct others_desired *desired)
 {
 	_cleanup_text_ struct text zone = { 0 }, policy = { 0 };
 
-	if (is_needless(world, desired))
+	if (!desired->is_open)
 		return !has_files();
 	if (!is_running(world))
 		return true; /* its next start brings us here again */
@@ -135,8 +135,8 @@ static int read_listing(const char *listing, const char *scope, struct text *ret
 	return r;
 }
 
-/* 1: somebody has changed the running firewall only; a reload would take that away. 0: not; -errno
- */
+/* 1: the running firewall has changes that are not permanent: a reload would drop them. 0: none;
+ * -errno */
 static int has_runtime_changes(void)
 {
 	static const char *const listings[] = { "--list-all-zones", "--list-all-policies" };
@@ -154,33 +154,25 @@ static int has_runtime_changes(void)
 	return r;
 }
 
-#define RELOAD_LOOKS 4
+#define RELOAD_TRIES 5
 
-/* 1: D-Bus waits for an answer for 25 s, and a small machine takes longer. Whoever asks next is
- * answered when it is done. */
-static int ask(const char *const *argv)
+/* D-Bus waits 25 s for a response, a small machine takes longer: the next command is answered when
+ * the reload is done. Connections survive a reload (firewall-cmd(1)). */
+static int reload_firewalld(void)
 {
-	_cleanup_text_ struct text said = { 0 };
-	int r = others_try(argv, &said);
+	static const char *const reload[] = { "firewall-cmd", "--reload", NULL };
+	static const char *const state[] = { "firewall-cmd", "--state", NULL };
 
-	return r > 0 && strstr(text_str(&said), "Did not receive a reply")
-		       ? 1
-		       : others_judge(argv, r, &said);
-}
+	for (unsigned i = 0; i < RELOAD_TRIES; i++) {
+		_cleanup_text_ struct text said = { 0 };
+		const char *const *argv = i ? state : reload;
+		int r = others_try(argv, &said);
 
-/* Connections go on over a reload (firewall-cmd(1)). */
-static int reload(void)
-{
-	static const char *const argv[] = { "firewall-cmd", "--reload", NULL };
-	static const char *const then[] = { "firewall-cmd", "--state", NULL };
-	int r = ask(argv);
-
-	for (unsigned i = 0; r > 0 && i < RELOAD_LOOKS; i++)
-		r = ask(then);
-	if (r > 0)
-		report_error(
-			"firewalld: has not answered since it was told to read its rules again");
-	return r > 0 ? -ETIMEDOUT : r;
+		if (r <= 0 || !strstr(text_str(&said), "Did not receive a reply"))
+			return others_judge(argv, r, &said);
+	}
+	report_error("firewalld: no response after a reload: see systemctl status firewalld");
+	return -ETIMEDOUT;
 }
 
 static int remove_files(void)
@@ -190,8 +182,8 @@ static int remove_files(void)
 	return r < 0 ? r : e;
 }
 
-/* A file that firewalld does not take must not keep it from its next start. */
-static int publish(const struct others_desired *desired)
+/* A file that firewalld refuses must not prevent its next start. */
+static int publish_files(const struct others_desired *desired)
 {
 	_cleanup_text_ struct text zone = { 0 }, policy = { 0 };
 	int r;
@@ -201,13 +193,13 @@ static int publish(const struct others_desired *desired)
 	if (r == 0)
 		r = publish_file(POLICY_FILE, &policy, 0644);
 	if (r == 0)
-		r = reload();
+		r = reload_firewalld();
 	if (r < 0)
 		(void)remove_files();
 	return r;
 }
 
-static int settle(const struct others_world *world, const struct others_desired *desired)
+static int firewalld_change(const struct others_world *world, const struct others_desired *desired)
 {
 	int r;
 
@@ -216,23 +208,22 @@ static int settle(const struct others_world *world, const struct others_desired 
 	r = has_runtime_changes();
 	if (r > 0)
 		report_error(
-			"firewalld: has rules that were made at run time, and a reload would drop them: "
-			"firewall-cmd --runtime-to-permanent keeps them, firewall-cmd --reload drops them; then dialisp apply");
+			"firewalld: has runtime rules, which a reload would drop: keep them (firewall-cmd --runtime-to-permanent) or drop them (firewall-cmd --reload), then dialisp apply");
 	if (r)
 		return r < 0 ? r : -EBUSY;
 	if (desired->is_open)
-		return publish(desired);
+		return publish_files(desired);
 	r = remove_files();
-	return r < 0 ? r : reload();
+	return r < 0 ? r : reload_firewalld();
 }
 
 const struct others_product others_firewalld = {
 	.name = "firewalld",
 	.place = "a zone dialisp and a policy " POLICY,
-	.shakes_others = true,
-	.is_there = is_there,
-	.is_starting = is_starting,
-	.is_needless = is_needless,
-	.is_settled = is_settled,
-	.settle = settle,
+	.flushes_others = true,
+	.is_present = firewalld_is_present,
+	.is_starting = firewalld_is_starting,
+	.needs_rules = firewalld_needs_rules,
+	.is_done = firewalld_is_done,
+	.change = firewalld_change,
 };

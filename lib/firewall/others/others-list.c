@@ -18,15 +18,15 @@ static void add(struct others *list, enum others_state state, char *what, char *
 static void list_product(const struct others_product *product, const struct others_world *world,
 			 const struct others_desired *desired, struct others *ret)
 {
-	bool is_settled = product->is_settled(world, desired),
-	     is_needless = product->is_needless(world, desired);
-	const char *said = is_needless  ? "still lets callers through, by"
-			   : is_settled ? "lets callers through, by"
-					: "does not let callers through yet, for want of";
+	bool is_done = product->is_done(world, desired),
+	     needs_rules = product->needs_rules(world, desired);
+	const char *said = !needs_rules ? "still lets callers through, by"
+			   : is_done    ? "lets callers through, by"
+					: "does not let callers through yet: needs";
 
-	if (is_settled && is_needless)
+	if (is_done && !needs_rules)
 		return;
-	add(ret, is_settled ? OTHERS_STATE_PLACED : OTHERS_STATE_MISSING,
+	add(ret, is_done ? OTHERS_STATE_PLACED : OTHERS_STATE_MISSING,
 	    xasprintf("%s: %s %s", product->name, said, product->place), NULL);
 }
 
@@ -34,7 +34,7 @@ static void list_products(const struct others_world *world, const struct others_
 			  struct others *ret)
 {
 	for (size_t i = 0; i < others_n_products; i++)
-		if (others_products[i]->is_there(world))
+		if (others_products[i]->is_present(world))
 			list_product(others_products[i], world, desired, ret);
 }
 
@@ -85,7 +85,7 @@ static const struct listing {
 	  "iptables-legacy -I" },
 };
 
-static bool is_all_settled(const struct others *list)
+static bool are_products_done(const struct others *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (list->findings[i].state == OTHERS_STATE_MISSING)
@@ -97,7 +97,7 @@ struct view {
 	const struct others_world *world;
 	const struct others_desired *desired;
 	struct netlink_uplink uplink;
-	bool is_settled; /* no product will be changed by others_open() */
+	bool are_products_done; /* no product will be changed by others_open() */
 };
 
 /* What a product will let through is not the administrator's to do, nor what our own rules of the
@@ -111,7 +111,8 @@ static bool is_worth_asking(const struct view *view, const struct listing *listi
 		return false;
 	if (listing->listing == OTHERS_LISTING_NFT || way->verdict != OTHERS_VERDICT_DROP)
 		return true;
-	return view->is_settled && !(desired->has_variant && desired->variant == listing->variant);
+	return view->are_products_done &&
+	       !(desired->has_variant && desired->variant == listing->variant);
 }
 
 static char *compose_cure(const struct listing *listing, const char *chain, const struct way *way,
@@ -157,7 +158,7 @@ static int list_rules(struct view *view, struct others *ret)
 	int r = 0, e;
 
 	(void)netlink_find_uplink(&view->uplink); /* none: rules that name one do not match */
-	view->is_settled = is_all_settled(ret);
+	view->are_products_done = are_products_done(ret);
 	for (size_t i = 0; i < ARRAY_SIZE(listings); i++)
 		for (size_t k = 0; k < ARRAY_SIZE(ways); k++) {
 			if (!is_worth_asking(view, &listings[i], &ways[k]))

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ufw: forwards nothing by default; rules given with its own command are kept by it, over reloads
- * and reboots. */
+/* ufw: forwards nothing by default. It keeps rules that are made with its command over reloads and
+ * reboots. */
+#include <stdio.h>
+
 #include "firewall/others/internal.h"
 
 #define COMMENT     "dialisp"
 /* ufw keeps comments as hexadecimal digits (ufw/util.py, hex_encode). */
 #define COMMENT_HEX "6469616c697370"
 
-/* Its rules file has a line per rule, "### tuple ### ACTION PROTOCOL DPORT DESTINATION SPORT SOURCE
- * in_LINK comment=HEX", before what iptables gets (ufw/backend_iptables.py, _write_rules). Ours are
- * only these two. */
+/* Rules of ours: what callers send through this host, and to it. */
 static const struct kind {
-	const char *action;        /* in the file */
+	const char *action;        /* in ufw's file */
 	const char *before, *verb; /* of the command: "route allow", "route delete allow" */
 	bool is_input;
 } kinds[] = {
@@ -19,53 +19,50 @@ static const struct kind {
 	{ "allow", "", "allow", true },
 };
 
-/* The source address of a rule of this kind about callers' links, its length in *ret_n; NULL: it is
- * none. */
-static const char *find_source(const char *line, const struct kind *kind, size_t *ret_n,
-			       bool *ret_is_ours)
-{
-	_cleanup_free_ char *begin =
-		xasprintf("### tuple ### %s any any 0.0.0.0/0 any ", kind->action);
-	const char *source = str_starts(line, begin) ? line + strlen(begin) : NULL, *rest;
-	static const char link[] = " in_" OTHERS_LINKS, comment[] = " comment=" COMMENT_HEX;
+struct tuple {
+	char action[16], source[32], link[16], comment[64];
+};
 
-	if (!source)
-		return NULL;
-	*ret_n = strcspn(source, " \n");
-	rest = source + *ret_n;
-	if (!str_starts(rest, link))
-		return NULL;
-	rest += sizeof(link) - 1;
-	*ret_is_ours = str_starts(rest, comment) && rest[sizeof(comment) - 1] == '\n';
-	return *rest == '\n' || str_starts(rest, " comment=") ? source : NULL;
+/* ufw's file has a line per rule before what iptables gets: "### tuple ### ACTION PROTOCOL DPORT
+ * DESTINATION SPORT SOURCE in_LINK comment=HEX" (ufw/backend_iptables.py, _write_rules). True: it
+ * is about everything from callers' links. */
+static bool read_tuple(const char *line, struct tuple *ret)
+{
+	_cleanup_free_ char *copy = xstrndup(line, strcspn(line, "\n"));
+
+	*ret = (struct tuple){ 0 };
+	return sscanf(copy, "### tuple ### %15s any any 0.0.0.0/0 any %31s in_%15s %63s",
+		      ret->action, ret->source, ret->link, ret->comment) >= 3 &&
+	       str_eq(ret->link, OTHERS_LINKS) &&
+	       (!*ret->comment || str_starts(ret->comment, "comment="));
 }
 
-static void add_command(const struct kind *kind, bool is_deletion, const char *source, size_t n,
+static void add_command(const struct kind *kind, bool is_deletion, const char *source,
 			struct text *ret)
 {
-	text_addf(ret, "%s%s%s in on " OTHERS_LINKS " from %.*s%s\n", kind->before,
-		  is_deletion ? "delete " : "", kind->verb, (int)n, source,
+	text_addf(ret, "%s%s%s in on " OTHERS_LINKS " from %s%s\n", kind->before,
+		  is_deletion ? "delete " : "", kind->verb, source,
 		  is_deletion ? "" : " comment " COMMENT);
 }
 
-/* The administrator's own rule of the same words serves, and stays. */
+/* A rule of the administrator with the same words is as good, and is left alone. */
 static void compose_kind(const char *rules, const struct kind *kind, const char *pool,
 			 bool is_wanted, struct text *ret)
 {
 	bool is_there = false;
 
-	for (; *rules; rules = str_next_line(rules)) {
-		bool is_ours = false;
-		size_t n = 0;
-		const char *source = find_source(rules, kind, &n, &is_ours);
-		bool is_pool = source && strlen(pool) == n && strncmp(source, pool, n) == 0;
+	for (struct tuple tuple; *rules; rules = str_next_line(rules)) {
+		bool is_pool;
 
-		if (source && is_ours && !(is_wanted && is_pool))
-			add_command(kind, true, source, n, ret);
+		if (!read_tuple(rules, &tuple) || !str_eq(tuple.action, kind->action))
+			continue;
+		is_pool = str_eq(tuple.source, pool);
+		if (str_eq(tuple.comment, "comment=" COMMENT_HEX) && !(is_wanted && is_pool))
+			add_command(kind, true, tuple.source, ret);
 		is_there |= is_pool;
 	}
 	if (is_wanted && !is_there)
-		add_command(kind, false, pool, strlen(pool), ret);
+		add_command(kind, false, pool, ret);
 }
 
 void others_ufw_compose(const char *rules, const struct others_desired *desired, bool is_wanted,
@@ -86,36 +83,37 @@ static bool is_enabled(const struct others_world *world)
 	return false;
 }
 
-/* Not enabled it filters nothing; then only what we once gave it concerns us. */
-static bool is_there(const struct others_world *world)
+/* While it is disabled only rules that we gave it earlier matter. */
+static bool ufw_is_present(const struct others_world *world)
 {
 	return is_enabled(world) ||
 	       strstr(text_str(&world->ufw_rules), " comment=" COMMENT_HEX "\n");
 }
 
-/* Its rules are iptables'; ours stand before them when they are, too. */
-static bool is_needless(const struct others_world *world __attribute__((unused)),
-			const struct others_desired *desired)
+/* Its rules are iptables': our own precede them if they are, too. */
+static bool ufw_needs_rules(const struct others_world *world __attribute__((unused)),
+			    const struct others_desired *desired)
 {
-	return !desired->is_open || desired->has_variant;
+	return desired->is_open && !desired->has_variant;
 }
 
-static void compose(const struct others_world *world, const struct others_desired *desired,
-		    struct text *ret)
+static void ufw_compose(const struct others_world *world, const struct others_desired *desired,
+			struct text *ret)
 {
-	others_ufw_compose(text_str(&world->ufw_rules), desired, !is_needless(world, desired), ret);
+	others_ufw_compose(text_str(&world->ufw_rules), desired, ufw_needs_rules(world, desired),
+			   ret);
 }
 
-/* While it is switched off it is left as it is. */
-static bool is_settled(const struct others_world *world, const struct others_desired *desired)
+/* Nothing is added while it is disabled. */
+static bool ufw_is_done(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text commands = { 0 };
 
-	compose(world, desired, &commands);
-	return !commands.len || !(is_enabled(world) || is_needless(world, desired));
+	ufw_compose(world, desired, &commands);
+	return !commands.len || (!is_enabled(world) && ufw_needs_rules(world, desired));
 }
 
-static int run(char *command)
+static int run_ufw(char *command)
 {
 	const char *argv[16] = { "ufw" };
 	size_t n = 1;
@@ -125,25 +123,24 @@ static int run(char *command)
 	return others_run(argv, NULL);
 }
 
-static int settle(const struct others_world *world, const struct others_desired *desired)
+static int ufw_change(const struct others_world *world, const struct others_desired *desired)
 {
 	_cleanup_text_ struct text commands = { 0 };
-	_cleanup_free_ char *lines = NULL;
 	char *line, *rest;
 	int r = 0;
 
-	compose(world, desired, &commands);
-	rest = lines = text_take(&commands);
+	ufw_compose(world, desired, &commands);
+	rest = commands.s;
 	while (r == 0 && (line = strsep(&rest, "\n")))
-		r = *line ? run(line) : 0;
+		r = *line ? run_ufw(line) : 0;
 	return r;
 }
 
 const struct others_product others_ufw = {
 	.name = "ufw",
 	.place = "a rule of its own (ufw show added)",
-	.is_there = is_there,
-	.is_needless = is_needless,
-	.is_settled = is_settled,
-	.settle = settle,
+	.is_present = ufw_is_present,
+	.needs_rules = ufw_needs_rules,
+	.is_done = ufw_is_done,
+	.change = ufw_change,
 };

@@ -32,7 +32,7 @@ const struct others_product *const others_products[] = {
 };
 const size_t others_n_products = ARRAY_SIZE(others_products);
 
-/* --- looking --- */
+/* --- reading --- */
 
 int others_try(const char *const *argv, struct text *ret_said)
 {
@@ -69,7 +69,7 @@ void others_world_free(struct others_world *world)
 }
 
 /* Without counters. */
-static int look_at_nft(struct text *ret)
+static int list_nft(struct text *ret)
 {
 	static const char *const argv[] = { "nft", "-s", "list", "ruleset", NULL };
 	_cleanup_free_ char *program = run_find(argv[0]);
@@ -77,23 +77,21 @@ static int look_at_nft(struct text *ret)
 	return program ? firewall_run(argv, NULL, ret) : 0;
 }
 
-/* Where a phone rings nobody may see what iptables-legacy has (CAP_NET_RAW); the line's next start
- * does. */
-static int look_at_iptables(enum firewall_variant variant, enum others_scope scope,
-			    struct text *ret)
+/* At a RING iptables-legacy cannot be read (CAP_NET_RAW); the line's next start reads it. */
+static int list_iptables(enum firewall_variant variant, enum others_scope scope, struct text *ret)
 {
 	int r = firewall_iptables_save(variant, ret);
 
 	return r == -EPERM && scope != OTHERS_SCOPE_ALL ? 0 : r;
 }
 
-/* A file that is not there: its product is not. */
-static int look(struct others_world *ret, enum others_scope scope)
+/* A file that does not exist: its product is not installed. */
+static int read_world(struct others_world *ret, enum others_scope scope)
 {
-	int r = scope == OTHERS_SCOPE_ALL ? look_at_nft(&ret->nft) : 0;
+	int r = scope == OTHERS_SCOPE_ALL ? list_nft(&ret->nft) : 0;
 
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS && r == 0; i++)
-		r = look_at_iptables((enum firewall_variant)i, scope, &ret->saved[i]);
+		r = list_iptables((enum firewall_variant)i, scope, &ret->saved[i]);
 	(void)file_read(UFW_CONF, &ret->ufw_conf);
 	(void)file_read(UFW_RULES, &ret->ufw_rules);
 	return r;
@@ -112,7 +110,7 @@ int others_world_look(struct others_world *ret, enum others_scope scope)
 	int64_t deadline = base_now_ms() + START_WAIT_MS;
 
 	for (;;) {
-		int r = look(ret, scope);
+		int r = read_world(ret, scope);
 		bool may_wait = r == 0 && scope == OTHERS_SCOPE_ALL && base_now_ms() < deadline;
 
 		if (!may_wait || !is_one_starting(ret))
@@ -122,9 +120,9 @@ int others_world_look(struct others_world *ret, enum others_scope scope)
 	}
 }
 
-/* --- settling --- */
+/* --- changing --- */
 
-/* Lines that begin at the same time look at the same moment; the second one finds it done. 0,
+/* Lines that start at the same time check at the same time; the second one finds it done. 0,
  * -EWOULDBLOCK (not reported), -errno */
 static int take_lock(unsigned wait_ms, int *ret_fd)
 {
@@ -141,39 +139,39 @@ static int take_lock(unsigned wait_ms, int *ret_fd)
 	return fd < 0 ? fd : 0;
 }
 
-static int settle_one(const struct others_product *product, const struct others_world *world,
+static int change_one(const struct others_product *product, const struct others_world *world,
 		      const struct others_desired *desired, unsigned *ret_n)
 {
-	int r = product->settle(world, desired);
+	int r = product->change(world, desired);
 
 	if (r < 0)
 		return r;
 	++*ret_n;
 	report_info("%s: %s callers through, by %s", product->name,
-		    product->is_needless(world, desired) ? "does no longer let" : "lets",
+		    product->needs_rules(world, desired) ? "lets" : "no longer lets",
 		    product->place);
 	return 0;
 }
 
-static int settle_all(const struct others_world *world, const struct others_desired *desired,
-		      enum others_scope scope, unsigned *ret_n, bool *ret_is_shaken)
+static int change_all(const struct others_world *world, const struct others_desired *desired,
+		      enum others_scope scope, unsigned *ret_n, bool *ret_is_flushed)
 {
 	int r = 0, e;
 
 	for (size_t i = 0; i < others_n_products; i++) {
 		const struct others_product *product = others_products[i];
-		bool is_meant = scope == OTHERS_SCOPE_ALL || product->is_in_kernel;
+		bool is_meant = scope == OTHERS_SCOPE_ALL || product->is_kernel_only;
 
-		if (!is_meant || !product->is_there(world) || product->is_settled(world, desired))
+		if (!is_meant || !product->is_present(world) || product->is_done(world, desired))
 			continue;
-		e = settle_one(product, world, desired, ret_n);
-		*ret_is_shaken |= product->shakes_others;
+		e = change_one(product, world, desired, ret_n);
+		*ret_is_flushed |= product->flushes_others;
 		r = r < 0 ? r : e;
 	}
 	return r;
 }
 
-/* Everybody of the kernel's who was there is there again, or has had his time. */
+/* Waits until products whose rules a flush has removed have restored them, or time out. */
 static int wait_for_return(const struct others_world *before, struct others_world *ret)
 {
 	int64_t deadline = base_now_ms() + RETURN_WAIT_MS;
@@ -183,9 +181,9 @@ static int wait_for_return(const struct others_world *before, struct others_worl
 		int r = others_world_look(ret, OTHERS_SCOPE_KERNEL);
 
 		for (size_t i = 0; i < others_n_products; i++)
-			if (others_products[i]->is_in_kernel &&
-			    others_products[i]->is_there(before))
-				is_back &= others_products[i]->is_there(ret);
+			if (others_products[i]->is_kernel_only &&
+			    others_products[i]->is_present(before))
+				is_back &= others_products[i]->is_present(ret);
 		if (r < 0 || is_back || base_now_ms() >= deadline)
 			return r;
 		others_world_free(ret);
@@ -193,40 +191,40 @@ static int wait_for_return(const struct others_world *before, struct others_worl
 	}
 }
 
-/* A reload of Debian 12's firewalld empties every table of iptables. Docker, told by it, makes its
- * own anew; ours are loaded anew. */
-static int settle_shaken(const struct others_world *before, const struct others_desired *desired,
-			 unsigned *ret_n)
+/* A reload of Debian 12's firewalld flushes all tables of iptables. Docker, notified by it,
+ * restores its rules; ours are loaded again. */
+static int change_after_flush(const struct others_world *before,
+			      const struct others_desired *desired, unsigned *ret_n)
 {
 	_cleanup_(others_world_free) struct others_world world = { 0 };
 	int r = desired->has_variant ? firewall_load() : 0, e = wait_for_return(before, &world);
-	bool is_shaken = false;
+	bool is_flushed = false;
 
 	if (e == 0)
-		e = settle_all(&world, desired, OTHERS_SCOPE_KERNEL, ret_n, &is_shaken);
+		e = change_all(&world, desired, OTHERS_SCOPE_KERNEL, ret_n, &is_flushed);
 	return r < 0 ? r : e;
 }
 
-/* 0, 1: left to whoever is at it, -errno */
-static int settle(struct others_desired *desired, enum others_scope scope, unsigned *ret_n)
+/* 0, 1: another process is doing it, -errno */
+static int reach_desired(struct others_desired *desired, enum others_scope scope, unsigned *ret_n)
 {
 	_cleanup_(others_world_free) struct others_world world = { 0 };
 	_cleanup_close_ int lock = -1;
 	int r = take_lock(scope == OTHERS_SCOPE_ALL ? LOCK_WAIT_MS : 0, &lock), e;
-	bool is_shaken = false;
+	bool is_flushed = false;
 
 	if (r == -EWOULDBLOCK && scope != OTHERS_SCOPE_ALL)
-		return 1; /* a phone rings, and somebody is at it */
+		return 1; /* at a RING there is no time to wait */
 	if (r == -EWOULDBLOCK)
-		report_error(LOCK_FILE ": somebody has held it for %d s: try again",
+		report_error(LOCK_FILE ": locked by another process for %d s: try again",
 			     LOCK_WAIT_MS / 1000);
 	if (r == 0)
 		r = others_world_look(&world, scope);
 	if (r < 0)
 		return r;
 	others_find_variant(&world, desired);
-	r = settle_all(&world, desired, scope, ret_n, &is_shaken);
-	e = is_shaken ? settle_shaken(&world, desired, ret_n) : 0;
+	r = change_all(&world, desired, scope, ret_n, &is_flushed);
+	e = is_flushed ? change_after_flush(&world, desired, ret_n) : 0;
 	return r < 0 ? r : e;
 }
 
@@ -237,7 +235,7 @@ int others_open(const struct site *site, unsigned *ret_n)
 
 	others_make_desired(site, &desired);
 	r = others_save_desired(&desired);
-	return r < 0 ? r : settle(&desired, OTHERS_SCOPE_ALL, ret_n);
+	return r < 0 ? r : reach_desired(&desired, OTHERS_SCOPE_ALL, ret_n);
 }
 
 int others_renew(enum others_scope scope, unsigned *ret_n)
@@ -250,7 +248,7 @@ int others_renew(enum others_scope scope, unsigned *ret_n)
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	(void)firewall_is_seen(OTHERS_SEEN_FILE, desired.pool, &seen);
-	r = settle(&desired, scope, &n);
+	r = reach_desired(&desired, scope, &n);
 	if (r == 0 && n == 0)
 		firewall_set_seen(&seen);
 	*ret_n += n;
@@ -259,7 +257,7 @@ int others_renew(enum others_scope scope, unsigned *ret_n)
 
 int others_close(unsigned *ret_n)
 {
-	const struct site nobody = { 0 };
+	const struct site none = { 0 };
 
-	return others_open(&nobody, ret_n);
+	return others_open(&none, ret_n);
 }
