@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which backend suits a machine: what its rules are made with. */
+/* Which backend suits a host: the one that its own rules are made with. */
 #include "firewall/firewall.h"
 
 #include "firewall/internal.h"
@@ -33,7 +33,7 @@ bool firewall_has_own_rules(const char *saved)
 	return false;
 }
 
-/* What cannot be looked at has no say. */
+/* A variant that cannot be read does not count. */
 enum site_firewall firewall_choose(void)
 {
 	for (unsigned i = 0; i < FIREWALL_N_VARIANTS; i++) {

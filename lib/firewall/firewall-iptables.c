@@ -25,7 +25,7 @@ static const char *chain_of(const char *line, size_t *ret_n)
 	return line + 3;
 }
 
-/* A rule in somebody else's chain that leads into ours. */
+/* A rule in a chain of others that jumps to one of ours. */
 static bool is_jump(const char *line)
 {
 	const char *target = strstr(line, " -j " OURS);
@@ -157,7 +157,7 @@ static bool has_family(const struct family *family)
 	return !family->needs || access(family->needs, F_OK) == 0;
 }
 
-/* A look must not load the modules of a variant that nobody uses; they may be there, and have no
+/* Reading must not load the modules of a variant that is not in use; they may be loaded and have no
  * table. */
 static bool is_unused(const struct family *family, enum firewall_variant variant)
 {
@@ -197,7 +197,7 @@ int firewall_iptables_save(enum firewall_variant variant, struct text *ret)
 	return save(&families[0], variant, ret);
 }
 
-/* -w: the legacy variant waits for whoever is changing something */
+/* -w: the legacy variant waits for its lock */
 static int restore(const struct family *family, enum firewall_variant variant,
 		   const struct text *input)
 {
@@ -264,7 +264,7 @@ static int unload_variant(enum firewall_variant variant)
 	return r;
 }
 
-/* Nobody else does: the kernel loads tables by itself, but not what they are registered with. */
+/* The kernel loads tables by itself, but not the module that they register with. */
 int firewall_iptables_prepare(void)
 {
 	static const char *const argv[] = {
@@ -292,7 +292,7 @@ int firewall_iptables_load(bool *ret_strips)
 	if (r == 0)
 		r = unload_variant(variant == FIREWALL_VARIANT_NFT ? FIREWALL_VARIANT_LEGACY
 								   : FIREWALL_VARIANT_NFT);
-	/* In a line's unit nobody may look into the legacy one, and the new rules are in force. */
+	/* The legacy one cannot be read in a line's unit; the new rules are in force. */
 	return r == -EPERM && variant == FIREWALL_VARIANT_NFT ? 0 : r;
 }
 

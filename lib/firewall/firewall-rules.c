@@ -5,8 +5,8 @@
 
 #include <errno.h>
 
-/* What no caller has a business with, whichever way it lies: RFC 6890 and its successors.
- * Documentation ranges are not here: nobody is in them. */
+/* Special-purpose ranges that callers must not reach, whatever the route: RFC 6890 and its
+ * successors. Documentation ranges are not needed here: no host uses them. */
 static const struct {
 	const char *first;
 	unsigned length;
@@ -209,7 +209,7 @@ static void add_closed_prefix(const struct list *list, const struct site_prefix 
 		add(list, &(struct rule){ .to = *prefix, .verdict = VERDICT_DROP });
 }
 
-/* Addresses of the pool that nobody has are no business of the way out either. */
+/* Unused addresses of the pool must not be routed to the uplink either. */
 static void add_closed(const struct list *list)
 {
 	const struct network *network = list->facts->network;

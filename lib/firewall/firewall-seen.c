@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was looked at in the kernel's rules and need not be looked at again: they have not changed
- * since. A phone rings meanwhile. */
+/* Checks of the kernel's rules that need not be repeated because the rules have not changed: they
+ * would delay the answer to a RING. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -23,7 +23,7 @@ bool firewall_is_seen(const char *file, const char *what, struct firewall_seen *
 	return file_read(file, &record) == 0 && str_eq(text_str(&record), ret->record);
 }
 
-/* Half a record is that of nothing: it needs no rename. */
+/* Half a record matches nothing: no rename is needed. */
 void firewall_set_seen(const struct firewall_seen *seen)
 {
 	_cleanup_free_ char *path = file_path(seen->file);

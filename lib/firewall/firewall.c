@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which backend is in use, its rules loaded, compared and taken away. */
+/* The backend in use: its rules loaded, compared and removed. */
 #include "firewall/firewall.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ int firewall_run(const char *const *argv, const char *input, struct text *ret_ou
 	return r < 0 ? r : -EIO;
 }
 
-/* What only newer kernels and programs know, and only makes headers shorter. */
+/* Rules that only newer kernels and programs support, and that only make headers shorter. */
 static bool is_spare(const char *line, size_t n)
 {
 	static const char *const words[] = { "tcp option timestamp", "TCPOPTSTRIP" };
@@ -94,7 +94,7 @@ int firewall_run_rules(const char *const *argv, const char *input, const char *c
 		return r;
 	}
 	report_warning(
-		"firewall: this kernel leaves TCP its time stamps: headers of callers' packets stay long (Linux 5.18 or newer, or xt_TCPOPTSTRIP)");
+		"firewall: this kernel cannot strip TCP timestamps: headers of callers' packets are not compressed (needs Linux 5.18 or xt_TCPOPTSTRIP)");
 	return 0;
 }
 
@@ -110,8 +110,8 @@ static int nft_load(bool *ret_strips)
 	return r < 0 ? r : firewall_run_rules(argv, NULL, less_argv, &rules, ret_strips);
 }
 
-/* Without the contents of sets: what callers put there changes all the time. A phone rings
- * meanwhile: one program when all is well, and only what fails is asked for its reason. */
+/* Without the elements of sets, which change with every caller. It is used at a RING: one program
+ * if all is well, a second one only to find out why the first failed. */
 static int nft_list(struct text *ret)
 {
 	static const char *const tables[] = { "nft", "list", "tables", NULL };
@@ -132,7 +132,7 @@ static int nft_list(struct text *ret)
 
 static int nft_unload(void)
 {
-	/* added first, so that a table somebody else has flushed is no error */
+	/* added first, so that it is not an error if the table has been removed */
 	static const char *const argv[] = { "nft",
 					    "add table inet dialisp; delete table inet dialisp",
 					    NULL };
@@ -150,41 +150,40 @@ static int nft_prepare(void)
 	return 0;
 }
 
-static const struct door {
+static const struct driver {
 	enum site_firewall id;
 	int (*prepare)(void);
 	int (*load)(bool *ret_strips);
 	int (*list)(struct text *ret);
 	int (*unload)(void);
-} doors[] = {
+} drivers[] = {
 	{ SITE_FIREWALL_NFT, nft_prepare, nft_load, nft_list, nft_unload },
 	{ SITE_FIREWALL_IPTABLES, firewall_iptables_prepare, firewall_iptables_load,
 	  firewall_iptables_list, firewall_iptables_unload },
 };
 
 /* NULL: apply has written no file. */
-static const struct door *find_door(void)
+static const struct driver *find_driver(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(doors); i++)
-		if (file_exists(firewall_backend(doors[i].id)->file))
-			return &doors[i];
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (file_exists(firewall_backend(drivers[i].id)->file))
+			return &drivers[i];
 	return NULL;
 }
 
-/* What was loaded from what: checksums of the backend's file and of its rules as the kernel lists
- * them. */
+/* What was loaded: checksums of the backend's file and of its rules as listed by the kernel. */
 struct load {
-	const struct door *door; /* NULL: nothing is */
+	const struct driver *driver; /* NULL: nothing is */
 	uint64_t file, rules;
-	bool strips; /* the time stamps of TCP */
+	bool strips; /* TCP timestamps */
 };
 
 #define STRIPS_WORD "stripping"
 
-static int sum_file(const struct door *door, uint64_t *ret)
+static int sum_file(const struct driver *driver, uint64_t *ret)
 {
 	_cleanup_text_ struct text file = { 0 };
-	int r = file_read(firewall_backend(door->id)->file, &file);
+	int r = file_read(firewall_backend(driver->id)->file, &file);
 
 	if (r == 0)
 		*ret = file_checksum(&file);
@@ -192,10 +191,10 @@ static int sum_file(const struct door *door, uint64_t *ret)
 }
 
 /* -ENOENT: there are none. */
-static int sum_rules(const struct door *door, uint64_t *ret)
+static int sum_rules(const struct driver *driver, uint64_t *ret)
 {
 	_cleanup_text_ struct text listing = { 0 };
-	int r = door->list(&listing);
+	int r = driver->list(&listing);
 
 	if (r == 0 && !listing.len)
 		r = -ENOENT;
@@ -204,8 +203,8 @@ static int sum_rules(const struct door *door, uint64_t *ret)
 	return r;
 }
 
-/* The record, opened and held: one process at a time loads or takes away. The descriptor or -errno,
- * reported. */
+/* The record, opened and locked: one process at a time loads or removes rules. The descriptor or
+ * -errno, reported. */
 static int open_state(void)
 {
 	_cleanup_free_ char *path = file_path(STATE_FILE), *dir = file_path(PATH_RUN);
@@ -231,12 +230,13 @@ static int open_state(void)
 	return r;
 }
 
-/* Half a record says that nothing is loaded, and that is cured by loading: it needs no rename. */
+/* Half a record means that nothing is loaded, so that the rules are loaded again: no rename is
+ * needed. */
 static int remember(int fd, const struct load *load)
 {
 	char record[80];
 	int n = snprintf(record, sizeof(record), "%s %016" PRIx64 " %016" PRIx64 " %s\n",
-			 site_firewall_name(load->door->id), load->file, load->rules,
+			 site_firewall_name(load->driver->id), load->file, load->rules,
 			 load->strips ? STRIPS_WORD : "-"),
 	    r;
 
@@ -263,19 +263,19 @@ static int recall(struct load *ret)
 		   &load.rules, word) < 3)
 		return 0;
 	load.strips = str_eq(word, STRIPS_WORD);
-	for (size_t i = 0; i < ARRAY_SIZE(doors); i++)
-		if (str_eq(site_firewall_name(doors[i].id), name))
-			load.door = &doors[i];
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (str_eq(site_firewall_name(drivers[i].id), name))
+			load.driver = &drivers[i];
 	*ret = load;
 	return 0;
 }
 
-static int unload_all(const struct door *except)
+static int unload_all(const struct driver *except)
 {
 	int r = 0, e;
 
-	for (size_t i = 0; i < ARRAY_SIZE(doors); i++) {
-		e = &doors[i] == except ? 0 : doors[i].unload();
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
+		e = &drivers[i] == except ? 0 : drivers[i].unload();
 		r = r < 0 ? r : e;
 	}
 	return r;
@@ -283,41 +283,41 @@ static int unload_all(const struct door *except)
 
 int firewall_prepare(void)
 {
-	const struct door *door = find_door();
+	const struct driver *driver = find_driver();
 
-	return door ? door->prepare() : 0;
+	return driver ? driver->prepare() : 0;
 }
 
-/* The file's checksum is taken first: one that changes meanwhile is one that was not loaded. */
-static int load_from(const struct door *door, int fd)
+/* The file's checksum is taken first: if it changes meanwhile, the record says so. */
+static int load_from(const struct driver *driver, int fd)
 {
-	struct load load = { .door = door };
-	int r = sum_file(door, &load.file);
+	struct load load = { .driver = driver };
+	int r = sum_file(driver, &load.file);
 
 	if (r < 0)
-		report_error("%s: could not read: %s", firewall_backend(door->id)->file,
+		report_error("%s: could not read: %s", firewall_backend(driver->id)->file,
 			     strerror(-r));
 	if (r == 0)
-		r = door->load(&load.strips);
+		r = driver->load(&load.strips);
 	if (r < 0)
 		return r;
-	r = sum_rules(door, &load.rules);
+	r = sum_rules(driver, &load.rules);
 	if (r == -ENOENT)
-		report_error("%s: was loaded, and its rules are not in the kernel",
-			     firewall_backend(door->id)->file);
+		report_error("%s: loaded, but its rules are not in the kernel",
+			     firewall_backend(driver->id)->file);
 	return r < 0 ? r : remember(fd, &load);
 }
 
 int firewall_load(void)
 {
 	_cleanup_close_ int fd = open_state();
-	const struct door *door = find_door();
+	const struct driver *driver = find_driver();
 
 	int r = fd;
 
 	if (r >= 0)
-		r = door ? load_from(door, fd) : 0;
-	return r < 0 ? r : unload_all(door);
+		r = driver ? load_from(driver, fd) : 0;
+	return r < 0 ? r : unload_all(driver);
 }
 
 int firewall_unload(void)
@@ -330,11 +330,11 @@ int firewall_unload(void)
 	return unload_all(NULL);
 }
 
-/* A program is asked only when somebody has changed something since it was asked last. Under the
- * record of nft there are nf_tables' rules alone. */
+/* A program is run only if the rules of nf_tables have changed since the last check; the rules of
+ * the nft backend are nowhere else. */
 static int sum_loaded(const struct load *load, uint64_t *ret)
 {
-	bool is_nft = load->door->id == SITE_FIREWALL_NFT;
+	bool is_nft = load->driver->id == SITE_FIREWALL_NFT;
 	struct firewall_seen seen = { 0 };
 	char rules[20];
 	int r;
@@ -344,7 +344,7 @@ static int sum_loaded(const struct load *load, uint64_t *ret)
 		*ret = load->rules;
 		return 0;
 	}
-	r = sum_rules(load->door, ret);
+	r = sum_rules(load->driver, ret);
 	if (r == 0 && *ret == load->rules && is_nft)
 		firewall_set_seen(&seen);
 	return r;
@@ -352,15 +352,15 @@ static int sum_loaded(const struct load *load, uint64_t *ret)
 
 int firewall_find_state(enum site_firewall wanted)
 {
-	const struct door *door = find_door();
+	const struct driver *driver = find_driver();
 	struct load load;
 	uint64_t sum = 0;
 	int r;
 
-	if (!door && wanted == SITE_FIREWALL_NONE)
+	if (!driver && wanted == SITE_FIREWALL_NONE)
 		return FIREWALL_STATE_LOADED;
 	r = recall(&load);
-	if (r == 0 && !load.door)
+	if (r == 0 && !load.driver)
 		return FIREWALL_STATE_MISSING;
 	if (r == 0)
 		r = sum_loaded(&load, &sum);
@@ -370,7 +370,7 @@ int firewall_find_state(enum site_firewall wanted)
 		return r == -ENOENT || r == -EPERM ? FIREWALL_STATE_MISSING : r;
 	if (sum != load.rules)
 		return FIREWALL_STATE_MISSING;
-	if (door != load.door || sum_file(door, &sum) < 0 || sum != load.file)
+	if (driver != load.driver || sum_file(driver, &sum) < 0 || sum != load.file)
 		return FIREWALL_STATE_OLD;
 	return FIREWALL_STATE_LOADED;
 }
@@ -379,14 +379,14 @@ bool firewall_strips_stamps(void)
 {
 	struct load load;
 
-	return recall(&load) == 0 && load.door && load.strips;
+	return recall(&load) == 0 && load.driver && load.strips;
 }
 
-/* Somebody may just be loading: looked at again with the record in hand. */
+/* Another process may be loading: the state is read again under the lock. */
 int firewall_ensure(enum site_firewall wanted, enum firewall_state least)
 {
 	_cleanup_close_ int fd = -1;
-	const struct door *door;
+	const struct driver *driver;
 	int r = firewall_find_state(wanted);
 
 	if (r < (int)least) {
@@ -395,12 +395,12 @@ int firewall_ensure(enum site_firewall wanted, enum firewall_state least)
 	}
 	if (fd < 0 || r >= (int)least)
 		return r < 0 ? r : 0;
-	door = find_door();
-	if (!door) {
+	driver = find_driver();
+	if (!driver) {
 		report_error("no firewall rules to load (dialisp apply writes them)");
 		return -ENOENT;
 	}
-	r = load_from(door, fd);
+	r = load_from(driver, fd);
 	return r < 0 ? r : 1;
 }
 
@@ -409,12 +409,11 @@ void firewall_add_duties(const struct network *network, struct text *ret)
 	_cleanup_free_ char *pool =
 		xasprintf("%s/%u", site_format_address(network->subnet), network->prefix);
 
-	text_addf(ret, "  from ppp-*, source %s: let through to the way out, and answers back\n",
-		  pool);
+	text_addf(ret, "  from ppp-*, source %s: accept to the uplink, and replies\n", pool);
 	text_addf(ret, "  source %s, leaving by other than ppp-*: masquerade\n", pool);
-	text_add(ret, "and the house needs, unless it shall be open:\n"
+	text_add(ret, "and, to isolate callers:\n"
 		      "  from ppp-*, another source, or IPv6: drop\n"
-		      "  from ppp-* to this machine: drop all but DNS\n"
-		      "  from ppp-* to networks beside this machine, private ranges, ppp-*: drop\n"
+		      "  from ppp-* to this host: drop all but DNS\n"
+		      "  from ppp-* to networks of this host, private ranges, ppp-*: drop\n"
 		      "  to ppp-*, new connections from anywhere: drop");
 }

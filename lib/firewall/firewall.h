@@ -14,42 +14,42 @@
 
 struct firewall_backend {
 	enum site_firewall id;
-	const char *program; /* that loads the file; NULL: nobody does */
+	const char *program; /* that loads the file; NULL: none */
 	const char *package; /* Debian's */
 	const char *module;  /* of the kernel */
 	const char *file;    /* what apply generates, and makes this backend the one in use */
 };
 const struct firewall_backend *firewall_backend(enum site_firewall id);
 
-/* What must be done before, by a process that may do everything. 0 or -errno, reported. */
+/* Loads kernel modules; needs all privileges. 0 or -errno, reported. */
 int firewall_prepare(void);
-/* Loads the files that are there, each in one transaction; then what other backends had of ours
- * goes. Without a file only that. Nobody else's rules are touched, no connection is cut. 0 or
- * -errno, reported. */
+/* Loads the files that exist, each in one transaction, then removes our rules from the other
+ * backends. Rules of others are not changed, no connection is cut. 0 or -errno, reported. */
 int firewall_load(void);
-/* Takes our rules away, whoever has them. 0 or -errno, reported. */
+/* Removes our rules from all backends. 0 or -errno, reported. */
 int firewall_unload(void);
-/* The rules that were loaded take TCP's time stamps away, so that headers of callers' packets can
- * be compressed (RFC 1144). */
+/* The loaded rules strip TCP timestamps, so that headers of callers' packets can be compressed
+ * (RFC 1144). */
 bool firewall_strips_stamps(void);
 enum firewall_state {
-	FIREWALL_STATE_MISSING, /* the rules in the kernel are not those that were loaded, all of
-				 * them or some */
-	FIREWALL_STATE_OLD,     /* they are, and callers are isolated; their file was written anew
-				 * since, or     is another one's */
-	FIREWALL_STATE_LOADED,  /* from the file as it is; or there is no file and `wanted` is none
-				 */
+	/* Some or all rules in the kernel are not those that were loaded. */
+	FIREWALL_STATE_MISSING,
+	/* They are, and callers are isolated; their file was written again since, or the backend
+	 * changed. */
+	FIREWALL_STATE_OLD,
+	/* They are those of the file; or there is no file, and `wanted` is none. */
+	FIREWALL_STATE_LOADED,
 };
 /* One of them, or -errno, reported. */
 int firewall_find_state(enum site_firewall wanted);
-/* Loads the rules when there is less than `least` of them, and takes nothing away: for a line,
- * which may not do everything. 1: it had to; 0: not; -errno, reported. */
+/* Loads the rules if their state is below `least`, and removes nothing: for a line, which has few
+ * privileges. 1: loaded; 0: not needed; -errno, reported. */
 int firewall_ensure(enum site_firewall wanted, enum firewall_state least);
 
-/* The backend for a machine that has none chosen yet: iptables where somebody's own rules are
+/* The backend for a host that has none configured: iptables if the administrator's own rules are
  * iptables', else nft. */
 enum site_firewall firewall_choose(void);
-/* What the administrator must see to when nobody does it here, a line each. */
+/* The rules that the administrator has to make for `firewall = none`, a line each. */
 void firewall_add_duties(const struct network *network, struct text *ret);
 
 /* --- firewall-rules.c: what differs from site to site; pure --- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside the room of the firewall: what a backend can do. */
+/* Internal to this folder: what a backend can do. */
 #pragma once
 
 #include "util/text.h"
@@ -43,7 +43,7 @@ void firewall_iptables_compose(const char *rules, const char *saved, struct text
 void firewall_iptables_compose_removal(const char *saved, struct text *ret);
 /* Our lines of what was saved; a jump that is not the first of its chain is marked. */
 void firewall_iptables_pick(const char *saved, struct text *ret);
-/* Somebody has rules in there that are neither ours nor a well-known product's. */
+/* There are rules in it that are neither ours nor a well-known product's. */
 bool firewall_has_own_rules(const char *saved);
 
 /* --- firewall-seen.c: looks that can be left out --- */
