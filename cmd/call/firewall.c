@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The firewall: looked at before a phone is answered and before packets flow. */
+/* The firewall: checked before a call is answered and before packets flow. */
 #include "firewall/firewall.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 
 #define RENEW_TIMEOUT_MS 15000
 
-/* What was applied; the configuration is read, and one that somebody is just editing opens nothing,
- * only when nothing was. */
+/* The backend that was applied. Only if none was, the configuration decides: one that is being
+ * edited must not open anything. */
 enum site_firewall call_find_firewall(void)
 {
 	static const enum site_firewall backends[] = { SITE_FIREWALL_NFT, SITE_FIREWALL_IPTABLES };
@@ -30,8 +30,8 @@ enum site_firewall call_find_firewall(void)
 	return site.network.firewall;
 }
 
-/* The kernel is asked, not the unit: another service's flush takes our rules away while our unit
- * stays active. */
+/* The kernel is asked, not the unit: the unit stays active when another service flushes our rules.
+ */
 int call_ensure_firewall(const char *line, bool is_current)
 {
 	int r = firewall_ensure(call_find_firewall(),
@@ -41,7 +41,7 @@ int call_ensure_firewall(const char *line, bool is_current)
 		report_warning("%s: firewall loaded again: its rules were gone, changed or old",
 			       line);
 	else if (r < 0)
-		report_error("%s: callers have no firewall: %s", line, strerror(-r));
+		report_error("%s: callers are not isolated: no firewall: %s", line, strerror(-r));
 	return r < 0 ? r : 0;
 }
 
@@ -56,8 +56,8 @@ bool call_forget_connections(const char *line, struct calldb_call *call)
 	if (r == 0)
 		r = netlink_forget_connections(remote);
 	if (r < 0)
-		report_warning("%s: could not take the connections of %s out of the kernel: %s",
-			       line, call->address, strerror(-r));
+		report_warning("%s: could not remove the conntrack entries of %s: %s", line,
+			       call->address, strerror(-r));
 	*call->address = '\0';
 	return true;
 }

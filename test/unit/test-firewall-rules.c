@@ -213,7 +213,7 @@ static const struct {
 } compositions[] = {
 	{ "", FILE_RULES },
 	{ "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j THEIRS\n-A DIALISP-Y -j DROP\nCOMMIT\n", FILE_RULES },
-	/* ours once, and somebody else's before it */
+	/* ours once, and one of others before it */
 	{ "# Generated\n*filter\n:FORWARD ACCEPT [5:99]\n:DIALISP-X - [0:0]\n-A FORWARD -j THEIRS\n"
 	  "-A FORWARD -j DIALISP-X\n-A DIALISP-X -j DROP\nCOMMIT\n",
 	  "# comment\n*filter\n:DIALISP-X - [0:0]\n-D FORWARD -j DIALISP-X\n-I FORWARD -j DIALISP-X\n\n"
@@ -230,7 +230,7 @@ static const struct {
 	{ "*filter\n:FORWARD DROP [0:0]\n:DIALISP-A - [0:0]\n:DIALISP-B - [0:0]\n-A FORWARD -j DIALISP-A\n"
 	  "-A DIALISP-A -j DIALISP-B\nCOMMIT\n*raw\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n",
 	  "*filter\n-D FORWARD -j DIALISP-A\n-F DIALISP-A\n-F DIALISP-B\n-X DIALISP-A\n-X DIALISP-B\nCOMMIT\n" },
-	/* somebody has flushed the jump */
+	/* the jump was flushed */
 	{ "*nat\n:DIALISP-NAT - [0:0]\nCOMMIT\n", "*nat\n-F DIALISP-NAT\n-X DIALISP-NAT\nCOMMIT\n" },
 }, picks[] = {
 	{ "", "" },

@@ -66,7 +66,7 @@ char *run_find(const char *program)
 	return xasprintf("/usr/sbin/%s", program);
 }
 
-/* How often somebody changed nf_tables' rules; 0: the kernel does not say. */
+/* The generation of nf_tables' rules; 0: the kernel does not tell. */
 static uint32_t generation;
 
 int __wrap_netlink_find_generation(uint32_t *ret);
@@ -127,7 +127,7 @@ static void test_nft(void)
 	check(firewall_ensure(SITE_FIREWALL_NFT, FIREWALL_STATE_LOADED) == 0);
 	check(fake.n_looks == 1, "%u programs while a phone rings", fake.n_looks);
 
-	/* flushed: wholly, or a chain of it; another file that nobody has loaded */
+	/* flushed: wholly, or a chain of it; another file that is not loaded */
 	fake.tables = "table inet other\n";
 	fake.table = NULL;
 	check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_MISSING);
@@ -156,7 +156,7 @@ static unsigned count_looks(int want)
 	return fake.n_looks;
 }
 
-/* While nobody changes a rule no program is asked. */
+/* No program is run while no rule has changed. */
 static void test_seen(void)
 {
 	static const char whole[] = "table inet dialisp {\n\tchain a { drop }\n}\n",
@@ -253,7 +253,7 @@ static void test_stamps(void)
 	check(!firewall_strips_stamps());
 	check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_LOADED);
 	fake.failing = "nft";
-	check(firewall_load() == -EIO); /* and nobody says that it is for the time stamps */
+	check(firewall_load() == -EIO); /* and timestamps are not blamed */
 	fake.failing = NULL;
 	check(firewall_load() == 0);
 	check(firewall_strips_stamps());
@@ -336,7 +336,7 @@ static void test_iptables(void)
 	fake.saved_nft =
 		"*filter\n:INPUT ACCEPT [9:9]\n:DIALISP-A - [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -j DIALISP-A\nCOMMIT\n";
 	check(firewall_find_state(SITE_FIREWALL_IPTABLES) ==
-	      FIREWALL_STATE_MISSING); /* somebody's rule stands before ours */
+	      FIREWALL_STATE_MISSING); /* a rule of others precedes ours */
 
 	fake.tables = "";
 	fake.table = NULL;

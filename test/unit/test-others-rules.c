@@ -194,7 +194,7 @@ static void test_chains(void)
 		{ OTHERS_LISTING_NFT, false, NFT(DROPS("\t\tjump nowhere\n")), forward, forward },
 		{ OTHERS_LISTING_NFT, false, NFT(DROPS("") "\n\tchain vpn {\n\t\taccept\n\t}\n"),
 		  forward, forward },
-		/* only hooks and families that callers' packets pass, and nobody whose answer is
+		/* only hooks and families that callers' packets pass, and no product whose state is
 		 * known */
 		{ OTHERS_LISTING_NFT, false,
 		  "table inet x {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n",

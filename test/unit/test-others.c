@@ -420,7 +420,7 @@ static int remove_one(const char *path, const struct stat *st __attribute__((unu
 	return remove(path);
 }
 
-/* Where a phone rings nobody is asked while nobody has changed anything. */
+/* At a RING no program is run while no rule has changed. */
 static void test_change(void)
 {
 	static const struct {
