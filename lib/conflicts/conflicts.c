@@ -41,13 +41,18 @@ bool conflicts_read(struct conflicts_search *search, const char *path, struct te
 	return r == 0;
 }
 
+static void make_printable(char *s)
+{
+	for (; *s; s++)
+		if (!isprint((unsigned char)*s))
+			*s = '?';
+}
+
 char *conflicts_clean(const char *s)
 {
 	char *clean = xstrndup(s, CLEAN_MAX);
 
-	for (char *c = clean; *c; c++)
-		if (!isprint((unsigned char)*c))
-			*c = '?';
+	make_printable(clean);
 	return clean;
 }
 
@@ -116,6 +121,7 @@ static void name_port(const char *word, char ret[static 32])
 
 	if (file_has_root() || tty_kernel_name(path, ret, 32) < 0)
 		base_copy(ret, 32, str_starts(word, "/dev/") ? word + strlen("/dev/") : word);
+	make_printable(ret);
 }
 
 enum conflicts_reach conflicts_judge_port(const struct conflicts_search *search, const char *word,

@@ -16,6 +16,7 @@ static const char *const files[] = {
 	"etc/inittab",
 	"etc/sysctl.d/x.conf",
 	"etc/rc.local",
+	"etc/systemd/system/mgetty.service.d/x.conf",
 };
 
 static void check_findings(const struct conflicts *found, bool is_learned)
@@ -54,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	file_set_root(fuzz_dir());
 	scope.site = &site;
 	fuzz_write("etc/ppp/chap-secrets", "bob * " SECRET " *\n", strlen("bob * " SECRET " *\n"));
+	fuzz_write("etc/systemd/system/multi-user.target.wants/mgetty.service", "", 0);
 	fuzz_write(file, data, size);
 	conflicts_list(&scope, &found);
 	/* libFuzzer sees what is looked for, and writes it where no secret is */

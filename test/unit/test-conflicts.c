@@ -127,6 +127,7 @@ static void check_found(const struct site *site, bool knows_ports, const char *w
 	check(!strstr(have, "canary"), "a secret");
 	for (size_t i = 0; i < found.n; i++)
 		check(!strstr(found.findings[i].what, "canary") &&
+		      !strchr(found.findings[i].what, '\033') &&
 		      conflicts_has(&found, &found.findings[i]));
 }
 
@@ -175,6 +176,8 @@ static const struct {
 	{ "/etc/rc.local", "/sbin/mgetty ttyUSB1 &\nmgetty ttyS7\npppd ttyS1\npppd /dev/ttyS0 &\n",
 	  "/etc/rc.local:1 W starts\n"
 	  "/etc/rc.local:4 W starts\n" },
+	{ "/etc/udev/rules.d/99-odd.rules", "KERNEL==\"ttyS\033[2J*\", RUN+=\"/sbin/mgetty %k\"\n",
+	  "/etc/udev/rules.d/99-odd.rules:1 W starts\n" },
 	{ "/etc/rc.local", "nft flush ruleset\n", "/etc/rc.local:1 W flush\n" },
 	{ "/etc/inittab",
 	  "T0:23:respawn:/sbin/mgetty -s 9600 ttyUSB0\n#T1:23:respawn:/sbin/mgetty ttyS0\n",
@@ -306,6 +309,9 @@ static const struct {
 	  "[Service]\nExecStart=/sbin/mgetty %f\n", "",
 	  "/etc/systemd/system/mgetty@.service:2 W mgetty@dev-serial-by\\x2did-usb\\x2dConexant.service\n",
 	  "mgetty@dev-serial-by\\x2did-usb\\x2dConexant.service" },
+	{ "mgetty@ttyS\\x1b\\x5b2J", "/etc/systemd/system/mgetty@.service",
+	  "[Service]\nExecStart=/sbin/mgetty %I\n", "",
+	  "/etc/systemd/system/mgetty@.service:2 N mgetty@ttyS\\x1b\\x5b2J.service\n", NULL },
 	{ "dialisp-line@line1", "/lib/systemd/system/dialisp-line@.service",
 	  "ExecStart=/usr/sbin/mgetty ttyUSB0\n", "", "", NULL },
 };
