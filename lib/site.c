@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#define SITE_FORMAT_MAX sizeof("255.255.255.255/32")
+
 void site_line_free(struct line *line)
 {
 	free(line->socket);
@@ -220,17 +222,23 @@ static bool address_is_taken(const struct site *site, struct in_addr address)
 	return false;
 }
 
-static uint32_t last_of(const struct network *network)
+static uint32_t host_bits(unsigned length)
 {
-	return ntohl(network->subnet.s_addr) | ((uint32_t)0xffffffff >> network->prefix);
+	return length < 32 ? UINT32_MAX >> length : 0;
+}
+
+static bool is_host(const struct site_prefix *prefix, uint32_t address)
+{
+	uint32_t first = ntohl(prefix->address.s_addr);
+
+	return prefix->length && address > first && address < (first | host_bits(prefix->length));
 }
 
 int site_free_address(const struct site *site, struct in_addr *ret)
 {
-	if (!site->network.prefix)
-		return -ENOSPC;
-	for (uint32_t a = ntohl(site->network.subnet.s_addr) + 1; a < last_of(&site->network);
-	     a++) {
+	const struct site_prefix *pool = &site->network.pool;
+
+	for (uint32_t a = ntohl(pool->address.s_addr) + 1; is_host(pool, a); a++) {
 		struct in_addr address = { .s_addr = htonl(a) };
 
 		if (address_is_taken(site, address))
@@ -241,28 +249,40 @@ int site_free_address(const struct site *site, struct in_addr *ret)
 	return -ENOSPC;
 }
 
-bool site_in_subnet(const struct network *network, struct in_addr address)
+bool site_in_pool(const struct network *network, struct in_addr address)
 {
-	uint32_t a = ntohl(address.s_addr);
-
-	return network->prefix && a > ntohl(network->subnet.s_addr) && a < last_of(network);
+	return is_host(&network->pool, ntohl(address.s_addr));
 }
 
-void site_set_subnet(struct network *network, struct in_addr subnet, unsigned prefix)
+void site_set_pool(struct network *network, struct site_prefix pool)
 {
-	network->subnet = subnet;
-	network->prefix = prefix;
-	network->local.s_addr = htonl(ntohl(subnet.s_addr) + 1);
+	network->pool = pool;
+	network->local.s_addr = htonl(ntohl(pool.address.s_addr) + 1);
+}
+
+/* As many as one printf may need. */
+static char *next_buffer(void)
+{
+	static char buffers[8][SITE_FORMAT_MAX];
+	static unsigned next;
+
+	return buffers[next++ % ARRAY_SIZE(buffers)];
 }
 
 const char *site_format_address(struct in_addr address)
 {
-	static char buffers[8][INET_ADDRSTRLEN]; /* as many as one printf may need */
-	static unsigned next;
-	char *s = buffers[next++ % ARRAY_SIZE(buffers)];
 	const unsigned char *a = (const unsigned char *)&address.s_addr;
+	char *s = next_buffer();
 
-	snprintf(s, INET_ADDRSTRLEN, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
+	snprintf(s, SITE_FORMAT_MAX, "%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
+	return s;
+}
+
+const char *site_format_prefix(struct site_prefix prefix)
+{
+	char *s = next_buffer();
+
+	snprintf(s, SITE_FORMAT_MAX, "%s/%u", site_format_address(prefix.address), prefix.length);
 	return s;
 }
 
@@ -274,11 +294,6 @@ int site_parse_address(const char *s, struct in_addr *ret)
 		return -EINVAL;
 	*ret = address;
 	return 0;
-}
-
-static uint32_t host_bits(unsigned length)
-{
-	return length < 32 ? UINT32_MAX >> length : 0;
 }
 
 int site_parse_prefix(const char *s, struct site_prefix *ret)
@@ -301,14 +316,13 @@ int site_parse_prefix(const char *s, struct site_prefix *ret)
 	return 0;
 }
 
-int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix)
+int site_parse_pool(const char *s, struct site_prefix *ret)
 {
 	struct site_prefix prefix;
 
 	if (site_parse_prefix(s, &prefix) < 0 || prefix.length < 16 || prefix.length > 28)
 		return -EINVAL;
-	*ret_subnet = prefix.address;
-	*ret_prefix = prefix.length;
+	*ret = prefix;
 	return 0;
 }
 

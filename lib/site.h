@@ -74,11 +74,10 @@ struct site_choice {
 };
 
 struct network {
-	struct in_addr subnet; /* callers' pool, host bits zero; zero while unset */
-	unsigned prefix;       /* 16..28 */
-	struct in_addr local;  /* our end of every call: the first host of the subnet */
-	struct in_addr dns[2]; /* handed out to callers */
-	unsigned n_dns;        /* 0: find them when applying (see netlink_find_dns) */
+	struct site_prefix pool; /* callers' addresses: a length of 16..28; 0: not set */
+	struct in_addr local;    /* our end of every call: the first host of the pool */
+	struct in_addr dns[2];   /* handed out to callers */
+	unsigned n_dns;          /* 0: find them when applying (network_fill_dns) */
 	enum site_firewall firewall;
 	struct site_rights rights;
 	bool block_smtp;      /* TCP port 25 */
@@ -164,23 +163,23 @@ const char *site_firewall_name(enum site_firewall firewall);
 /* Something in it is not left to what holds for all. */
 bool site_has_rights(const struct site_rights *rights);
 
-/* The lowest free "lineN" / address of the subnet (not local, no line's, no account's).
+/* The lowest free "lineN" / address of the pool (not local, no line's, no account's).
  * 0 or -ENOSPC. */
 int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1]);
 int site_free_address(const struct site *site, struct in_addr *ret);
 
-bool site_in_subnet(const struct network *network,
-		    struct in_addr address); /* a host of it, not its ends */
-void site_set_subnet(struct network *network, struct in_addr subnet,
-		     unsigned prefix); /* sets local too */
+/* Whether the address is a host of the pool, not one of its ends. */
+bool site_in_pool(const struct network *network, struct in_addr address);
+void site_set_pool(struct network *network, struct site_prefix pool); /* sets local too */
 
-/* "10.0.0.1"; the buffer is one of a few static ones */
+/* "10.0.0.1", "10.0.0.0/24"; the buffer is one of a few static ones */
 const char *site_format_address(struct in_addr address);
+const char *site_format_prefix(struct site_prefix prefix);
 /* 0 or -EINVAL; dotted quad only */
 int site_parse_address(const char *s, struct in_addr *ret);
 /* "192.168.1.0/24", host bits must be zero; an address alone is one of 32 bits. 0 or -EINVAL */
 int site_parse_prefix(const char *s, struct site_prefix *ret);
 /* "10.77.0.0/24", a prefix of 16..28 bits; 0 or -EINVAL */
-int site_parse_subnet(const char *s, struct in_addr *ret_subnet, unsigned *ret_prefix);
+int site_parse_pool(const char *s, struct site_prefix *ret);
 /* Whether the outer one has every address of the inner one. */
 bool site_prefix_has(const struct site_prefix *outer, const struct site_prefix *inner);

@@ -53,7 +53,7 @@ static const char *find_obstacle(const struct site *site, struct in_addr address
 				 const char **ret_owner)
 {
 	*ret_owner = "";
-	if (!site_in_subnet(&site->network, address))
+	if (!site_in_pool(&site->network, address))
 		return "not in the address pool ";
 	if (address.s_addr == site->network.local.s_addr)
 		return "the address of this host in the address pool ";
@@ -77,8 +77,8 @@ static int check_address(const struct site *site, const char *name, struct in_ad
 	if (why && *owner)
 		report_error("%s: %s is %s%s", name, site_format_address(address), why, owner);
 	else if (why)
-		report_error("%s: %s is %s%s/%u", name, site_format_address(address), why,
-			     site_format_address(site->network.subnet), site->network.prefix);
+		report_error("%s: %s is %s%s", name, site_format_address(address), why,
+			     site_format_prefix(site->network.pool));
 	return why ? -EINVAL : 0;
 }
 
@@ -91,8 +91,8 @@ int accounts_grant(struct site *site, const char *name, const struct site_rights
 	    site_free_address(site, &account->address) == 0)
 		return 0;
 	report_error(
-		"%s: a user with rights needs a fixed address, and %s/%u has no free one: remove a user or line",
-		name, site_format_address(site->network.subnet), site->network.prefix);
+		"%s: a user with rights needs a fixed address, and %s has no free one: remove a user or line",
+		name, site_format_prefix(site->network.pool));
 	return -ENOSPC;
 }
 

@@ -158,9 +158,8 @@ int lines_add(struct site *site, const char *wanted, struct line *line, struct l
 		return r;
 	r = site_free_address(site, &address);
 	if (r < 0) {
-		report_error("%s: no free address in %s/%u: configure a larger subnet in %s", name,
-			     site_format_address(site->network.subnet), site->network.prefix,
-			     CONFIG_FILE);
+		report_error("%s: no free address in %s: configure a larger pool in %s", name,
+			     site_format_prefix(site->network.pool), CONFIG_FILE);
 		return r;
 	}
 	new = site_add_line(site, name);

@@ -49,17 +49,16 @@ static void say_step(struct setup *setup, const char *what)
 
 /* --- arguments, checked before anything else --- */
 
-static int check_subnet(const struct command_args *args)
+static int check_pool(const struct command_args *args)
 {
-	const char *subnet = command_value(args, "subnet");
-	struct in_addr address;
-	unsigned prefix;
+	const char *value = command_value(args, "pool");
+	struct site_prefix pool;
 
-	if (!subnet || site_parse_subnet(subnet, &address, &prefix) == 0)
+	if (!value || site_parse_pool(value, &pool) == 0)
 		return 0;
 	report_error(
-		"--subnet %s: not a subnet: use one such as 10.77.0.0/24, from /16 to /28, host bits zero",
-		subnet);
+		"--pool %s: not an address pool: use one such as 10.77.0.0/24, from /16 to /28, host bits zero",
+		value);
 	return -EINVAL;
 }
 
@@ -82,7 +81,7 @@ static int check_user(const struct command_args *args, bool may_ask)
 static int check_arguments(struct setup *setup)
 {
 	const struct command_args *args = setup->args;
-	int r = check_subnet(args);
+	int r = check_pool(args);
 
 	if (r == 0)
 		r = check_user(args, setup->may_ask);
@@ -125,9 +124,8 @@ static int check_machine(struct setup *setup)
 static int choose_network(struct setup *setup)
 {
 	struct network *network = &setup->change.site.network;
-	const char *subnet = command_value(setup->args, "subnet");
-	struct in_addr address;
-	unsigned prefix;
+	const char *value = command_value(setup->args, "pool");
+	struct site_prefix pool;
 	int r;
 
 	/* Written to dialisp.conf, so that a later apply does not depend on the name servers that
@@ -136,13 +134,13 @@ static int choose_network(struct setup *setup)
 		network_fill_dns(network);
 		network->firewall = firewall_choose();
 	}
-	if (subnet && site_parse_subnet(subnet, &address, &prefix) == 0) {
-		site_set_subnet(network, address, prefix);
+	if (value && site_parse_pool(value, &pool) == 0) {
+		site_set_pool(network, pool);
 		return 0;
 	}
-	r = network_choose_subnet(network);
+	r = network_choose_pool(network);
 	if (r < 0)
-		report_error("no free private subnet: %s: choose one with --subnet NET",
+		report_error("no free private address pool: %s: choose one with --pool NET",
 			     strerror(-r));
 	return r;
 }
@@ -151,16 +149,12 @@ static int choose_network(struct setup *setup)
 static int compare_network(const struct setup *setup)
 {
 	const struct network *network = &setup->change.site.network;
-	const char *subnet = command_value(setup->args, "subnet");
-	struct in_addr address = network->subnet;
-	unsigned prefix = network->prefix;
+	const char *value = command_value(setup->args, "pool");
 
-	if (subnet)
-		(void)site_parse_subnet(subnet, &address, &prefix);
-	if (address.s_addr == network->subnet.s_addr && prefix == network->prefix)
+	if (!value || str_eq(value, site_format_prefix(network->pool)))
 		return 0;
-	report_error("--subnet %s: %s has %s/%u: edit that file, then run dialisp apply", subnet,
-		     CONFIG_FILE, site_format_address(network->subnet), network->prefix);
+	report_error("--pool %s: %s has %s: edit that file, then run dialisp apply", value,
+		     CONFIG_FILE, site_format_prefix(network->pool));
 	return -EEXIST;
 }
 
@@ -185,8 +179,8 @@ static int ensure_network(struct setup *setup)
 	say_step(setup, "configuration: " CONFIG_FILE);
 	r = setup->new_site ? choose_network(setup) : compare_network(setup);
 	if (r == 0)
-		common_say("   %s; address pool %s/%u", setup->new_site ? "new" : "already exists",
-			   site_format_address(network->subnet), network->prefix);
+		common_say("   %s; address pool %s", setup->new_site ? "new" : "already exists",
+			   site_format_prefix(network->pool));
 	return r;
 }
 
@@ -430,8 +424,7 @@ static const struct command_option options[] = {
 	OPTION("password-stdin", NULL, "read the password from the first line of standard input"),
 	OPTION("port", "PORT", "probe this RS-232 port, too (may be repeated)", .repeated = true),
 	OPTION("probe-serial", NULL, "probe RS-232 ports and unknown devices, too, without asking"),
-	OPTION("subnet", "NET",
-	       "address pool for callers (default: a free one, 10.77.0.0/24 first)"),
+	OPTION("pool", "NET", "address pool for callers (default: a free one, 10.77.0.0/24 first)"),
 	OPTION("migrate", NULL,
 	       "take over ports and accounts of other dial-in services on this host"),
 	OPTION("dry-run", NULL, "show what would be done; change nothing"),

@@ -145,8 +145,8 @@ static void print_footer(const struct site *site, const struct status *status)
 	else
 		printf("%sno uplink%s", report_colour(STDOUT_FILENO, REPORT_COLOUR_RED),
 		       report_colour(STDOUT_FILENO, REPORT_COLOUR_NONE));
-	printf(", firewall %s, address pool %s/%u\n", status->firewall,
-	       site_format_address(site->network.subnet), site->network.prefix);
+	printf(", firewall %s, address pool %s\n", status->firewall,
+	       site_format_prefix(site->network.pool));
 	print_unshaped(status);
 	if (status->masked && has_call(status))
 		puts("names and numbers are masked: use sudo dialisp status to see them");
@@ -336,8 +336,6 @@ static void print_json_uplink(struct json *json, const struct netlink_uplink *up
 static void print_json(const struct command_args *args, const struct site *site,
 		       const struct status *status)
 {
-	_cleanup_free_ char *subnet =
-		xasprintf("%s/%u", site_format_address(site->network.subnet), site->network.prefix);
 	struct json json = { 0 };
 
 	json_open(&json, NULL, '{');
@@ -349,7 +347,7 @@ static void print_json(const struct command_args *args, const struct site *site,
 	json_close(&json, ']');
 	print_json_uplink(&json, &status->uplink);
 	json_string(&json, "firewall", status->firewall);
-	json_string(&json, "callers", subnet);
+	json_string(&json, "pool", site_format_prefix(site->network.pool));
 	json_bool(&json, "masked", status->masked);
 	json_close(&json, '}');
 	json_print(&json);

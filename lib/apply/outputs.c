@@ -149,7 +149,7 @@ static int add_libexec(const struct outputs_context *c __attribute__((unused)), 
 
 static int add_pool(const struct outputs_context *c, struct text *t)
 {
-	text_addf(t, "%s/%u", site_format_address(c->network->subnet), c->network->prefix);
+	text_add(t, site_format_prefix(c->network->pool));
 	return 0;
 }
 

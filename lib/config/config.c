@@ -236,12 +236,11 @@ static void check_address(const struct source *f, unsigned at, const char *name,
 {
 	const struct site *site = f->site;
 
-	if (!address.s_addr || !site->network.prefix)
+	if (!address.s_addr || !site->network.pool.length)
 		return;
-	if (!site_in_subnet(&site->network, address))
-		complain(f, at, "address %s is not in the subnet %s/%u: choose another",
-			 site_format_address(address), site_format_address(site->network.subnet),
-			 site->network.prefix);
+	if (!site_in_pool(&site->network, address))
+		complain(f, at, "address %s is not in the address pool %s: choose another",
+			 site_format_address(address), site_format_prefix(site->network.pool));
 	else if (address.s_addr == site->network.local.s_addr)
 		complain(f, at, "address %s is the local address of this host: choose another",
 			 site_format_address(address));
@@ -280,7 +279,7 @@ static void check_account(const struct source *f)
 	if (site_has_rights(&account->rights) && !account->address.s_addr)
 		complain(
 			f, 0,
-			"lan-access, callers-talk and ports need a fixed address: write address = one of the subnet that is not used by a line or user");
+			"lan-access, callers-talk and ports need a fixed address: write address = one of the pool that is not used by a line or user");
 	for (size_t i = 0; account->address.s_addr && i < f->site->n_accounts; i++) {
 		const struct account *other = &f->site->accounts[i];
 

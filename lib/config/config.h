@@ -50,7 +50,7 @@ enum config_what {
 
 /* Reads everything below `root` (the root directory, "" or "/" for the real one) and checks it as a
  * whole: unknown section or key, duplicate key, bad value, over-long line, trailing backslash, NUL
- * or control bytes, two lines on one socket or address, an account's address outside the subnet or
+ * or control bytes, two lines on one socket or address, an account's address outside the pool or
  * a line's. Every mistake is added to ret_complaints as one line "FILE:LINE: what is wrong
  * (cure)\n", FILE with its root; never a password. Names that begin with a dot or do not end in
  * .conf are no files of ours. 0, -ENOENT (no dialisp.conf; everything else was still read), -EINVAL
@@ -75,6 +75,6 @@ char *config_account_path(const char *name);
  * or 4.2 would not give back are percent-encoded (QUOTE_INI). */
 void config_render_line(const struct line *line, struct text *out);
 void config_render_account(const struct account *account, struct text *out);
-/* A value for a `{{name}}` of templates/dialisp.conf (section-key, "network-subnet"). -ENOENT if
+/* A value for a `{{name}}` of templates/dialisp.conf (section-key, "network-pool"). -ENOENT if
  * unknown. */
 int config_resolve_site(const struct site *site, const char *name, struct text *ret_value);

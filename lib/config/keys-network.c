@@ -88,9 +88,8 @@ static void get_lan(const void *field, struct text *ret_value)
 	if (!rights->n_lan_prefixes)
 		get_answer(rights->lan, ret_value);
 	for (unsigned i = 0; i < rights->n_lan_prefixes; i++)
-		text_addf(ret_value, "%s%s/%u", i ? " " : "",
-			  site_format_address(rights->lan_prefixes[i].address),
-			  rights->lan_prefixes[i].length);
+		text_addf(ret_value, "%s%s", i ? " " : "",
+			  site_format_prefix(rights->lan_prefixes[i]));
 }
 
 static int set_talk(void *field, const char *value, const char **ret_why)

@@ -16,26 +16,24 @@ bool keys_is_host_address(struct in_addr address)
 	return first != 0 && first != 127 && first < 224;
 }
 
-static int set_subnet(void *field, const char *value, const char **ret_why)
+static int set_pool(void *field, const char *value, const char **ret_why)
 {
-	struct in_addr subnet;
-	unsigned prefix;
+	struct site_prefix pool;
 
-	if (site_parse_subnet(value, &subnet, &prefix) < 0 || !keys_is_host_address(subnet))
+	if (site_parse_pool(value, &pool) < 0 || !keys_is_host_address(pool.address))
 		return refuse(
 			ret_why,
-			"is not a subnet: write its first address and a prefix of 16 to 28: 10.77.0.0/24");
-	site_set_subnet(field, subnet, prefix);
+			"is not an address pool: write its first address and a prefix of 16 to 28: 10.77.0.0/24");
+	site_set_pool(field, pool);
 	return 0;
 }
 
-static void get_subnet(const void *field, struct text *ret_value)
+static void get_pool(const void *field, struct text *ret_value)
 {
 	const struct network *network = field;
 
-	if (network->prefix)
-		text_addf(ret_value, "%s/%u", site_format_address(network->subnet),
-			  network->prefix);
+	if (network->pool.length)
+		text_add(ret_value, site_format_prefix(network->pool));
 }
 
 static int set_dns(void *field, const char *value, const char **ret_why)
@@ -323,7 +321,7 @@ static int set_password(void *field, const char *value, const char **ret_why)
 }
 
 #define KIND(id, text, set, get) static const struct config_kind kind_##id = { text, set, get }
-KIND(subnet, "subnet", set_subnet, get_subnet);
+KIND(pool, "prefix", set_pool, get_pool);
 KIND(dns, "addresses", set_dns, get_dns);
 KIND(seconds, "seconds", set_seconds, get_unsigned);
 KIND(guesses, "0 to 100", set_guesses, get_unsigned);
@@ -362,7 +360,7 @@ KIND(password, "password", set_password, get_string);
 	CONFIG_FILE_USER, "user", key, &kind_##kind, offsetof(struct account, field)
 
 const struct config_key config_keys[] = {
-	{ SITE("network", "subnet", subnet, network), NULL,
+	{ SITE("network", "pool", pool, network), NULL,
 	  "addresses for callers; ours is the first" },
 	{ SITE("network", "dns", dns, network), "",
 	  "name servers for callers; empty: those of this host" },

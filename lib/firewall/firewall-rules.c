@@ -213,7 +213,6 @@ static void add_closed_prefix(const struct list *list, const struct site_prefix 
 static void add_closed(const struct list *list)
 {
 	const struct network *network = list->facts->network;
-	const struct site_prefix pool = { network->subnet, network->prefix };
 
 	for (size_t i = 0; i < ARRAY_SIZE(special); i++) {
 		struct rule rule = { .to.length = special[i].length, .verdict = VERDICT_DROP };
@@ -221,7 +220,7 @@ static void add_closed(const struct list *list)
 		site_parse_address(special[i].first, &rule.to.address);
 		add(list, &rule);
 	}
-	add_closed_prefix(list, &pool);
+	add_closed_prefix(list, &network->pool);
 	for (size_t i = 0; i < list->facts->n_lan; i++)
 		add_closed_prefix(list, &list->facts->lan[i]);
 }

@@ -406,8 +406,7 @@ int firewall_ensure(enum site_firewall wanted, enum firewall_state least)
 
 void firewall_add_duties(const struct network *network, struct text *ret)
 {
-	_cleanup_free_ char *pool =
-		xasprintf("%s/%u", site_format_address(network->subnet), network->prefix);
+	const char *pool = site_format_prefix(network->pool);
 
 	text_addf(ret, "  from ppp-*, source %s: accept to the uplink, and replies\n", pool);
 	text_addf(ret, "  source %s, leaving by other than ppp-*: masquerade\n", pool);

@@ -35,48 +35,49 @@ bool network_overlaps(struct in_addr a, unsigned a_length, struct in_addr b, uns
 	return ((ntohl(a.s_addr) ^ ntohl(b.s_addr)) & mask) == 0;
 }
 
-static bool is_free(const struct netlink_prefix *taken, size_t n, struct in_addr subnet)
+static bool is_free(const struct netlink_prefix *taken, size_t n, struct site_prefix pool)
 {
 	for (size_t i = 0; i < n; i++)
-		if (network_overlaps(taken[i].address, taken[i].length, subnet, NETWORK_PREFIX))
+		if (network_overlaps(taken[i].address, taken[i].length, pool.address, pool.length))
 			return false;
 	return true;
 }
 
-int network_pick_subnet(const struct netlink_prefix *taken, size_t n, struct in_addr *ret)
+int network_pick_pool(const struct netlink_prefix *taken, size_t n, struct site_prefix *ret)
 {
-	struct in_addr first, subnet;
+	struct site_prefix pool = { .length = NETWORK_POOL_LENGTH };
+	struct in_addr first;
 
 	for (size_t i = 0; i < ARRAY_SIZE(series); i++) {
 		inet_aton(series[i].first, &first);
 		for (unsigned k = 0; k < series[i].n; k++) {
-			subnet.s_addr = htonl(ntohl(first.s_addr) + (k << series[i].step));
-			if (!is_free(taken, n, subnet))
+			pool.address.s_addr = htonl(ntohl(first.s_addr) + (k << series[i].step));
+			if (!is_free(taken, n, pool))
 				continue;
-			*ret = subnet;
+			*ret = pool;
 			return 0;
 		}
 	}
 	return -ENOSPC;
 }
 
-int network_choose_subnet(struct network *network)
+int network_choose_pool(struct network *network)
 {
 	_cleanup_free_ struct netlink_prefix *taken = NULL;
-	struct in_addr subnet;
+	struct site_prefix pool;
 	size_t n;
 	int r;
 
 	r = netlink_list_prefixes(&taken, &n);
 	if (r < 0)
 		return r;
-	r = network_pick_subnet(taken, n, &subnet);
+	r = network_pick_pool(taken, n, &pool);
 	if (r < 0) {
 		report_error(
-			"network: no free subnet among the built-in ones: set subnet in section [network] of /etc/dialisp/dialisp.conf");
+			"network: no free address pool among the built-in ones: set pool in section [network] of /etc/dialisp/dialisp.conf");
 		return r;
 	}
-	site_set_subnet(network, subnet, NETWORK_PREFIX);
+	site_set_pool(network, pool);
 	return 0;
 }
 

@@ -84,7 +84,7 @@ site_make() {
 	local i
 	rm -rf "$1"
 	mkdir -p "$1"/etc/{dialisp/lines.d,dialisp/users.d,mgetty,ppp}
-	printf '[network]\nsubnet = 10.77.0.0/24\ndns = 9.9.9.9\n' >"$1/etc/dialisp/dialisp.conf"
+	printf '[network]\npool = 10.77.0.0/24\ndns = 9.9.9.9\n' >"$1/etc/dialisp/dialisp.conf"
 	for ((i = 1; i <= $2; i++)); do
 		cat >"$1/etc/dialisp/lines.d/line$i.conf" <<-END
 			# Written by dialisp. After a change: dialisp apply

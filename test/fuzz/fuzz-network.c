@@ -14,17 +14,16 @@ static void check_address(const char *s)
 		     address.s_addr == again.s_addr);
 }
 
-static void check_subnet(const char *s)
+static void check_pool(const char *s)
 {
-	struct network network = { .prefix = 0 };
-	struct in_addr subnet;
-	unsigned prefix;
+	struct network network = { 0 };
+	struct site_prefix pool;
 
-	if (site_parse_subnet(s, &subnet, &prefix) < 0)
+	if (site_parse_pool(s, &pool) < 0)
 		return;
-	must(prefix >= 16 && prefix <= 28);
-	site_set_subnet(&network, subnet, prefix);
-	must(site_in_subnet(&network, network.local));
+	must(pool.length >= 16 && pool.length <= 28);
+	site_set_pool(&network, pool);
+	must(site_in_pool(&network, network.local));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -35,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	must(network_parse_resolv(s, servers) <= 2);
 	check_address(s);
-	check_subnet(s);
+	check_pool(s);
 	must(base_parse_uint(s, 3, 300, &number) < 0 || (number >= 3 && number <= 300));
 	return 0;
 }

@@ -204,10 +204,10 @@ void add_line(const char *name, const char *socket, unsigned host)
 
 static void make_site(void)
 {
-	struct in_addr subnet = { htonl(0x0a4d0000) };
+	struct site_prefix pool = { { htonl(0x0a4d0000) }, 24 };
 	struct account *account;
 
-	site_set_subnet(&site.network, subnet, 24);
+	site_set_pool(&site.network, pool);
 	site_parse_address("9.9.9.9", &site.network.dns[0]);
 	site.network.n_dns = 1;
 	add_line("line1", "s1", 2);

@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 
-#define NET   "[network]\nsubnet = 10.77.0.0/24\n"
+#define NET   "[network]\npool = 10.77.0.0/24\n"
 #define LINE1 "[line]\nlocation = pci-0000:00:14.0-usb-0:1:1.0\naddress = 10.77.0.2\n"
 #define LINE2 "[line]\nlocation = pci-0000:00:14.0-usb-0:2:1.0\naddress = 10.77.0.3\n"
 #define USER  "[user]\npassword = secretword\n"

@@ -145,7 +145,7 @@ static void test_values(void)
 	put("users.d/ann.conf", "[user]\npassword = \" a;b#c%22%5C \"\naddress = 10.77.0.9\n");
 	check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
 	check_str(site_format_address(site.network.local), "10.77.0.1");
-	check(site.network.n_dns == 2 && site.network.prefix == 24);
+	check(site.network.n_dns == 2 && site.network.pool.length == 24);
 	check_str(site_format_address(site.network.dns[1]), "192.0.2.2");
 	check(site.idle_s == 10 && site.limit_s == 3600); /* a leading zero is no octal */
 	check(site.n_lines == 2 && site.n_accounts == 1);
@@ -358,7 +358,7 @@ static void test_template(void)
 	const struct template_source source = { resolve, &want };
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text template = { 0 }, out = { 0 }, complaints = { 0 };
-	struct in_addr subnet;
+	struct site_prefix pool;
 	char buffer[8192];
 	FILE *f = fopen(path, "r");
 
@@ -367,8 +367,8 @@ static void test_template(void)
 		return;
 	text_add_mem(&template, buffer, fread(buffer, 1, sizeof(buffer), f));
 	fclose(f);
-	site_parse_address("10.77.0.0", &subnet);
-	site_set_subnet(&want.network, subnet, 24);
+	check(site_parse_pool("10.77.0.0/24", &pool) == 0);
+	site_set_pool(&want.network, pool);
 	for (want.network.n_dns = 0; want.network.n_dns < 2; want.network.n_dns++) {
 		site_parse_address("192.0.2.1", &want.network.dns[want.network.n_dns]);
 		text_clear(&out);
@@ -379,8 +379,8 @@ static void test_template(void)
 		put("dialisp.conf", text_str(&out));
 		check(load(&site, &complaints) == 0, "%s", text_str(&complaints));
 		check(memcmp(&site.network.dns, &want.network.dns,
-			     want.network.n_dns * sizeof(subnet)) == 0);
-		check(site.network.n_dns == want.network.n_dns && site.network.prefix == 24);
+			     want.network.n_dns * sizeof(struct in_addr)) == 0);
+		check(site.network.n_dns == want.network.n_dns && site.network.pool.length == 24);
 		check(site.idle_s == 600 && site.limit_s == 7200);
 		check(site.guesses == 7 && site.guess_delay_s == 45);
 		check(site.mtu.number == 576 && site.shaping.how == SITE_HOW_OFF);
@@ -397,13 +397,13 @@ static void test_template(void)
 static void test_resolve(void)
 {
 	static const char *const unknown[] = { "",
-					       "subnet",
+					       "pool",
 					       "network",
 					       "network-",
-					       "network-subnets",
+					       "network-pools",
 					       "line-socket",
 					       "user-password",
-					       "Network-Subnet" };
+					       "Network-Pool" };
 	struct site site = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {

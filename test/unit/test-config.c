@@ -17,12 +17,12 @@ static const struct {
 	/* the reader of lines */
 	{ "dialisp.conf", NET, NULL },
 	{ "dialisp.conf", "\xef\xbb\xbf" NET, ":1: byte order mark" },
-	{ "dialisp.conf", "[network]\r\nsubnet = 10.77.0.0/24\r\n", NULL },
+	{ "dialisp.conf", "[network]\r\npool = 10.77.0.0/24\r\n", NULL },
 	{ "dialisp.conf", "# caf\xc3\xa9\n; x\n\n \t\n" NET, NULL },
-	{ "dialisp.conf", "[network]\nsubnet=10.77.0.0/24 ; comment", NULL },
-	{ "dialisp.conf", "[ Network ]\n  Subnet\t=\t\"10.77.0.0/24\" # comment\n", NULL },
-	{ "dialisp.conf", "[network]\nsubnet = '10.77.0.0/24'\n", NULL },
-	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0%2f24\n", NULL },
+	{ "dialisp.conf", "[network]\npool=10.77.0.0/24 ; comment", NULL },
+	{ "dialisp.conf", "[ Network ]\n  Pool\t=\t\"10.77.0.0/24\" # comment\n", NULL },
+	{ "dialisp.conf", "[network]\npool = '10.77.0.0/24'\n", NULL },
+	{ "dialisp.conf", "[network]\npool = 10.77.0.0%2f24\n", NULL },
 	{ "dialisp.conf", NET "dns = # none\n", NULL },
 	{ "dialisp.conf", NET "dns =\n", NULL },
 	{ "dialisp.conf", NET "dns = \"\"\n", NULL },
@@ -43,31 +43,32 @@ static const struct {
 	  ":3: neither a comment, a [section] nor key = value" },
 	{ "dialisp.conf", NET "x", ":3: neither a comment" },
 	{ "dialisp.conf", NET "= 5\n", ":3: no key before the =" },
-	{ "dialisp.conf", "subnet = 10.77.0.0/24\n", ":1: key before the first section" },
-	{ "dialisp.conf", "[network] # x\nsubnet = 10.77.0.0/24\n", ":1: section without ]" },
+	{ "dialisp.conf", "pool = 10.77.0.0/24\n", ":1: key before the first section" },
+	{ "dialisp.conf", "[network] # x\npool = 10.77.0.0/24\n", ":1: section without ]" },
 	{ "dialisp.conf", NET "[calls\n", ":3: section without ]" },
 	/* names */
-	{ "dialisp.conf", NET "\nsubnets = x\n",
-	  ":4: unknown key subnets: use one of: subnet dns firewall lan-access callers-talk ports block-smtp connections\n" },
+	{ "dialisp.conf", NET "\npools = x\n",
+	  ":4: unknown key pools: use one of: pool dns firewall lan-access callers-talk ports block-smtp connections\n" },
 	{ "dialisp.conf", NET "[call]\nidle = 5\n",
 	  ":3: unknown section call: use one of: network calls\n" },
 	{ "dialisp.conf", NET "[]\n", ":3: unknown section" },
 	{ "dialisp.conf", NET "idle = 5\n", ":3: unknown key idle" },
-	{ "dialisp.conf", NET "subnet = 10.78.0.0/24\n",
+	{ "dialisp.conf", NET "pool = 10.78.0.0/24\n",
 	  ":3: the same key as on line 2: remove one" },
-	{ "dialisp.conf", NET "SUBNET = 10.78.0.0/24\n", ":3: the same key as on line 2" },
-	{ "dialisp.conf", NET "[calls]\n[network]\nsubnet = 10.78.0.0/24\n",
+	{ "dialisp.conf", NET "POOL = 10.78.0.0/24\n", ":3: the same key as on line 2" },
+	{ "dialisp.conf", NET "[calls]\n[network]\npool = 10.78.0.0/24\n",
 	  ":5: the same key as on line 2" },
-	{ "dialisp.conf", "[network]\n", ": no subnet in [network]" },
-	{ "dialisp.conf", "", ": no subnet in [network]" },
+	{ "dialisp.conf", "[network]\n", ": no pool in [network]" },
+	{ "dialisp.conf", "", ": no pool in [network]" },
 	/* values */
-	{ "dialisp.conf", "[network]\nsubnet =\n", ":2: subnet is empty: write " },
-	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.1/24\n", ":2: subnet is not a subnet" },
-	{ "dialisp.conf", "[network]\nsubnet = 127.0.0.0/24\n", ":2: subnet is not a subnet" },
-	{ "dialisp.conf", "[network]\nsubnet = 224.0.0.0/24\n", ":2: subnet is not a subnet" },
-	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0%\n",
-	  ":2: subnet has a % without two hex digits" },
-	{ "dialisp.conf", "[network]\nsubnet = 10.77.0.0/24%0A\n", ":2: subnet is not a subnet" },
+	{ "dialisp.conf", "[network]\npool =\n", ":2: pool is empty: write " },
+	{ "dialisp.conf", "[network]\npool = 10.77.0.1/24\n", ":2: pool is not an address pool" },
+	{ "dialisp.conf", "[network]\npool = 127.0.0.0/24\n", ":2: pool is not an address pool" },
+	{ "dialisp.conf", "[network]\npool = 224.0.0.0/24\n", ":2: pool is not an address pool" },
+	{ "dialisp.conf", "[network]\npool = 10.77.0.0%\n",
+	  ":2: pool has a % without two hex digits" },
+	{ "dialisp.conf", "[network]\npool = 10.77.0.0/24%0A\n",
+	  ":2: pool is not an address pool" },
 	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2\n", NULL },
 	{ "dialisp.conf", NET "dns = 192.0.2.1 192.0.2.2 192.0.2.3\n",
 	  ":3: dns has more than two" },
@@ -192,7 +193,7 @@ static const struct {
 	  ":4: modem has a character that is not printable" },
 	{ "lines.d/line1.conf", LINE1 "[user]\n", ":4: unknown section user" },
 	{ "lines.d/line1.conf", "[line]\nlocation = a\naddress = 10.78.0.2\n",
-	  ":3: address 10.78.0.2 is not in the subnet 10.77.0.0/24" },
+	  ":3: address 10.78.0.2 is not in the address pool 10.77.0.0/24" },
 	{ "lines.d/line1.conf", "[line]\nlocation = a\naddress = 10.77.0.255\n",
 	  ":3: address 10.77.0.255 is not in" },
 	{ "lines.d/line1.conf", "[line]\nlocation = a\naddress = 10.77.0.1\n",
@@ -253,7 +254,7 @@ static const struct {
 	{ "users.d/ann.conf", USER "ports = none\n",
 	  ": lan-access, callers-talk and ports need a fixed address" },
 	{ "users.d/ann.conf", USER "address = 10.78.0.9\n",
-	  ":3: address 10.78.0.9 is not in the subnet" },
+	  ":3: address 10.78.0.9 is not in the address pool" },
 	{ "users.d/ann.conf", USER "address = 10.77.0.1\n",
 	  ":3: address 10.77.0.1 is the local address of this host" },
 	{ "users.d/ann.conf", USER "address = 0.0.0.0\n", ":3: address is not an address" },
@@ -370,15 +371,14 @@ static void test_together(void)
 
 static void test_every_mistake(void)
 {
-	static const char *const wants[] = { "dialisp.conf:2: subnet ",
-					     "dialisp.conf:3: unknown key",
+	static const char *const wants[] = { "dialisp.conf:2: pool ", "dialisp.conf:3: unknown key",
 					     "dialisp.conf:4: neither", "line1.conf:2: unknown key",
 					     "ann.conf:2: unknown key" };
 	struct site site = { .idle_s = 4711 };
 	_cleanup_text_ struct text complaints = { 0 };
 
 	clear_tree();
-	put("dialisp.conf", "[network]\nsubnet = x\ny = z\nw\n");
+	put("dialisp.conf", "[network]\npool = x\ny = z\nw\n");
 	put("lines.d/line1.conf", "[line]\nx = y\n");
 	put("users.d/ann.conf", "[user]\nx = y\n");
 	check(load(&site, &complaints) == -EINVAL);
@@ -434,7 +434,7 @@ static void test_line(void)
 	check(config_load_line(root, NULL, &bare, &complaints) == 0 && bare.n_lines == 0);
 	check(config_load_line(root, "line1", &site, &complaints) == 0 && site.n_lines == 1, "%s",
 	      text_str(&complaints));
-	check(site.network.prefix && site_find_line(&site, "line1"));
+	check(site.network.pool.length && site_find_line(&site, "line1"));
 	check(config_load_line(root, "line3", &absent, &complaints) == 0 && absent.n_lines == 0);
 	check(!complaints.len);
 	check(config_load_line(root, "line2", &absent, &complaints) == -EINVAL);

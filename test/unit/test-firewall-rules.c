@@ -110,7 +110,7 @@ static void make_world(struct world *w, enum site_firewall firewall)
 
 	*w = (struct world){ 0 };
 	network->firewall = firewall;
-	site_set_subnet(network, address("10.77.0.0"), 24);
+	site_set_pool(network, prefix("10.77.0.0/24"));
 	network->dns[0] = address("192.0.2.53");
 	network->n_dns = 1;
 	ann = site_add_account(&w->site, "ann");
@@ -162,7 +162,7 @@ static void test_closed(void)
 		check(!!strstr(text_str(&rules), cases[i].rule) == cases[i].want, "%s",
 		      cases[i].rule);
 	text_clear(&rules);
-	site_set_subnet(&w.site.network, address("203.0.113.0"), 24);
+	site_set_pool(&w.site.network, prefix("203.0.113.0/24"));
 	check(firewall_add_rules(&w.facts, "rules-closed", &rules) == 0);
 	check(strstr(text_str(&rules), "ip daddr 203.0.113.0/24 drop") != NULL); /* a public pool */
 	check(firewall_add_rules(&w.facts, "rules", &rules) == -ENOENT);

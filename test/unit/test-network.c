@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which subnet is free, and which servers a resolv.conf names. */
+/* Which address pool is free, and which servers a resolv.conf names. */
 #include "net/network.h"
 
 #include <errno.h>
@@ -76,7 +76,7 @@ static void test_pick(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct netlink_prefix taken[4] = { 0 };
-		struct in_addr subnet = parse("198.51.100.1");
+		struct site_prefix pool = { parse("198.51.100.1"), 32 };
 		size_t n = 0;
 		int r;
 
@@ -84,9 +84,10 @@ static void test_pick(void)
 			taken[n].address = parse(cases[i].taken[n].address);
 			taken[n].length = cases[i].taken[n].length;
 		}
-		r = network_pick_subnet(taken, n, &subnet);
+		r = network_pick_pool(taken, n, &pool);
 		check(r == (cases[i].want ? 0 : -ENOSPC), "case %zu: %d", i, r);
-		check_str(site_format_address(subnet),
+		check(pool.length == (cases[i].want ? 24 : 32));
+		check_str(site_format_address(pool.address),
 			  cases[i].want ? cases[i].want : "198.51.100.1");
 	}
 }

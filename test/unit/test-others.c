@@ -119,7 +119,7 @@ static struct site make_site(enum site_firewall firewall)
 {
 	struct site site = { .network = { .firewall = firewall, .n_dns = 1 } };
 
-	site_set_subnet(&site.network, parse("10.77.0.0"), 24);
+	site_set_pool(&site.network, (struct site_prefix){ parse("10.77.0.0"), 24 });
 	site.network.dns[0] = parse("9.9.9.9");
 	return site;
 }

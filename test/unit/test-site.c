@@ -78,7 +78,7 @@ static const struct {
 	const char *s;
 	int r;
 	const char *local;
-} subnets[] = {
+} pools[] = {
 	{ "10.77.0.0/24", 0, "10.77.0.1" },
 	{ "192.168.255.240/28", 0, "192.168.255.241" },
 	{ "172.16.0.0/16", 0, "172.16.0.1" },
@@ -96,20 +96,20 @@ static const struct {
 	{ "", -EINVAL, NULL },
 };
 
-static void test_subnets(void)
+static void test_pools(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(subnets); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(pools); i++) {
 		struct network network = { 0 };
-		struct in_addr subnet = { 0 };
-		unsigned prefix = 0;
-		int r = site_parse_subnet(subnets[i].s, &subnet, &prefix);
+		struct site_prefix pool = { 0 };
+		int r = site_parse_pool(pools[i].s, &pool);
 
-		check(r == subnets[i].r, "\"%s\": %d", subnets[i].s, r);
-		check(r == 0 || (prefix == 0 && subnet.s_addr == 0));
+		check(r == pools[i].r, "\"%s\": %d", pools[i].s, r);
+		check(r == 0 || (pool.length == 0 && pool.address.s_addr == 0));
 		if (r < 0)
 			continue;
-		site_set_subnet(&network, subnet, prefix);
-		check_str(site_format_address(network.local), subnets[i].local);
+		site_set_pool(&network, pool);
+		check_str(site_format_prefix(network.pool), pools[i].s);
+		check_str(site_format_address(network.local), pools[i].local);
 	}
 }
 
@@ -181,13 +181,13 @@ static void test_addresses(void)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		check(site_parse_address(bad[i], &a) == -EINVAL && a.s_addr == 4711, "\"%s\"",
 		      bad[i]);
-	check(!site_in_subnet(&network, address("10.0.0.1"))); /* unset */
-	site_set_subnet(&network, address("10.0.0.16"), 28);
-	check(!site_in_subnet(&network, address("10.0.0.16")));
-	check(site_in_subnet(&network, address("10.0.0.17")));
-	check(site_in_subnet(&network, address("10.0.0.30")));
-	check(!site_in_subnet(&network, address("10.0.0.31")));
-	check(!site_in_subnet(&network, address("10.0.0.15")));
+	check(!site_in_pool(&network, address("10.0.0.1"))); /* unset */
+	site_set_pool(&network, (struct site_prefix){ address("10.0.0.16"), 28 });
+	check(!site_in_pool(&network, address("10.0.0.16")));
+	check(site_in_pool(&network, address("10.0.0.17")));
+	check(site_in_pool(&network, address("10.0.0.30")));
+	check(!site_in_pool(&network, address("10.0.0.31")));
+	check(!site_in_pool(&network, address("10.0.0.15")));
 	check_str(site_format_address(address("0.0.0.0")), "0.0.0.0");
 }
 
@@ -250,7 +250,7 @@ static void test_free_addresses(void)
 	int n = 0;
 
 	check(site_free_address(&site, &a) == -ENOSPC && a.s_addr == 4711);
-	site_set_subnet(&site.network, address("10.0.0.0"), 28);
+	site_set_pool(&site.network, (struct site_prefix){ address("10.0.0.0"), 28 });
 	site_add_line(&site, "line1")->address = address("10.0.0.3");
 	site_add_account(&site, "ann")->address = address("10.0.0.2");
 	check(site_free_address(&site, &a) == 0);
@@ -268,7 +268,7 @@ int main(void)
 	test_names();
 	test_carriers();
 	test_logins();
-	test_subnets();
+	test_pools();
 	test_prefixes();
 	test_addresses();
 	test_order();

@@ -54,11 +54,10 @@ void others_make_desired(const struct site *site, struct others_desired *ret)
 {
 	const struct network *network = &site->network;
 
-	ret->is_open = network->prefix && network->firewall != SITE_FIREWALL_NONE;
+	ret->is_open = network->pool.length && network->firewall != SITE_FIREWALL_NONE;
 	ret->has_input = ret->is_open && has_input(site);
 	ret->firewall = network->firewall;
-	snprintf(ret->pool, sizeof(ret->pool), "%s/%u", site_format_address(network->subnet),
-		 network->prefix);
+	base_copy(ret->pool, sizeof(ret->pool), site_format_prefix(network->pool));
 }
 
 int others_save_desired(const struct others_desired *desired)
