@@ -165,8 +165,9 @@ bool site_has_rights(const struct site_rights *rights);
 
 /* The lowest free "lineN" / address of the pool (not local, no line's, no account's).
  * 0 or -ENOSPC. */
-int site_free_line_name(const struct site *site, char ret_name[static SITE_LINE_NAME_MAX + 1]);
-int site_free_address(const struct site *site, struct in_addr *ret);
+MUST_CHECK int site_free_line_name(const struct site *site,
+				   char ret_name[static SITE_LINE_NAME_MAX + 1]);
+MUST_CHECK int site_free_address(const struct site *site, struct in_addr *ret);
 
 /* Whether the address is a host of the pool, not one of its ends. */
 bool site_in_pool(const struct network *network, struct in_addr address);
@@ -176,10 +177,10 @@ void site_set_pool(struct network *network, struct site_prefix pool); /* sets lo
 const char *site_format_address(struct in_addr address);
 const char *site_format_prefix(struct site_prefix prefix);
 /* 0 or -EINVAL; dotted quad only */
-int site_parse_address(const char *s, struct in_addr *ret);
+MUST_CHECK int site_parse_address(const char *s, struct in_addr *ret);
 /* "192.168.1.0/24", host bits must be zero; an address alone is one of 32 bits. 0 or -EINVAL */
-int site_parse_prefix(const char *s, struct site_prefix *ret);
+MUST_CHECK int site_parse_prefix(const char *s, struct site_prefix *ret);
 /* "10.77.0.0/24", a prefix of 16..28 bits; 0 or -EINVAL */
-int site_parse_pool(const char *s, struct site_prefix *ret);
+MUST_CHECK int site_parse_pool(const char *s, struct site_prefix *ret);
 /* Whether the outer one has every address of the inner one. */
 bool site_prefix_has(const struct site_prefix *outer, const struct site_prefix *inner);

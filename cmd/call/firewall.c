@@ -26,7 +26,7 @@ enum site_firewall call_find_firewall(void)
 	for (size_t i = 0; i < ARRAY_SIZE(backends); i++)
 		if (file_exists(firewall_backend(backends[i])->file))
 			return backends[i];
-	config_load_line("", NULL, &site, &complaints);
+	(void)config_load_line("", NULL, &site, &complaints);
 	return site.network.firewall;
 }
 

@@ -89,7 +89,7 @@ static int let_in(const char *line, struct calldb_call *call)
 	_cleanup_text_ struct text complaints = { 0 };
 	int r = call_ensure_firewall(line, false);
 
-	config_load_line("", line, &site, &complaints);
+	(void)config_load_line("", line, &site, &complaints);
 	if (r < 0)
 		kill_pppd(line);
 	else
@@ -126,7 +126,7 @@ static void tell_up(const char *line, const struct calldb_call *call)
 	_cleanup_text_ struct text text = { 0 };
 	unsigned dte = 0, rate;
 
-	base_parse_uint(call_env("SPEED"), 0, SPEED_MAX, &dte);
+	(void)base_parse_uint(call_env("SPEED"), 0, SPEED_MAX, &dte);
 	rate = at_connect_rate(call->connect, dte);
 	text_addf(&text, "%s: %s up, %s", line, call->user, call->address);
 	if (rate)

@@ -48,7 +48,7 @@ static unsigned find_speed(const char *name)
 	_cleanup_text_ struct text complaints = { 0 };
 	const struct line *line;
 
-	config_load_line("", name, &site, &complaints);
+	(void)config_load_line("", name, &site, &complaints);
 	line = site_find_line(&site, name);
 	return line && line->speed ? line->speed : DEFAULT_SPEED;
 }

@@ -105,7 +105,7 @@ int accounts_add(struct site *site, const char *name, const char *password, stru
 		_cleanup_text_ struct text word = { 0 };
 		const char *why; /* printable ASCII can be a word */
 
-		quote_add(&word, QUOTE_SHELL, name, &why);
+		(void)quote_add(&word, QUOTE_SHELL, name, &why);
 		report_error("%s: user already exists: change the password with dialisp passwd %s",
 			     name, text_str(&word));
 		return -EEXIST;

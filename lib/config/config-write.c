@@ -24,7 +24,7 @@ static void render(enum config_file file, const char *section, const void *objec
 		if (!value.len)
 			continue;
 		text_addf(out, "%s = ", config_keys[i].key);
-		quote_add(out, QUOTE_INI, value.s, &why);
+		(void)quote_add(out, QUOTE_INI, value.s, &why);
 		text_addc(out, '\n');
 	}
 }
@@ -58,8 +58,8 @@ int config_resolve_site(const struct site *site, const char *name, struct text *
 char *config_account_path(const char *name)
 {
 	_cleanup_text_ struct text file = { 0 };
-	const char *why; /* good names can be written */
+	const char *why; /* unused: good names can be written */
 
-	quote_add(&file, QUOTE_FILE_NAME, name, &why);
+	(void)quote_add(&file, QUOTE_FILE_NAME, name, &why);
 	return xasprintf(CONFIG_USERS "/%s.conf", text_str(&file));
 }

@@ -308,7 +308,7 @@ static bool decode_account(struct source *f, const char *file, struct text *ret_
 		complain(f, 0, "the name before .conf %s: rename the file", why);
 		return false;
 	}
-	quote_add(&again, QUOTE_FILE_NAME, text_str(ret_name), &why);
+	(void)quote_add(&again, QUOTE_FILE_NAME, text_str(ret_name), &why);
 	if (str_eq(text_str(&again), file))
 		return true;
 	complain(f, 0,

@@ -55,14 +55,14 @@ enum config_what {
  * (cure)\n", FILE with its root; never a password. Names that begin with a dot or do not end in
  * .conf are no files of ours. 0, -ENOENT (no dialisp.conf; everything else was still read), -EINVAL
  * (complaints; *ret_site is untouched). */
-int config_load(const char *root, enum config_what what, struct site *ret_site,
-		struct text *ret_complaints);
+MUST_CHECK int config_load(const char *root, enum config_what what, struct site *ret_site,
+			   struct text *ret_complaints);
 
 /* What a call asks for, which waits: dialisp.conf and the file of its line (NULL: of none), where
  * there is one. The mistakes of others are not its own. `root` is "" for the real one; else as
  * config_load(). */
-int config_load_line(const char *root, const char *line, struct site *ret_site,
-		     struct text *ret_complaints);
+MUST_CHECK int config_load_line(const char *root, const char *line, struct site *ret_site,
+				struct text *ret_complaints);
 
 /* dialisp.conf as if nothing stood in it */
 void config_set_defaults(struct site *site);
@@ -77,4 +77,5 @@ void config_render_line(const struct line *line, struct text *out);
 void config_render_account(const struct account *account, struct text *out);
 /* A value for a `{{name}}` of templates/dialisp.conf (section-key, "network-pool"). -ENOENT if
  * unknown. */
-int config_resolve_site(const struct site *site, const char *name, struct text *ret_value);
+MUST_CHECK int config_resolve_site(const struct site *site, const char *name,
+				   struct text *ret_value);

@@ -23,8 +23,8 @@ struct ini {
 /* Every mistake is added to complaints as "NAME:LINE: what is wrong (cure)\n", without a word of
  * the file, which may be secret. What was understood is in *ret all the same. 0 or -EINVAL;
  * ini_free it in both cases. */
-int ini_parse(const char *name, const struct text *content, struct ini *ret,
-	      struct text *complaints);
+MUST_CHECK int ini_parse(const char *name, const struct text *content, struct ini *ret,
+			 struct text *complaints);
 void ini_free(struct ini *ini);
 
 /* NULL: it is not there */

@@ -196,7 +196,7 @@ static bool is_special(const struct site_prefix *prefix)
 	for (size_t i = 0; i < ARRAY_SIZE(special); i++) {
 		struct site_prefix range = { .length = special[i].length };
 
-		site_parse_address(special[i].first, &range.address);
+		(void)site_parse_address(special[i].first, &range.address);
 		if (site_prefix_has(&range, prefix))
 			return true;
 	}
@@ -217,7 +217,7 @@ static void add_closed(const struct list *list)
 	for (size_t i = 0; i < ARRAY_SIZE(special); i++) {
 		struct rule rule = { .to.length = special[i].length, .verdict = VERDICT_DROP };
 
-		site_parse_address(special[i].first, &rule.to.address);
+		(void)site_parse_address(special[i].first, &rule.to.address);
 		add(list, &rule);
 	}
 	add_closed_prefix(list, &network->pool);

@@ -6,7 +6,7 @@
 
 #include "modem/internal.h"
 #include "port/tty.h"
-#include "util/crew.h"
+#include "util/parallel.h"
 
 #define ANSWER_MS                                                                                  \
 	4000 /* the slowest reset takes 3 s, the deafness after a drop of DTR nearly as long */
@@ -198,7 +198,7 @@ void adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct adapt 
 						  .started = base_now_ms() };
 	}
 	claim(adaptings, n);
-	crew_run(n, adapt_each, tell_each, &crowd);
+	parallel_run(n, adapt_each, tell_each, &crowd);
 }
 
 void adapt_free(struct adapt *item)

@@ -19,7 +19,7 @@
 #include "modem/internal.h"
 #include "modem/record.h"
 #include "port/tty.h"
-#include "util/crew.h"
+#include "util/parallel.h"
 
 #define LISTEN_MS   60 /* a port that talks unasked shows it */
 #define ATTEMPT_MS  300
@@ -455,7 +455,7 @@ void probe_ports(const struct udev_port *const *ports, size_t n, struct probe_re
 	for (size_t i = 0; i < n; i++)
 		init_probe(&probes[i], ports[i], &results[i], how);
 	claim_ports(probes, n);
-	crew_run(n, probe_one, tell_one, probes);
+	parallel_run(n, probe_one, tell_one, probes);
 }
 
 void probe_result_free(struct probe_result *result)

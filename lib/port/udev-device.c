@@ -48,7 +48,7 @@ static unsigned read_configuration(struct udev_device *interface)
 	unsigned configuration = 0;
 
 	if (number)
-		base_parse_uint(number, 1, 255, &configuration);
+		(void)base_parse_uint(number, 1, 255, &configuration);
 	return configuration;
 }
 

@@ -121,7 +121,7 @@ static char *explain(const struct udev_port *port, const char *why)
 static void take_row(struct udev_port *port, struct hwdb_row *row)
 {
 	if (row->speed)
-		base_parse_uint(row->speed, 300, 921600, &port->speed);
+		(void)base_parse_uint(row->speed, 300, 921600, &port->speed);
 	port->dialect = row->dialect;
 	port->chip = row->chip;
 	port->quirks = row->quirks;

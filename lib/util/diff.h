@@ -7,5 +7,5 @@
 /* A unified diff (3 lines of context) with headers "--- old_name" and "+++ new_name"; "" if the
  * texts are equal. The texts reach another process, in memory: they must not be secret. 0 or
  * -errno, reported. */
-int diff_unified(const char *old_name, const struct text *old_text, const char *new_name,
-		 const struct text *new_text, struct text *ret);
+MUST_CHECK int diff_unified(const char *old_name, const struct text *old_text, const char *new_name,
+			    const struct text *new_text, struct text *ret);

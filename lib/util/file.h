@@ -17,11 +17,11 @@ const char *file_root(void);       /* "" for the real one */
 char *file_path(const char *path); /* below the root; the caller owns it */
 
 /* Whole file. 0, -ENOENT, -EFBIG (over 4 MiB), or another -errno. */
-int file_read(const char *path, struct text *ret);
+MUST_CHECK int file_read(const char *path, struct text *ret);
 /* The same of a path that is not seen below the root. *ret_stat (may be NULL) is filled if it can
  * be opened; what is not a regular file gives what can be read without waiting. */
-int file_read_real(const char *path, struct text *ret, struct stat *ret_stat);
-int file_mode(const char *path, mode_t *ret); /* permission bits; 0 or -errno */
+MUST_CHECK int file_read_real(const char *path, struct text *ret, struct stat *ret_stat);
+MUST_CHECK int file_mode(const char *path, mode_t *ret); /* permission bits; 0 or -errno */
 bool file_exists(const char *path);
 bool file_is_owned_by(const char *path, uid_t owner);
 
@@ -29,24 +29,24 @@ bool file_is_owned_by(const char *path, uid_t owner);
  * without group/other bits in a directory below /etc/dialisp). Owner root, group root or the
  * replaced file's. A symbolic link is never followed or replaced (-ELOOP). Keeps nothing for undo:
  * configuration is written by publish_file (publish.h). 0 or -errno, reported. */
-int file_write(const char *path, const struct text *content, mode_t mode);
+MUST_CHECK int file_write(const char *path, const struct text *content, mode_t mode);
 /* Absent afterwards; it is not an error if it was absent before. 0 or -errno, reported. */
-int file_remove(const char *path);
+MUST_CHECK int file_remove(const char *path);
 /* Removes the files in a directory whose names contain `part`, those with a dot in front too; NULL:
  * all of them and the directory. 0 or -errno, reported. */
-int file_clear(const char *dir, const char *part);
+MUST_CHECK int file_clear(const char *dir, const char *part);
 /* What file_write would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno,
  * reported: what it would refuse (link, directory, something else that is not a file), or what
  * cannot be read. */
-int file_look(const char *path, struct text *ret, mode_t *ret_mode);
+MUST_CHECK int file_look(const char *path, struct text *ret, mode_t *ret_mode);
 /* 64 bits, the same on every machine: tells whether a text is still what it was; no protection
  * against intent. */
 uint64_t file_checksum(const struct text *content);
 
 /* Names in a directory ending in `suffix` (cut off), sorted by strcmp; absent directory: none. The
  * caller frees each and the array. */
-int file_list(const char *dir, const char *suffix, char ***ret_names, size_t *ret_n);
+MUST_CHECK int file_list(const char *dir, const char *suffix, char ***ret_names, size_t *ret_n);
 
 /* One process at a time changes things: lock held till the descriptor closes.
  * The descriptor, -EWOULDBLOCK with the holder's pid (0: unknown), or another -errno. */
-int file_lock(const char *path, pid_t *ret_holder);
+MUST_CHECK int file_lock(const char *path, pid_t *ret_holder);

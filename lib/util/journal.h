@@ -27,10 +27,11 @@ void journal_begin(const char *command);
 
 /* Before a change: keeps the original, once per path and run. `original` NULL: there is none;
  * `is_secret`: it may hold passwords. 0 or -errno, reported. */
-int journal_save(const char *path, const struct text *original, mode_t mode, bool is_secret);
+MUST_CHECK int journal_save(const char *path, const struct text *original, mode_t mode,
+			    bool is_secret);
 /* After it; what an undo must find, to know that nobody else has been there since. `content` NULL:
  * removed. 0 or -errno, reported. */
-int journal_note(const char *path, const struct text *content);
+MUST_CHECK int journal_note(const char *path, const struct text *content);
 /* Before a unit of others is stopped and disabled; the words are systemd's. 0 or -errno, reported.
  */
-int journal_note_unit(const char *unit, const char *file_state, const char *active);
+MUST_CHECK int journal_note_unit(const char *unit, const char *file_state, const char *active);

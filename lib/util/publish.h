@@ -8,6 +8,6 @@
 
 /* file_write, unless content, mode and owner are already as wanted; keeps the original in the undo
  * journal (journal.h). 0 or -errno, reported. */
-int publish_file(const char *path, const struct text *content, mode_t mode);
+MUST_CHECK int publish_file(const char *path, const struct text *content, mode_t mode);
 /* file_remove; keeps the original. 0 or -errno, reported. */
-int publish_removal(const char *path);
+MUST_CHECK int publish_removal(const char *path);

@@ -25,8 +25,9 @@ enum quote {
 
 /* Appends `value` as it is written in that grammar. 0, or -EINVAL with the reason ("has a newline")
  * and nothing appended. */
-int quote_add(struct text *out, enum quote grammar, const char *value, const char **ret_why);
+MUST_CHECK int quote_add(struct text *out, enum quote grammar, const char *value,
+			 const char **ret_why);
 /* Whether it has only signs that QUOTE_INI writes. */
 bool quote_is_ini(const char *written);
 /* Undoes QUOTE_INI and QUOTE_FILE_NAME. -EINVAL on a bad escape or a NUL. */
-int quote_decode_ini(const char *s, struct text *ret);
+MUST_CHECK int quote_decode_ini(const char *s, struct text *ret);

@@ -13,7 +13,7 @@ struct run {
 };
 /* Exit status (0..255; 128 + signal), or -errno when it could not be started, -ETIMEDOUT.
  * ret_output (may be NULL): stdout and stderr together. */
-int run_program(const struct run *run, struct text *ret_output);
+MUST_CHECK int run_program(const struct run *run, struct text *ret_output);
 /* Runs `body` in a process of its own beside this one, which goes on and may become another program
  * by exec. `parent` is a pidfd that turns readable when this process ends (pidfd_open(2)); of all
  * descriptors body has only that and `fds`. It has our session and controlling terminal, a process
@@ -26,6 +26,6 @@ struct run_beside {
 	const int *fds;
 	size_t n_fds;
 };
-int run_beside(const struct run_beside *beside);
+MUST_CHECK int run_beside(const struct run_beside *beside);
 /* Path of a program in the standard system path, or NULL. The caller owns it. */
 char *run_find(const char *program);

@@ -19,5 +19,6 @@ struct template_error {
 /* Appends the text with every {{name}} replaced by its value written in `grammar`. "{{" without
  * "}}" on the same line and an empty or over-long name are errors too. 0 or -EINVAL with *ret_error
  * filled (out is then as it was). */
-int template_render(const char *text, enum quote grammar, const struct template_source *source,
-		    struct text *out, struct template_error *ret_error);
+MUST_CHECK int template_render(const char *text, enum quote grammar,
+			       const struct template_source *source, struct text *out,
+			       struct template_error *ret_error);

@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (int grammar = QUOTE_PLAIN; grammar <= QUOTE_SHELL; grammar++)
 		check((enum quote)grammar, value);
-	quote_decode_ini(value, &decoded);
+	(void)quote_decode_ini(value, &decoded); /* whatever it is */
 	/* what may be a name or a password can be written into the secrets */
 	if (!site_check_account_name(value) || !site_check_password(value))
 		must(quote_add(&out, QUOTE_SECRETS, value, &why) == 0);

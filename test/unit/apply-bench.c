@@ -208,7 +208,7 @@ static void make_site(void)
 	struct account *account;
 
 	site_set_pool(&site.network, pool);
-	site_parse_address("9.9.9.9", &site.network.dns[0]);
+	check(site_parse_address("9.9.9.9", &site.network.dns[0]) == 0);
 	site.network.n_dns = 1;
 	add_line("line1", "s1", 2);
 	add_line("line2", "s2", 3);
@@ -234,7 +234,7 @@ unsigned mode_of(const char *path)
 {
 	mode_t mode = 0;
 
-	file_mode(path, &mode);
+	(void)file_mode(path, &mode);
 	return mode;
 }
 

@@ -111,7 +111,7 @@ static void test_interrupted(void)
 {
 	add_line("line3", "s3", 4);
 	site.idle_s = 60;
-	site_parse_address("1.1.1.1", &site.network.dns[0]);
+	check(site_parse_address("1.1.1.1", &site.network.dns[0]) == 0);
 	check(rename("/etc/udev/rules.d", "/etc/udev/away") == 0);
 	put("/etc/udev/rules.d", "in the way\n", 0644);
 	run_apply(&plain, -ENOTDIR, "");
@@ -119,7 +119,7 @@ static void test_interrupted(void)
 	      has("/etc/dialisp/firewall.nft", "1.1.1.1"));
 	site_remove_line(&site, "line2");
 	site.idle_s = 90;
-	site_parse_address("1.0.0.1", &site.network.dns[0]);
+	check(site_parse_address("1.0.0.1", &site.network.dns[0]) == 0);
 	run_apply(&plain, -ENOTDIR, "stop dialisp-line@line2.service;");
 	check(unlink("/etc/udev/rules.d") == 0);
 	check(rename("/etc/udev/away", "/etc/udev/rules.d") == 0);
@@ -133,7 +133,7 @@ static void test_interrupted(void)
 	add_line("line2", "s2", 3);
 
 	/* a reload that failed is owed too */
-	site_parse_address("8.8.8.8", &site.network.dns[0]);
+	check(site_parse_address("8.8.8.8", &site.network.dns[0]) == 0);
 	world.failing = "firewall";
 	run_apply(
 		&plain, -EIO,

@@ -18,7 +18,7 @@ static size_t count_journals(void)
 	char **names = NULL;
 	size_t n = 0;
 
-	file_list("/var/lib/dialisp/journal", "", &names, &n);
+	check(file_list("/var/lib/dialisp/journal", "", &names, &n) == 0);
 	for (size_t i = 0; i < n; i++)
 		free(names[i]);
 	free(names);

@@ -207,7 +207,7 @@ static void check_round_trip(enum site_carrier carrier, enum site_login login)
 	_cleanup_text_ struct text complaints = { 0 }, content = { 0 };
 	const struct line *back = &line;
 
-	site_parse_address("10.77.0.200", &line.address);
+	check(site_parse_address("10.77.0.200", &line.address) == 0);
 	config_render_line(&line, &content);
 	clear_tree();
 	put("dialisp.conf", NET);
@@ -370,7 +370,7 @@ static void test_template(void)
 	check(site_parse_pool("10.77.0.0/24", &pool) == 0);
 	site_set_pool(&want.network, pool);
 	for (want.network.n_dns = 0; want.network.n_dns < 2; want.network.n_dns++) {
-		site_parse_address("192.0.2.1", &want.network.dns[want.network.n_dns]);
+		check(site_parse_address("192.0.2.1", &want.network.dns[want.network.n_dns]) == 0);
 		text_clear(&out);
 		text_clear(&complaints);
 		check(template_render(template.s, QUOTE_INI, &source, &out, &error) == 0,

@@ -218,7 +218,7 @@ static void test_settling_firewalld(void)
 	fake.n_late = 2; /* the reload and one question: the next one is answered */
 	check_settle(&nft, 0, "firewall-cmd --state\n");
 	fake.n_late = 0;
-	publish_removal(ZONE);
+	check(publish_removal(ZONE) == 0);
 	check_settle(&nft, 0, "firewall-cmd --reload\n");
 	check(file_exists(ZONE) && file_exists(POLICY), "placed");
 	fake.nft = running;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Many slow things at once: one thread each. */
+/* Worker threads: many slow things at once, a thread for each. */
 #pragma once
 
 #include <stddef.h>
@@ -7,5 +7,5 @@
 /* Calls work(arg, i) for each i below n in a thread of its own, and done(arg, i) (may be NULL) in
  * the caller's thread as each ends. Returns when all have ended. Work that finds no thread is done
  * by the caller. */
-void crew_run(size_t n, void (*work)(void *arg, size_t i), void (*done)(void *arg, size_t i),
-	      void *arg);
+void parallel_run(size_t n, void (*work)(void *arg, size_t i), void (*done)(void *arg, size_t i),
+		  void *arg);
