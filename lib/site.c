@@ -149,7 +149,7 @@ struct site_choice site_choose(const struct site_choice *line, const struct site
 	return choice;
 }
 
-const char *site_carrier_name(enum site_carrier carrier)
+const char *site_carrier_name(unsigned carrier)
 {
 	static const char *const names[] = {
 		[SITE_CARRIER_HANGUP] = "hangup",
@@ -157,10 +157,10 @@ const char *site_carrier_name(enum site_carrier carrier)
 		[SITE_CARRIER_NONE] = "none",
 	};
 
-	return (size_t)carrier < ARRAY_SIZE(names) ? names[carrier] : NULL;
+	return carrier < ARRAY_SIZE(names) ? names[carrier] : NULL;
 }
 
-const char *site_login_name(enum site_login login)
+const char *site_login_name(unsigned login)
 {
 	static const char *const names[] = {
 		[SITE_LOGIN_UNSET] = "",
@@ -168,7 +168,7 @@ const char *site_login_name(enum site_login login)
 		[SITE_LOGIN_TEXT] = "text",
 	};
 
-	return (size_t)login < ARRAY_SIZE(names) ? names[login] : NULL;
+	return login < ARRAY_SIZE(names) ? names[login] : NULL;
 }
 
 enum site_login site_line_login(const struct site *site, const struct line *line)
@@ -178,7 +178,7 @@ enum site_login site_line_login(const struct site *site, const struct line *line
 	return login == SITE_LOGIN_TEXT ? SITE_LOGIN_TEXT : SITE_LOGIN_PPP;
 }
 
-const char *site_firewall_name(enum site_firewall firewall)
+const char *site_firewall_name(unsigned firewall)
 {
 	static const char *const names[] = {
 		[SITE_FIREWALL_NFT] = "nft",
@@ -186,7 +186,7 @@ const char *site_firewall_name(enum site_firewall firewall)
 		[SITE_FIREWALL_NONE] = "none",
 	};
 
-	return (size_t)firewall < ARRAY_SIZE(names) ? names[firewall] : NULL;
+	return firewall < ARRAY_SIZE(names) ? names[firewall] : NULL;
 }
 
 bool site_has_rights(const struct site_rights *rights)

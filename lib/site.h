@@ -152,13 +152,13 @@ void site_remove_line(struct site *site, const char *name);
 struct site_choice site_choose(const struct site_choice *line, const struct site_choice *all);
 
 /* "hangup", "watch", "none" of a line's file; NULL after the last */
-const char *site_carrier_name(enum site_carrier carrier);
+const char *site_carrier_name(unsigned carrier);
 /* "", "ppp", "text"; NULL after the last */
-const char *site_login_name(enum site_login login);
+const char *site_login_name(unsigned login);
 /* What callers of the line meet: PPP or TEXT */
 enum site_login site_line_login(const struct site *site, const struct line *line);
 /* "nft", "iptables", "none"; NULL after the last */
-const char *site_firewall_name(enum site_firewall firewall);
+const char *site_firewall_name(unsigned firewall);
 
 /* Something in it is not left to what holds for all. */
 bool site_has_rights(const struct site_rights *rights);

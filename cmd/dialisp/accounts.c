@@ -34,17 +34,20 @@ int accounts_parse_address(const char *name, const char *address, struct in_addr
 
 int accounts_parse_rights(const struct command_args *args, struct site_rights *ret)
 {
+	struct account account = { .rights = *ret };
+
 	for (size_t i = 0; i < config_n_keys; i++) {
 		const struct config_key *key = &config_keys[i];
 		bool is_right = key->file == CONFIG_FILE_USER &&
 				key->field == offsetof(struct account, rights);
 		const char *value = is_right ? command_value(args, key->key) : NULL, *why;
 
-		if (!value || key->kind->set(ret, value, &why) == 0)
+		if (!value || config_set(key, &account, value, &why) == 0)
 			continue;
 		report_error("--%s '%s': %s", key->key, value, why);
 		return -EINVAL;
 	}
+	*ret = account.rights;
 	return 0;
 }
 

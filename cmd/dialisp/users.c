@@ -22,7 +22,7 @@ static char *format_right(const struct account *account, const char *name)
 		const struct config_key *key = &config_keys[i];
 
 		if (key->file == CONFIG_FILE_USER && str_eq(key->key, name))
-			key->kind->get((const char *)account + key->field, &value);
+			config_get(key, account, &value);
 	}
 	return value.len ? text_take(&value) : NULL;
 }

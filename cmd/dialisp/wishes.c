@@ -28,7 +28,7 @@ static int take(const struct command_args *args, struct line *line)
 		const char *value = command_value(args, wishes[i]), *why = "";
 		const struct config_key *key = find_key(wishes[i]);
 
-		if (!value || key->kind->set((char *)line + key->field, value, &why) == 0)
+		if (!value || config_set(key, line, value, &why) == 0)
 			continue;
 		report_error("--%s '%s': %s", wishes[i], value, why);
 		return -EINVAL;

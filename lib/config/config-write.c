@@ -6,11 +6,6 @@
 
 #include "util/quote.h"
 
-static void get_value(const struct config_key *key, const void *object, struct text *ret_value)
-{
-	key->kind->get((const char *)object + key->field, ret_value);
-}
-
 static void render(enum config_file file, const char *section, const void *object, struct text *out)
 {
 	text_addf(out, "# Written by dialisp. After a change: dialisp apply\n[%s]\n", section);
@@ -20,7 +15,7 @@ static void render(enum config_file file, const char *section, const void *objec
 
 		if (config_keys[i].file != file)
 			continue;
-		get_value(&config_keys[i], object, &value);
+		config_get(&config_keys[i], object, &value);
 		if (!value.len)
 			continue;
 		text_addf(out, "%s = ", config_keys[i].key);
@@ -47,7 +42,7 @@ int config_resolve_site(const struct site *site, const char *name, struct text *
 
 		if (key->file != CONFIG_FILE_SITE || !str_eq(full, name))
 			continue;
-		get_value(key, site, ret_value);
+		config_get(key, site, ret_value);
 		if (!ret_value->len && key->value) /* a site that was never read */
 			text_add(ret_value, key->value);
 		return 0;

@@ -173,7 +173,7 @@ static int set_value(const struct source *f, const struct config_key *key, unsig
 {
 	const char *why;
 
-	if (key->kind->set((char *)f->object + key->field, value, &why) == 0)
+	if (config_set(key, f->object, value, &why) == 0)
 		return 0;
 	/* site.h's reasons are for people who are just being asked: they have no cure in them */
 	return complain(f, line, "%s %s%s", key->key, why,
@@ -397,7 +397,7 @@ void config_set_defaults(struct site *site)
 		const struct config_key *key = &config_keys[i];
 
 		if (key->file == CONFIG_FILE_SITE && !str_empty(key->value))
-			key->kind->set((char *)site + key->field, key->value, &why);
+			(void)config_set(key, site, key->value, &why);
 	}
 }
 

@@ -21,11 +21,13 @@ enum config_file {
 	CONFIG_FILE_USER,
 };
 
-/* What a value may be, and how it is kept: the rules of one kind of field. */
+/* What a value may be, and how it is kept: the rules of one kind of field. A number (max != 0) and
+ * a word (word != NULL) are an unsigned or an enum, others what set and get know. */
 struct config_kind {
 	const char *name; /* for the manual: "address", "seconds", ... */
-	/* 0, or -EINVAL with what is wrong and the cure: "is not a ... (write ...)". The field is a
-	 * char *, unsigned, ... */
+	unsigned min, max;
+	const char *(*word)(unsigned value); /* NULL after the last */
+	const char *why; /* what is wrong with another number or word: "is not a ...: write ..." */
 	int (*set)(void *field, const char *value, const char **ret_why);
 	void (*get)(const void *field, struct text *ret_value); /* empty: not written */
 };
@@ -42,6 +44,13 @@ struct config_key {
 };
 extern const struct config_key config_keys[];
 extern const size_t config_n_keys;
+
+/* The value of a key in a struct site, line or account. 0, or -EINVAL with what is wrong and the
+ * cure: "is not a ...: write ..."; the object is untouched then. */
+MUST_CHECK int config_set(const struct config_key *key, void *object, const char *value,
+			  const char **ret_why);
+/* As it is written, "" if it is not. */
+void config_get(const struct config_key *key, const void *object, struct text *ret_value);
 
 enum config_what {
 	CONFIG_WHAT_PUBLIC = 0,   /* all but accounts: readable without root */

@@ -6,8 +6,8 @@
 
 #include "config/config.h"
 
-/* keys-network.c. The fields are struct network (firewall), struct site_rights, unsigned. */
-extern const struct config_kind keys_firewall, keys_lan, keys_talk, keys_ports, keys_connections;
+/* keys-network.c. The fields are struct site_rights. */
+extern const struct config_kind keys_lan, keys_talk, keys_ports;
 /* keys-pace.c. The fields are struct site_choice. */
 extern const struct config_kind keys_mtu, keys_shaping;
 

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kinds of values that say who filters callers' packets, and what callers reach. */
+/* The kinds of values that say what callers reach. */
 #include "config/internal.h"
 
 #include <errno.h>
 
 #define LAN_LENGTH_MIN                                                                             \
 	8 /* bits; shorter ones are no network beside this machine but the Internet */
-
-static int set_firewall(void *field, const char *value, const char **ret_why)
-{
-	struct network *network = field;
-	const char *name;
-
-	for (unsigned i = 0; (name = site_firewall_name((enum site_firewall)i)); i++) {
-		if (!str_eq(value, name))
-			continue;
-		network->firewall = (enum site_firewall)i;
-		return 0;
-	}
-	return refuse(ret_why, "is not a known firewall: write nft, iptables or none");
-}
-
-static void get_firewall(const void *field, struct text *ret_value)
-{
-	text_add(ret_value, site_firewall_name(((const struct network *)field)->firewall));
-}
 
 /* True when it is one of them. */
 static bool parse_answer(const char *value, enum site_answer *ret)
@@ -156,21 +137,6 @@ static void get_ports(const void *field, struct text *ret_value)
 			  rights->port[i].is_udp ? "udp" : "tcp", rights->port[i].number);
 }
 
-static int set_connections(void *field, const char *value, const char **ret_why)
-{
-	if (base_parse_uint(value, 0, 65535, field) < 0)
-		return refuse(ret_why,
-			      "is not a number of connections: write 0 to 65535; 0 is no limit");
-	return 0;
-}
-
-static void get_connections(const void *field, struct text *ret_value)
-{
-	text_addf(ret_value, "%u", *(const unsigned *)field);
-}
-
-const struct config_kind keys_firewall = { "nft, iptables or none", set_firewall, get_firewall };
-const struct config_kind keys_lan = { "yes, no or networks", set_lan, get_lan };
-const struct config_kind keys_talk = { "yes or no", set_talk, get_talk };
-const struct config_kind keys_ports = { "none or ports", set_ports, get_ports };
-const struct config_kind keys_connections = { "number", set_connections, get_connections };
+const struct config_kind keys_lan = { "yes, no or networks", .set = set_lan, .get = get_lan };
+const struct config_kind keys_talk = { "yes or no", .set = set_talk, .get = get_talk };
+const struct config_kind keys_ports = { "none or ports", .set = set_ports, .get = get_ports };

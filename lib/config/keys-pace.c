@@ -55,5 +55,5 @@ static int set_shaping(void *field, const char *value, const char **ret_why)
 	return 0;
 }
 
-const struct config_kind keys_mtu = { "auto or number", set_mtu, get };
-const struct config_kind keys_shaping = { "auto, off or bit/s", set_shaping, get };
+const struct config_kind keys_mtu = { "auto or number", .set = set_mtu, .get = get };
+const struct config_kind keys_shaping = { "auto, off or bit/s", .set = set_shaping, .get = get };

@@ -65,36 +65,6 @@ static void get_dns(const void *field, struct text *ret_value)
 		text_addf(ret_value, "%s%s", i ? " " : "", site_format_address(network->dns[i]));
 }
 
-static int set_seconds(void *field, const char *value, const char **ret_why)
-{
-	if (base_parse_uint(value, 0, 86400, field) < 0)
-		return refuse(ret_why, "is not a number of seconds: write 0 to 86400; 0 is never");
-	return 0;
-}
-
-static int set_guesses(void *field, const char *value, const char **ret_why)
-{
-	if (base_parse_uint(value, 0, 100, field) < 0)
-		return refuse(ret_why,
-			      "is not a number of failed logins: write 0 to 100; 0 never delays");
-	return 0;
-}
-
-/* A phone that rings for much longer is hung up by the exchange. */
-static int set_delay(void *field, const char *value, const char **ret_why)
-{
-	if (base_parse_uint(value, 1, 300, field) < 0)
-		return refuse(ret_why, "is not a number of seconds to delay: write 1 to 300");
-	return 0;
-}
-
-static int set_rings(void *field, const char *value, const char **ret_why)
-{
-	if (base_parse_uint(value, 1, 9, field) < 0)
-		return refuse(ret_why, "is not a number of rings: write 1 to 9");
-	return 0;
-}
-
 /* V.34 and its elders; above it is only what digital lines give. 0: no limit. */
 static int set_rate(void *field, const char *value, const char **ret_why)
 {
@@ -191,7 +161,7 @@ static void get_address(const void *field, struct text *ret_value)
 
 static int replace(void *field, const char *value)
 {
-	free(*(char **)field);
+	base_wipep(field);
 	*(char **)field = xstrdup(value);
 	return 0;
 }
@@ -277,42 +247,6 @@ static int set_without(void *field, const char *value, const char **ret_why)
 	return replace(field, value);
 }
 
-static int set_carrier(void *field, const char *value, const char **ret_why)
-{
-	const char *name;
-
-	for (unsigned i = 0; (name = site_carrier_name((enum site_carrier)i)); i++) {
-		if (!str_eq(value, name))
-			continue;
-		*(enum site_carrier *)field = (enum site_carrier)i;
-		return 0;
-	}
-	return refuse(ret_why, "is not a way to detect carrier loss: write hangup, watch or none");
-}
-
-static void get_carrier(const void *field, struct text *ret_value)
-{
-	text_add(ret_value, site_carrier_name(*(const enum site_carrier *)field));
-}
-
-static int set_login(void *field, const char *value, const char **ret_why)
-{
-	const char *name;
-
-	for (unsigned i = 0; (name = site_login_name((enum site_login)i)); i++) {
-		if (!str_eq(value, name))
-			continue;
-		*(enum site_login *)field = (enum site_login)i;
-		return 0;
-	}
-	return refuse(ret_why, "is not a login method: write ppp or text");
-}
-
-static void get_login(const void *field, struct text *ret_value)
-{
-	text_add(ret_value, site_login_name(*(const enum site_login *)field));
-}
-
 static int set_password(void *field, const char *value, const char **ret_why)
 {
 	const char *why = site_check_password(value);
@@ -320,13 +254,17 @@ static int set_password(void *field, const char *value, const char **ret_why)
 	return why ? refuse(ret_why, why) : replace(field, value);
 }
 
-#define KIND(id, text, set, get) static const struct config_kind kind_##id = { text, set, get }
+#define KIND(id, text, set_value, get_value)                                                       \
+	static const struct config_kind kind_##id = { .name = text,                                \
+						      .set = set_value,                            \
+						      .get = get_value }
+#define NUMBER(id, text, from, to, reason)                                                         \
+	static const struct config_kind kind_##id = { text, from, to, .why = reason }
+#define WORD(id, text, name_of, reason)                                                            \
+	static const struct config_kind kind_##id = { .name = text, .word = name_of, .why = reason }
+
 KIND(pool, "prefix", set_pool, get_pool);
 KIND(dns, "addresses", set_dns, get_dns);
-KIND(seconds, "seconds", set_seconds, get_unsigned);
-KIND(guesses, "0 to 100", set_guesses, get_unsigned);
-KIND(delay, "1 to 300", set_delay, get_unsigned);
-KIND(rings, "1 to 9", set_rings, get_unsigned);
 KIND(speed, "bit/s", set_speed, get_unsigned);
 KIND(number, "number", set_port_number, get_port_number);
 KIND(yes_no, "yes or no", set_yes_no, get_yes_no);
@@ -338,19 +276,30 @@ KIND(init, "AT commands", set_init, get_string);
 KIND(flow, "AT command or none", set_flow, get_string);
 KIND(without, "AT commands", set_without, get_string);
 KIND(rate, "bit/s", set_rate, get_rate);
-KIND(carrier, "hangup, watch or none", set_carrier, get_carrier);
-KIND(login, "ppp or text", set_login, get_login);
 KIND(password, "password", set_password, get_string);
 
+NUMBER(seconds, "seconds", 0, 86400, "is not a number of seconds: write 0 to 86400; 0 is never");
+NUMBER(guesses, "0 to 100", 0, 100,
+       "is not a number of failed logins: write 0 to 100; 0 never delays");
+/* A phone that rings for much longer is hung up by the exchange. */
+NUMBER(delay, "1 to 300", 1, 300, "is not a number of seconds to delay: write 1 to 300");
+NUMBER(rings, "1 to 9", 1, 9, "is not a number of rings: write 1 to 9");
+NUMBER(connections, "number", 0, 65535,
+       "is not a number of connections: write 0 to 65535; 0 is no limit");
+
+WORD(firewall, "nft, iptables or none", site_firewall_name,
+     "is not a known firewall: write nft, iptables or none");
+WORD(carrier, "hangup, watch or none", site_carrier_name,
+     "is not a way to detect carrier loss: write hangup, watch or none");
+WORD(login, "ppp or text", site_login_name, "is not a login method: write ppp or text");
+
 /* --- of keys-network.c --- */
-#define kind_firewall    keys_firewall
-#define kind_lan         keys_lan
-#define kind_talk        keys_talk
-#define kind_ports       keys_ports
-#define kind_connections keys_connections
+#define kind_lan     keys_lan
+#define kind_talk    keys_talk
+#define kind_ports   keys_ports
 /* --- of keys-pace.c --- */
-#define kind_mtu         keys_mtu
-#define kind_shaping     keys_shaping
+#define kind_mtu     keys_mtu
+#define kind_shaping keys_shaping
 
 #define SITE(section, key, kind, field)                                                            \
 	CONFIG_FILE_SITE, section, key, &kind_##kind, offsetof(struct site, field)
@@ -364,7 +313,7 @@ const struct config_key config_keys[] = {
 	  "addresses for callers; ours is the first" },
 	{ SITE("network", "dns", dns, network), "",
 	  "name servers for callers; empty: those of this host" },
-	{ SITE("network", "firewall", firewall, network), "nft",
+	{ SITE("network", "firewall", firewall, network.firewall), "nft",
 	  "backend that filters and translates packets of callers" },
 	{ SITE("network", "lan-access", lan, network.rights), "no",
 	  "local networks that callers can reach" },
@@ -415,3 +364,42 @@ const struct config_key config_keys[] = {
 	{ USER("ports", ports, rights), "", "ports of this machine that this user reaches" },
 };
 const size_t config_n_keys = ARRAY_SIZE(config_keys);
+
+static int set_word(const struct config_kind *kind, unsigned *field, const char *value)
+{
+	const char *word;
+
+	for (unsigned i = 0; (word = kind->word(i)); i++) {
+		if (!str_eq(value, word))
+			continue;
+		*field = i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int config_set(const struct config_key *key, void *object, const char *value, const char **ret_why)
+{
+	const struct config_kind *kind = key->kind;
+	void *field = (char *)object + key->field;
+
+	if (kind->set)
+		return kind->set(field, value, ret_why);
+	*ret_why = kind->why;
+	if (kind->word)
+		return set_word(kind, field, value);
+	return base_parse_uint(value, kind->min, kind->max, field) < 0 ? -EINVAL : 0;
+}
+
+void config_get(const struct config_key *key, const void *object, struct text *ret_value)
+{
+	const struct config_kind *kind = key->kind;
+	const void *field = (const char *)object + key->field;
+
+	if (kind->get)
+		kind->get(field, ret_value);
+	else if (kind->word)
+		text_add(ret_value, kind->word(*(const unsigned *)field));
+	else
+		text_addf(ret_value, "%u", *(const unsigned *)field);
+}

@@ -18,7 +18,7 @@ static void set(struct line *line, const char *key, const char *value)
 		const struct config_key *k = &config_keys[i];
 
 		if (k->file == CONFIG_FILE_LINE && str_eq(k->key, key) && *value)
-			k->kind->set((char *)line + k->field, value, &why);
+			(void)config_set(k, line, value, &why);
 	}
 }
 

@@ -273,8 +273,8 @@ static void through_keys(const char *value)
 		const char *why = NULL;
 
 		now.door = key->key;
-		if (key->kind->set((char *)objects[key->file] + key->field, value, &why) == 0) {
-			key->kind->get((char *)objects[key->file] + key->field, &got);
+		if (config_set(key, objects[key->file], value, &why) == 0) {
+			config_get(key, objects[key->file], &got);
 			check_harmless(text_str(&got), "");
 		} else {
 			expect(why != NULL);
