@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include "firewall/firewall.h"
-#include "modem/at.h"
 #include "net/network.h"
 #include "port/tty.h"
 #include "util/report.h"
@@ -194,7 +193,6 @@ static void gather_line(struct world *world, struct status_line *line)
 	facts.is_locked =
 		facts.is_open && tty_is_locked(device); /* it is locked first, then opened */
 	line->state = status_judge(&facts, line->why, sizeof(line->why));
-	line->rate = at_connect_rate(line->call.connect, line->line->speed);
 	join_link(world, line);
 }
 

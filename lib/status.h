@@ -26,7 +26,6 @@ struct status_line {
 	unsigned idle_starts;        /* starts in a row without a call */
 	unsigned failed_logins;      /* since the last successful one; expires */
 	struct calldb_call call;     /* masked unless root */
-	unsigned rate;               /* of the call, bit/s; 0 unknown */
 	unsigned mtu;                /* of the call's link; 0 unknown */
 	struct netlink_qdisc shaper; /* of the link; kind NONE: no shaper of dialisp */
 	uint64_t rx_bytes, tx_bytes; /* from and to the caller */

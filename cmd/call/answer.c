@@ -26,25 +26,33 @@ struct answer {
 	enum site_carrier how;
 	enum calldb_carrier carrier;
 	bool has_flow;
+	unsigned rate; /* of the line, bit/s; 0: the modem did not say it */
 	unsigned mtu;
 };
 
-/* What both ways to answer record; "" as port when nothing is locked. */
-static void record_answer(const char *line, const char *port, enum calldb_carrier carrier)
+/* What both ways to answer record; "" as port when nothing is locked. CONNECT is parsed here only;
+ * its port speed is the one that mgetty has just used. */
+static void record_answer(struct answer *answer)
 {
+	const char *text = call_env("CONNECT");
+	struct at_connect connect;
 	struct calldb_call call;
 
-	call_load(line, &call);
+	call_load(answer->line, &call);
 	if (!*call.number)
 		call_take_caller_id(call.number, call_env("CALLER_ID"));
 	if (!*call.caller)
 		call_take_caller_id(call.caller, call_env("CALLER_NAME"));
-	base_copy_clean(call.connect, call_env("CONNECT"));
+	base_copy_clean(call.connect, text);
+	call.port_speed = tty_get_speed(STDIN_FILENO);
+	at_parse_connect(text, call.port_speed, &connect);
+	call.rate = answer->rate = connect.rate;
+	call.error_control = connect.error_control;
 	call.answer_at = call_now();
 	call.pid = getpid(); /* exec keeps it */
-	base_copy(call.tty, sizeof(call.tty), port);
-	call.carrier = carrier;
-	call_save(line, &call);
+	base_copy(call.tty, sizeof(call.tty), answer->port);
+	call.carrier = answer->carrier = call_look_carrier(STDIN_FILENO);
+	call_save(answer->line, &call);
 }
 
 /* mgetty holds the lock of the name it was given only; other programs look for the kernel's. */
@@ -71,7 +79,7 @@ static void load_settings(struct answer *answer)
 	/* a mistake in it does not end a call: what is not read stays as by default */
 	(void)config_load_line("", answer->line, &site, &complaints);
 	line = site_find_line(&site, answer->line);
-	call_find_pace(&site, line, call_env("CONNECT"), &pace);
+	call_find_pace(&site, line, answer->rate, &pace);
 	answer->mtu = pace.mtu;
 	answer->how = line ? line->carrier : SITE_CARRIER_HANGUP;
 	/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call
@@ -175,8 +183,7 @@ static int answer(int argc __attribute__((unused)), char **argv __attribute__((u
 		return 1;
 	}
 	lock_port(answer.line, answer.port);
-	answer.carrier = call_look_carrier(STDIN_FILENO);
-	record_answer(answer.line, answer.port, answer.carrier);
+	record_answer(&answer);
 	load_settings(&answer);
 	tell_carrier(answer.line, answer.how, answer.carrier);
 	return run_pppd(&answer);
@@ -193,17 +200,17 @@ const struct call_verb call_verb_answer = {
 static int reject(void)
 {
 	static const char message[] = "\r\nThis line speaks PPP only.\r\n";
-	const char *line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE"));
+	struct answer answer = { .line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE")) };
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
-	if (line)
-		record_answer(line, "", call_look_carrier(STDIN_FILENO));
+	if (answer.line)
+		record_answer(&answer);
 	/* A modem that takes nothing must not keep us. */
 	if (flags >= 0)
 		fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
 	if (write(STDOUT_FILENO, message, sizeof(message) - 1) < 0)
 		report_warning("%s: could not tell the caller that this line speaks PPP only: %s",
-			       line ? line : "reject", strerror(errno));
+			       answer.line ? answer.line : "reject", strerror(errno));
 	base_sleep_ms(300); /* let it reach the modem before the hang-up drops it */
 	return 0;
 }

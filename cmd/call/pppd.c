@@ -7,7 +7,6 @@
 
 #include "call.h"
 #include "config/config.h"
-#include "modem/at.h"
 #include "net/network.h"
 #include "shape.h"
 #include "util/report.h"
@@ -15,7 +14,6 @@
 #define LINK_NAME_PREFIX                                                                           \
 	"dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too                   \
 		    */
-#define SPEED_MAX 4000000
 
 static const char *own_line(void)
 {
@@ -124,13 +122,10 @@ const struct call_verb call_verb_pre_up = {
 static void tell_up(const char *line, const struct calldb_call *call)
 {
 	_cleanup_text_ struct text text = { 0 };
-	unsigned dte = 0, rate;
 
-	(void)base_parse_uint(call_env("SPEED"), 0, SPEED_MAX, &dte);
-	rate = at_connect_rate(call->connect, dte);
 	text_addf(&text, "%s: %s up, %s", line, call->user, call->address);
-	if (rate)
-		text_addf(&text, ", %u bit/s", rate);
+	if (call->rate)
+		text_addf(&text, ", %u bit/s", call->rate);
 	if (*call->number)
 		text_addf(&text, " from %s", call->number);
 	report_info("%s", text_str(&text));

@@ -8,27 +8,23 @@
 
 #include "call.h"
 #include "firewall/firewall.h"
-#include "modem/at.h"
 #include "net/netlink.h"
 #include "util/report.h"
 
-#define DEFAULT_SPEED 115200
-
 /* --- by what the modem said: pure --- */
 
-void call_find_pace(const struct site *site, const struct line *line, const char *connect,
+void call_find_pace(const struct site *site, const struct line *line, unsigned rate,
 		    struct call_pace *ret)
 {
-	static const struct line any = { .speed = DEFAULT_SPEED };
+	static const struct line any = { 0 };
 	const struct line *l = line ? line : &any;
 	struct site_choice shaping = site_choose(&l->shaping, &site->shaping),
 			   mtu = site_choose(&l->mtu, &site->mtu);
-	unsigned said = at_connect_rate(connect, l->speed);
-	struct call_pace pace = { .shaping = CALLDB_SHAPING_CONNECT, .rate = said };
+	struct call_pace pace = { .shaping = CALLDB_SHAPING_CONNECT, .rate = rate };
 
 	if (shaping.how == SITE_HOW_NUMBER)
 		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_SET, .rate = shaping.number };
-	else if (!said)
+	else if (!rate)
 		pace = (struct call_pace){ .shaping = CALLDB_SHAPING_ASSUMED,
 					   .rate = SHAPER_RATE_ASSUMED };
 	if (shaping.how == SITE_HOW_OFF)
@@ -51,14 +47,13 @@ static unsigned find_link_mtu(const char *link, unsigned otherwise)
 	return (unsigned)request.ifr_mtu;
 }
 
-static void make_recipe(const struct calldb_shape *shape, const char *connect,
-			struct shaper_recipe *ret)
+static void make_recipe(const struct calldb_call *call, struct shaper_recipe *ret)
 {
 	const struct shaper_link link = {
-		.rate = shape->rate,
-		.mtu = shape->mtu,
-		.is_plain = at_connect_is_plain(connect),
-		.has_short_headers = shape->short_headers,
+		.rate = call->shape.rate,
+		.mtu = call->shape.mtu,
+		.is_plain = call->error_control == AT_ERROR_CONTROL_NONE,
+		.has_short_headers = call->shape.short_headers,
 	};
 
 	shaper_make(&link, ret);
@@ -71,7 +66,7 @@ static void set(const char *line, struct calldb_call *call)
 	enum netlink_shaper kind;
 	int link = (int)if_nametoindex(call->link), r;
 
-	make_recipe(&call->shape, call->connect, &recipe);
+	make_recipe(call, &recipe);
 	r = link ? netlink_set_shaper(link, &recipe, &kind) : -ENODEV;
 	if (r == 0)
 		return;
@@ -89,7 +84,7 @@ void call_shape_set(const struct site *site, const char *line, struct calldb_cal
 {
 	struct call_pace pace;
 
-	call_find_pace(site, site_find_line(site, line), call->connect, &pace);
+	call_find_pace(site, site_find_line(site, line), call->rate, &pace);
 	call->shape = (struct calldb_shape){
 		.how = pace.shaping,
 		.rate = pace.rate,
@@ -114,7 +109,7 @@ static bool begin(struct call_shape *shape)
 			 call.shape.how == CALLDB_SHAPING_MISSING;
 	if (shape->is_over)
 		return false;
-	make_recipe(&call.shape, call.connect, &shape->recipe);
+	make_recipe(&call, &shape->recipe);
 	shaper_tune_begin(&shape->tune, &shape->recipe, call.shape.how == CALLDB_SHAPING_ASSUMED);
 	shape->is_begun = true;
 	return true;

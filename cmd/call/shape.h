@@ -17,8 +17,8 @@ struct call_pace {
 	enum calldb_shaping shaping;
 	unsigned rate, mtu;
 };
-/* `line` may be NULL: the site's defaults. Pure. */
-void call_find_pace(const struct site *site, const struct line *line, const char *connect,
+/* `line` may be NULL: the site's defaults. `rate`: of the line, bit/s; 0: not said. Pure. */
+void call_find_pace(const struct site *site, const struct line *line, unsigned rate,
 		    struct call_pace *ret);
 
 /* Puts the shaper before the call's link, and writes into the record what was done; the caller

@@ -129,7 +129,7 @@ static void add_row(struct table *table, const struct status_line *row, bool nar
 	table_add(table, call->user);
 	table_add(table, call->address);
 	table_add(table, call->number);
-	add_count(table, row->rate);
+	add_count(table, call->rate);
 	add_since(table, since(call));
 	add_bytes(table, row->state == STATUS_STATE_CALL, row->rx_bytes);
 	add_bytes(table, row->state == STATUS_STATE_CALL, row->tx_bytes);
@@ -304,7 +304,7 @@ static void print_json_line(struct json *json, const struct site *site,
 	json_string(json, "address", call->address);
 	json_string(json, "number", call->number);
 	json_string(json, "caller", call->caller);
-	json_number_or_null(json, "rate", row->rate);
+	json_number_or_null(json, "rate", call->rate);
 	json_number_or_null(json, "mtu", row->mtu);
 	print_json_shaper(json, row);
 	json_number_or_null(json, "since", (uint64_t)since(call));

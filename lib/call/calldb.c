@@ -22,8 +22,9 @@ enum kind {
 	KIND_TIME,
 	KIND_PID,
 	KIND_COUNT,
-	KIND_CARRIER, /* an enum, in words: this and the next */
+	KIND_CARRIER, /* an enum, in words: this and the following */
 	KIND_SHAPING,
+	KIND_ERROR_CONTROL,
 };
 enum mask {
 	MASK_NONE,
@@ -47,6 +48,9 @@ static const struct field call_fields[] = {
 	FIELD(calldb_call, caller, KIND_STRING, MASK_NAME),
 	FIELD(calldb_call, ring_number, KIND_STRING, MASK_NUMBER),
 	FIELD(calldb_call, connect, KIND_STRING, MASK_NONE),
+	FIELD(calldb_call, rate, KIND_COUNT, MASK_NONE),
+	FIELD(calldb_call, error_control, KIND_ERROR_CONTROL, MASK_NONE),
+	FIELD(calldb_call, port_speed, KIND_COUNT, MASK_NONE),
 	FIELD(calldb_call, user, KIND_STRING, MASK_NAME),
 	FIELD(calldb_call, address, KIND_STRING, MASK_NONE),
 	FIELD(calldb_call, link, KIND_STRING, MASK_NONE),
@@ -84,12 +88,19 @@ static const char *const shaping_names[] = {
 	[CALLDB_SHAPING_OFF] = "off", [CALLDB_SHAPING_MISSING] = "missing",
 };
 
+static const char *const error_control_names[] = {
+	[AT_ERROR_CONTROL_UNKNOWN] = "",
+	[AT_ERROR_CONTROL_NONE] = "none",
+	[AT_ERROR_CONTROL_ON] = "on",
+};
+
 static const struct words {
 	const char *const *names;
 	size_t n;
 } words[] = {
 	[KIND_CARRIER] = { carrier_names, ARRAY_SIZE(carrier_names) },
 	[KIND_SHAPING] = { shaping_names, ARRAY_SIZE(shaping_names) },
+	[KIND_ERROR_CONTROL] = { error_control_names, ARRAY_SIZE(error_control_names) },
 };
 
 const char *calldb_shaping_name(enum calldb_shaping how)
@@ -153,6 +164,7 @@ static void write_field(const struct field *field, const void *object, struct te
 		break;
 	case KIND_CARRIER:
 	case KIND_SHAPING:
+	case KIND_ERROR_CONTROL:
 		text_add(out, words[field->kind].names[*(const unsigned *)value]);
 		break;
 	}
@@ -191,6 +203,7 @@ static void read_field(const struct field *field, void *object, const char *s)
 		break;
 	case KIND_CARRIER:
 	case KIND_SHAPING:
+	case KIND_ERROR_CONTROL:
 		read_word(&words[field->kind], value, s);
 		break;
 	case KIND_TIME:

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "call/guess.h"
+#include "modem/at.h"
 
 enum calldb_carrier {
 	CALLDB_CARRIER_UNKNOWN, /* not looked at yet, or the port has no modem lines */
@@ -40,10 +41,13 @@ struct calldb_call {
 	char number[64],
 		caller[64]; /* caller ID: number and name; "" unknown; cleaned (base_copy_clean) */
 	char ring_number[GUESS_NUMBER_MAX +
-			 1];        /* its digits as known at the ring: failed logins bear it */
-	char connect[64];           /* CONNECT text, cleaned */
-	char user[64];              /* authenticated name */
-	char address[16], link[16]; /* the caller's address, "ppp-line1" */
+			 1]; /* its digits as known at the ring: failed logins bear it */
+	char connect[64];    /* CONNECT text, cleaned; what it means: */
+	unsigned rate;       /* of the line, bit/s; 0: not said */
+	enum at_error_control error_control;
+	unsigned port_speed;               /* of the modem's port then, bit/s; 0: unknown */
+	char user[64];                     /* authenticated name */
+	char address[16], link[16];        /* the caller's address, "ppp-line1" */
 	int64_t ring_at, answer_at, up_at; /* seconds since the epoch; 0: not yet */
 	pid_t pid;                   /* mgetty's / pppd's (one and the same); 0 until answered */
 	char tty[32];                /* kernel name; answer locked it */

@@ -165,13 +165,13 @@ enum at_result at_plain_result(enum at_result result, const struct at_reader *re
 								: AT_RESULT_NONE;
 }
 
-/* Line rates of V.21 to V.34 and of V.90 (28000 and up in steps of 8000/6, written rounded either
- * way). */
+/* Line rates of V.21 to V.34, of V.90 (28000 and up in steps of 8000/6, written rounded either way)
+ * and of one or two ISDN channels. */
 static bool is_line_rate(unsigned rate)
 {
 	unsigned step;
 
-	if (rate == 300 || rate == 600 || rate == 1200 ||
+	if (rate == 300 || rate == 600 || rate == 1200 || rate == 64000 || rate == 128000 ||
 	    (rate && rate <= 33600 && rate % 2400 == 0))
 		return true;
 	if (rate < 28000 || rate > 56000)
@@ -208,17 +208,6 @@ static unsigned next_number(const char *s, const char **ret_rest)
 	return 0;
 }
 
-static bool is_one_of(const char *word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(words[i]);
-
-		if (strncasecmp(word, words[i], len) == 0 && !isalnum((unsigned char)word[len]))
-			return true;
-	}
-	return false;
-}
-
 /* What says outright that it is the line's: any rate that is one. False when there is no such word.
  */
 static bool find_explicit(const char *text, unsigned *ret_rate)
@@ -240,19 +229,17 @@ static bool find_explicit(const char *text, unsigned *ret_rate)
 
 /* The port's own speed is the line's only where a slash and no other rate follow ("19200/V34/LAPM"
  * of USR, but "19200/9600 LAPM", which mgetty put together). */
-unsigned at_connect_rate(const char *text, unsigned dte_speed)
+static unsigned find_rate(const char *text, unsigned port_speed)
 {
 	const char *rest;
 	unsigned rate, doubtful = 0;
 
-	if (!text)
-		return 0;
 	if (find_explicit(text, &rate))
 		return rate;
 	for (; (rate = next_number(text, &rest)); text = rest) {
 		if (!is_line_rate(rate))
 			continue;
-		if (rate != dte_speed || !is_dte_rate(rate))
+		if (rate != port_speed || !is_dte_rate(rate))
 			return rate;
 		if (*rest == '/' && !doubtful)
 			doubtful = rate;
@@ -260,23 +247,50 @@ unsigned at_connect_rate(const char *text, unsigned dte_speed)
 	return doubtful;
 }
 
-/* The words of a CONNECT text, and of what mgetty put behind it: "PROTOCOL: NONE", "+ER: NONE".
- * Without compression is "NONE" too. */
-bool at_connect_is_plain(const char *text)
+static const struct {
+	const char *word;
+	enum at_error_control meaning;
+} error_control_words[] = {
+	{ "NONE", AT_ERROR_CONTROL_NONE }, { "NOEC", AT_ERROR_CONTROL_NONE },
+	{ "ARQ", AT_ERROR_CONTROL_ON },    { "LAPM", AT_ERROR_CONTROL_ON },
+	{ "MNP", AT_ERROR_CONTROL_ON },    { "ALT", AT_ERROR_CONTROL_ON },
+	{ "REL", AT_ERROR_CONTROL_ON },    { "V42", AT_ERROR_CONTROL_ON },
+	{ "V.42", AT_ERROR_CONTROL_ON },
+};
+
+static bool is_word(const char *s, const char *word)
 {
-	static const char *const plain[] = { "NONE", "NOEC" }, *const other[] = { "COMPRESSION",
-										  "DR" };
-	static const char separators[] = " /:,+";
+	size_t len = strlen(word);
+
+	return strncasecmp(s, word, len) == 0 && !isalnum((unsigned char)s[len]);
+}
+
+/* NONE wins, wherever it stands, unless it says that there is no compression. */
+static enum at_error_control find_error_control(const char *text)
+{
+	static const char separators[] = " /:,+\n";
+	enum at_error_control found = AT_ERROR_CONTROL_UNKNOWN;
 	const char *before = "";
 
-	for (; *text; text += strcspn(text, separators)) {
+	for (; *text; before = text, text += strcspn(text, separators)) {
 		text += strspn(text, separators);
-		if (!is_one_of(before, other, ARRAY_SIZE(other)) &&
-		    is_one_of(text, plain, ARRAY_SIZE(plain)))
-			return true;
-		before = text;
+		if (is_word(before, "COMPRESSION") || is_word(before, "DR"))
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(error_control_words); i++)
+			if (found != AT_ERROR_CONTROL_NONE &&
+			    is_word(text, error_control_words[i].word))
+				found = error_control_words[i].meaning;
 	}
-	return false;
+	return found;
+}
+
+void at_parse_connect(const char *text, unsigned port_speed, struct at_connect *ret)
+{
+	*ret = (struct at_connect){ 0 };
+	if (!text)
+		return;
+	ret->rate = find_rate(text, port_speed);
+	ret->error_control = find_error_control(text);
 }
 
 /* Commands after which mgetty could not work with the modem, as prefixes of one command. */

@@ -51,14 +51,20 @@ enum at_result at_plain_result(enum at_result result, const struct at_reader *re
 /* One line without CR LF -> result code. */
 enum at_result at_parse_result(const char *line);
 
-/* The line rate (DCE, bit/s) out of a CONNECT text ("33600", "CONNECT 33600/V34/LAPM", "115200/V34
- * 33600,31200"); 0 when it says none (a DTE rate: equal to dte_speed and one of 19200...230400).
- * V.250 6.7; Conexant W2. */
-unsigned at_connect_rate(const char *text, unsigned dte_speed);
-
-/* Whether it says that there is no error control ("CONNECT 31200/V34/NONE", "14400/NoEC"); a text
- * that says nothing of it does not. */
-bool at_connect_is_plain(const char *text);
+enum at_error_control {
+	AT_ERROR_CONTROL_UNKNOWN, /* not said */
+	AT_ERROR_CONTROL_NONE,    /* start and stop bits are sent over the line too */
+	AT_ERROR_CONTROL_ON,      /* V.42 (LAPM) or MNP */
+};
+struct at_connect {
+	unsigned rate; /* of the line (DCE), bit/s; 0: not said */
+	enum at_error_control error_control;
+};
+/* A CONNECT text: "33600", "CONNECT 31200/V34/NONE", "115200/V34 33600,31200", and what mgetty
+ * appends to it ("+ER: NONE", "PROTOCOL: LAPM"). A DTE rate is no line rate: one that is equal to
+ * port_speed (bit/s; 0: unknown) and one of 19200...230400. `text` may be NULL. V.250 6.7; Conexant
+ * W2. */
+void at_parse_connect(const char *text, unsigned port_speed, struct at_connect *ret);
 
 /* Extra command bodies of an administrator ("X3 +MS=V34,1", blanks between): NULL when fine, else
  * what is wrong with them and the cure. Refused is what mgetty could not live with: reset, dial,

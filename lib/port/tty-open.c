@@ -124,6 +124,18 @@ int tty_set_speed(int fd, unsigned speed)
 	return tcsetattr(fd, TCSANOW, &t) < 0 ? -errno : 0;
 }
 
+unsigned tty_get_speed(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(speeds); i++)
+		if (speeds[i].code == cfgetospeed(&t))
+			return speeds[i].rate;
+	return 0;
+}
+
 int tty_get_lines(int fd, struct tty_lines *ret)
 {
 	int bits = 0;

@@ -40,10 +40,13 @@ static void check_reader(const char *command, const uint8_t *data, size_t size)
 static void check_words(const char *s)
 {
 	const char *why = at_check_init(s);
+	struct at_connect connect;
 	char clean[64], again[64];
 
-	must(at_connect_rate(s, 115200) <= 128000);
-	must(at_connect_rate(s, 0) <= 128000);
+	at_parse_connect(s, 115200, &connect);
+	must(connect.rate <= 128000);
+	at_parse_connect(s, 0, &connect);
+	must(connect.rate <= 128000);
 	at_parse_result(s);
 	base_copy_clean(clean, s);
 	must(strlen(clean) < sizeof(clean));

@@ -258,46 +258,72 @@ static const struct {
 	{ "CARRIER 75", 115200, 75 },
 	{ "19200/V34 14400", 19200, 14400 },
 	{ "115200/%n%s%x 31200", 115200, 31200 },
+	/* ISDN: one channel, two */
+	{ "CONNECT 64000", 115200, 64000 },
+	{ "CONNECT 128000", 115200, 128000 },
+	{ "64000/HDLC", 115200, 64000 },
+	{ "115200/64000", 115200, 64000 },
+	{ "CONNECT 640000", 115200, 0 },
 	{ "\x1b[2J\xff\xfe", 115200, 0 },
 };
 
 static void test_rates(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
-		unsigned rate = at_connect_rate(rates[i].text, rates[i].dte_speed);
+	struct at_connect connect;
 
-		check(rate == rates[i].rate, "\"%s\" at %u: %u", rates[i].text, rates[i].dte_speed,
-		      rate);
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		at_parse_connect(rates[i].text, rates[i].dte_speed, &connect);
+		check(connect.rate == rates[i].rate, "\"%s\" at %u: %u", rates[i].text,
+		      rates[i].dte_speed, connect.rate);
 	}
-	check(at_connect_rate(NULL, 115200) == 0);
+	at_parse_connect(NULL, 115200, &connect);
+	check(connect.rate == 0 && connect.error_control == AT_ERROR_CONTROL_UNKNOWN);
 }
 
-static void test_plain(void)
+static void test_error_control(void)
 {
 	static const struct {
 		const char *text;
-		bool is_plain;
+		enum at_error_control want;
 	} cases[] = {
-		{ "31200/V34/NONE", true },
-		{ "14400/NoEC", true },
-		{ "45333/V90/NONE", true },
-		{ "19200/9600 NONE", true },
-		{ "PROTOCOL: NONE", true },
-		{ "+ER: NONE", true },
-		{ "NONE", true },
-		{ "", false },
-		{ "33600", false },
-		{ "33600/ARQ/V34/LAPM/V42BIS", false },
-		{ "33600 COMPRESSION: NONE", false },
-		{ "+DR: NONE +ER: LAPM", false },
-		{ "33600/NONESUCH", false },
-		{ "115200/V34 33600,31200", false },
-		{ "PROTOCOL: NONE COMPRESSION: NONE", true },
-		{ "///", false },
+		{ "31200/V34/NONE", AT_ERROR_CONTROL_NONE },
+		{ "14400/NoEC", AT_ERROR_CONTROL_NONE },
+		{ "45333/V90/NONE", AT_ERROR_CONTROL_NONE },
+		{ "19200/9600 NONE", AT_ERROR_CONTROL_NONE },
+		{ "PROTOCOL: NONE", AT_ERROR_CONTROL_NONE },
+		{ "+ER: NONE", AT_ERROR_CONTROL_NONE },
+		{ "NONE", AT_ERROR_CONTROL_NONE },
+		{ "115200/V34 33600,33600 +ER: NONE", AT_ERROR_CONTROL_NONE },
+		{ "+MCR: V34\n+MRR: 33600,31200\n+ER: NONE\n+DR: NONE\nCONNECT 115200",
+		  AT_ERROR_CONTROL_NONE },
+		{ "PROTOCOL: NONE COMPRESSION: NONE", AT_ERROR_CONTROL_NONE },
+		{ "V42BIS/NONE", AT_ERROR_CONTROL_NONE },
+		{ "NONE/LAPM", AT_ERROR_CONTROL_NONE },
+		{ "", AT_ERROR_CONTROL_UNKNOWN },
+		{ "33600", AT_ERROR_CONTROL_UNKNOWN },
+		{ "33600 COMPRESSION: NONE", AT_ERROR_CONTROL_UNKNOWN },
+		{ "+DR: V42B", AT_ERROR_CONTROL_UNKNOWN },
+		{ "33600/NONESUCH", AT_ERROR_CONTROL_UNKNOWN },
+		{ "115200/V34 33600,31200", AT_ERROR_CONTROL_UNKNOWN },
+		{ "64000/HDLC", AT_ERROR_CONTROL_UNKNOWN },
+		{ "///", AT_ERROR_CONTROL_UNKNOWN },
+		{ "DR", AT_ERROR_CONTROL_UNKNOWN },
+		{ "33600/ARQ/V34/LAPM/V42BIS", AT_ERROR_CONTROL_ON },
+		{ "+DR: NONE +ER: LAPM", AT_ERROR_CONTROL_ON },
+		{ "+MCR: V34\n+MRR: 33600,31200\n+ER: LAPM\n+DR: NONE\nCONNECT 115200",
+		  AT_ERROR_CONTROL_ON },
+		{ "115200/14400 ALT-MNP", AT_ERROR_CONTROL_ON },
+		{ "115200/31200 V42 V.42bis", AT_ERROR_CONTROL_ON },
+		{ "CONNECT 14400/REL", AT_ERROR_CONTROL_ON },
+		{ "CARRIER 31200\nPROTOCOL: LAPM\nCOMPRESSION: NONE", AT_ERROR_CONTROL_ON },
 	};
+	struct at_connect connect;
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		check(at_connect_is_plain(cases[i].text) == cases[i].is_plain, "%s", cases[i].text);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		at_parse_connect(cases[i].text, 115200, &connect);
+		check(connect.error_control == cases[i].want, "%s: %d", cases[i].text,
+		      (int)connect.error_control);
+	}
 }
 
 #define A16 "aaaaaaaaaaaaaaaa"
@@ -410,7 +436,7 @@ int main(void)
 	test_oddities();
 	test_floods();
 	test_rates();
-	test_plain();
+	test_error_control();
 	test_clean();
 	test_inits();
 	return check_done();

@@ -20,6 +20,9 @@ static const struct calldb_call full = {
 	.caller = "ANNA SMITH",
 	.ring_number = "5551234",
 	.connect = "33600/V34/LAPM",
+	.rate = 33600,
+	.error_control = AT_ERROR_CONTROL_ON,
+	.port_speed = 115200,
 	.user = "anna@home",
 	.address = "10.77.0.2",
 	.link = "ppp-line1",
@@ -37,6 +40,9 @@ static void check_call(const struct calldb_call *have, const struct calldb_call 
 	check_str(have->caller, want->caller);
 	check_str(have->ring_number, want->ring_number);
 	check_str(have->connect, want->connect);
+	check(have->rate == want->rate, "%u", have->rate);
+	check(have->error_control == want->error_control, "%d", (int)have->error_control);
+	check(have->port_speed == want->port_speed, "%u", have->port_speed);
 	check_str(have->user, want->user);
 	check_str(have->address, want->address);
 	check_str(have->link, want->link);

@@ -28,7 +28,10 @@ static void test_pace(void)
 		{ "33600/V34/LAPM", .want = { CALLDB_SHAPING_CONNECT, 33600, 576 } },
 		{ "14400/ARQ/V32", .want = { CALLDB_SHAPING_CONNECT, 14400, 296 } },
 		{ "14400/NONE", .want = { CALLDB_SHAPING_CONNECT, 14400, 296 }, .is_plain = true },
-		{ "128000/ISDN", .want = { CALLDB_SHAPING_ASSUMED, 28800, 576 } },
+		{ "33600/V34 +ER: NONE", .want = { CALLDB_SHAPING_CONNECT, 33600, 576 },
+		  .is_plain = true },
+		{ "64000", .want = { CALLDB_SHAPING_CONNECT, 64000, 576 } },
+		{ "128000/ISDN", .want = { CALLDB_SHAPING_CONNECT, 128000, 1500 } },
 		/* the port's rate is none of the line's */
 		{ "115200", .want = { CALLDB_SHAPING_ASSUMED, 28800, 576 } },
 		{ "", .want = { CALLDB_SHAPING_ASSUMED, 28800, 576 } },
@@ -51,6 +54,7 @@ static void test_pace(void)
 		  .want = { CALLDB_SHAPING_OFF, 14400, 296 } },
 	};
 	struct site none = { .mtu = automatic, .shaping = off };
+	struct at_connect said;
 	struct call_pace have;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -60,13 +64,14 @@ static void test_pace(void)
 				     .shaping = cases[i].line_shaping };
 		struct site site = { .mtu = cases[i].mtu, .shaping = cases[i].shaping };
 
-		call_find_pace(&site, &line, cases[i].connect, &have);
+		at_parse_connect(cases[i].connect, 115200, &said);
+		call_find_pace(&site, &line, said.rate, &have);
 		check(have.shaping == want->shaping && have.rate == want->rate &&
 			      have.mtu == want->mtu &&
-			      at_connect_is_plain(cases[i].connect) == cases[i].is_plain,
+			      (said.error_control == AT_ERROR_CONTROL_NONE) == cases[i].is_plain,
 		      "case %zu: %d %u %u", i, (int)have.shaping, have.rate, have.mtu);
 	}
-	call_find_pace(&none, NULL, "33600", &have); /* a line that was just removed */
+	call_find_pace(&none, NULL, 33600, &have); /* a line that was just removed */
 	check(have.shaping == CALLDB_SHAPING_OFF && have.rate == 33600 && have.mtu == 576);
 }
 
@@ -121,11 +126,15 @@ bool __wrap_firewall_strips_stamps(void)
 
 static void start(const char *connect, struct calldb_call *ret)
 {
+	struct at_connect said;
+
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.link = 7;
 	kernel.strips = true;
 	*ret = (struct calldb_call){ .link = "ppp-line1" };
-	base_copy(ret->connect, sizeof(ret->connect), connect);
+	at_parse_connect(connect, 115200, &said);
+	ret->rate = said.rate;
+	ret->error_control = said.error_control;
 }
 
 static void test_set(void)

@@ -130,7 +130,7 @@ static void test_gather(void)
 		check(status.lines[i].state == STATUS_STATE_MISSING, "%s",
 		      status_state_name(status.lines[i].state));
 		check_str(status.lines[i].port, "");
-		check(status.lines[i].rate == 0 && status.lines[i].rx_bytes == 0);
+		check(status.lines[i].call.rate == 0 && status.lines[i].rx_bytes == 0);
 	}
 	check_str(status.lines[1].why, "no device at its location (/devices/nowhere)");
 	status_free(&status);

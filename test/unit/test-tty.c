@@ -313,7 +313,9 @@ static void test_open(void)
 	check((now.c_lflag & (ECHO | ICANON | ISIG)) == 0);
 	check((now.c_iflag & (IXON | IXOFF | ICRNL)) == 0);
 	check((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
+	check(tty_get_speed(fd) == 57600);
 	check(tty_set_speed(fd, 9600) == 0);
+	check(tty_get_speed(fd) == 9600 && tty_get_speed(-1) == 0);
 	check(tty_set_speed(fd, 1200) == -EINVAL);
 	check(tcgetattr(fd, &now) == 0 && cfgetospeed(&now) == B9600);
 	check(write(fd, "stay", 4) == 4);
