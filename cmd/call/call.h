@@ -113,15 +113,15 @@ bool call_forget_connections(const char *line, struct calldb_call *call);
 
 /* --- free.c --- */
 
-#define CALL_PORT_MAX     32
-#define CALL_FREE_WHY_MAX 128
-/* The kernel's name of the line's port. 0, or -errno with the reason in ret_why. */
-int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why,
-		   size_t size);
+#define CALL_PORT_MAX 32
+#define CALL_WHY_MAX  128 /* as long as calldb_last.reason */
+/* The kernel's name of the line's port. False with the reason. */
+bool call_find_port(const char *line, char ret_port[static CALL_PORT_MAX],
+		    char ret_why[static CALL_WHY_MAX]);
 /* Asks dialisp-free.service, which has the privileges that a line lacks: no other process has the
  * line's port open, and the firewall is in force. The caller holds the lock of the port, so that a
- * process that starts later sees it. 0, or -errno with the reason. */
-int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX]);
+ * process that starts later sees it. False with the reason. */
+bool call_ask_free(const char *line, char ret_why[static CALL_WHY_MAX]);
 
 /* --- refused.c --- */
 

@@ -31,19 +31,19 @@ struct question {
 	int fd; /* -1: asked on the command line */
 	char line[SITE_LINE_NAME_MAX + 1];
 	char port[CALL_PORT_MAX];
-	pid_t pid;                      /* holds the lock of the port */
-	char answer[CALL_FREE_WHY_MAX]; /* what is in the way, or "" */
+	pid_t pid;                 /* holds the lock of the port */
+	char answer[CALL_WHY_MAX]; /* what is in the way, or "" */
 };
 
-int call_find_port(const char *line, char ret_port[static CALL_PORT_MAX], char *ret_why,
-		   size_t size)
+bool call_find_port(const char *line, char ret_port[static CALL_PORT_MAX],
+		    char ret_why[static CALL_WHY_MAX])
 {
 	int r = tty_line_port(line, ret_port, CALL_PORT_MAX);
 
 	if (r < 0)
-		snprintf(ret_why, size, "no device " TTY_LINE_PATH_FORMAT ": %s", line,
+		snprintf(ret_why, CALL_WHY_MAX, "no device " TTY_LINE_PATH_FORMAT ": %s", line,
 			 strerror(-r));
-	return r;
+	return r == 0;
 }
 
 static void judge_firewall(struct question *questions, size_t n)
@@ -80,8 +80,7 @@ static void judge(struct question *questions, size_t n)
 {
 	judge_firewall(questions, n);
 	for (size_t i = 0; i < n; i++)
-		call_find_port(questions[i].line, questions[i].port, questions[i].answer,
-			       sizeof(questions[i].answer));
+		call_find_port(questions[i].line, questions[i].port, questions[i].answer);
 	judge_ports(questions, n);
 }
 
@@ -218,24 +217,24 @@ static ssize_t hear(int fd, char *ret, size_t size)
 	return recv(fd, ret, size, 0);
 }
 
-int call_ask_free(const char *line, char ret_why[static CALL_FREE_WHY_MAX])
+bool call_ask_free(const char *line, char ret_why[static CALL_WHY_MAX])
 {
 	_cleanup_close_ int fd = connect_and_ask(line);
 	ssize_t n;
 
 	if (fd < 0) {
-		snprintf(ret_why, CALL_FREE_WHY_MAX,
+		snprintf(ret_why, CALL_WHY_MAX,
 			 "dialisp-free.socket: %s: systemctl restart dialisp-free.socket",
 			 strerror(-fd));
-		return -ENOTCONN;
+		return false;
 	}
-	n = hear(fd, ret_why, CALL_FREE_WHY_MAX - 1);
+	n = hear(fd, ret_why, CALL_WHY_MAX - 1);
 	if (n <= 0) {
 		base_copy(
-			ret_why, CALL_FREE_WHY_MAX,
+			ret_why, CALL_WHY_MAX,
 			"dialisp-free.service: no response: systemctl status dialisp-free.service");
-		return -ETIMEDOUT;
+		return false;
 	}
 	ret_why[n] = '\0';
-	return str_eq(ret_why, WORD_IS_FREE) ? 0 : -EBUSY;
+	return str_eq(ret_why, WORD_IS_FREE);
 }

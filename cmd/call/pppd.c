@@ -58,8 +58,8 @@ static void kill_pppd(const char *line)
 	signal_pppd(line, SIGKILL);
 }
 
-/* Records who is there and refuses a second call on one fixed address. 0 or -EBUSY. */
-static int admit(const struct site *site, const char *line, struct calldb_call *call)
+/* Records who is there and refuses a second call on one fixed address. */
+static bool admit(const struct site *site, const char *line, struct calldb_call *call)
 {
 	char other[SITE_LINE_NAME_MAX + 1];
 
@@ -71,32 +71,31 @@ static int admit(const struct site *site, const char *line, struct calldb_call *
 	call_save(line, call);
 	if (!*call->user || !has_fixed_address(site, line, call->address) ||
 	    calldb_find_user(call->user, line, other, sizeof(other)) < 0)
-		return 0;
+		return true;
 	report_error("%s: %s refused: its address %s is in use by its call on %s", line, call->user,
 		     call->address, other);
 	*call->user = '\0'; /* a refused call keeps nobody out */
 	call_save(line, call);
 	end_pppd(line);
-	return -EBUSY;
+	return false;
 }
 
-/* Everything that must hold before the first packet. 0 or -errno: the call ends. */
-static int let_in(const char *line, struct calldb_call *call)
+/* Everything that must hold before the first packet. False: the call is being ended. */
+static bool let_in(const char *line, struct calldb_call *call)
 {
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 };
-	int r = call_ensure_firewall(line, false);
 
-	(void)config_load_line("", line, &site, &complaints);
-	if (r < 0)
+	if (call_ensure_firewall(line, false) < 0) {
 		kill_pppd(line);
-	else
-		r = admit(&site, line, call);
-	if (r < 0)
-		return r;
+		return false;
+	}
+	(void)config_load_line("", line, &site, &complaints);
+	if (!admit(&site, line, call))
+		return false;
 	call_shape_set(&site, line, call);
 	call_save(line, call);
-	return 0;
+	return true;
 }
 
 static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
@@ -107,7 +106,7 @@ static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((u
 	if (!line)
 		return 0;
 	call_load(line, &call);
-	return let_in(line, &call) < 0;
+	return !let_in(line, &call);
 }
 
 const struct call_verb call_verb_pre_up = {
@@ -145,7 +144,7 @@ static int up(int argc __attribute__((unused)), char **argv __attribute__((unuse
 	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or
 	 * that hook was not run, as somebody's ip-pre-up.local has it, and now is late but better
 	 * than never. */
-	if (!*call.user && let_in(line, &call) < 0)
+	if (!*call.user && !let_in(line, &call))
 		return 1;
 	call.up_at = call_now();
 	r = call_save(line, &call);

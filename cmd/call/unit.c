@@ -19,11 +19,6 @@
 	EX_UNAVAILABLE /* neither mgetty nor pppd ends so: `end` knows that `ready` has said why   \
 			*/
 
-struct reason {
-	char text[sizeof(((struct calldb_last *)NULL)->reason)];
-	bool is_reported; /* by the room that met it */
-};
-
 static void save_last(const char *line, struct calldb_last *last, const char *reason)
 {
 	int r;
@@ -54,73 +49,68 @@ static unsigned find_speed(const char *name)
 }
 
 /* The lock comes first: a program that starts between the check and the opening of the port sees
- * it. */
-static int take_port(const char *line, const char *port, struct reason *ret_reason)
+ * it. False with the reason. */
+static bool take_port(const char *line, const char *port, char ret_why[static CALL_WHY_MAX])
 {
-	char why[CALL_FREE_WHY_MAX];
 	pid_t holder = 0;
 	int r = tty_lock(port, getpid(), &holder);
 
 	if (r == -EBUSY)
-		snprintf(ret_reason->text, sizeof(ret_reason->text), "%s is locked by pid %d", port,
-			 (int)holder);
+		snprintf(ret_why, CALL_WHY_MAX, "%s is locked by pid %d", port, (int)holder);
 	else if (r < 0)
-		snprintf(ret_reason->text, sizeof(ret_reason->text), "%s: could not lock: %s", port,
-			 strerror(-r));
+		snprintf(ret_why, CALL_WHY_MAX, "%s: could not lock: %s", port, strerror(-r));
 	if (r < 0)
-		return r;
-	r = call_ask_free(line, why);
-	if (r < 0) {
-		base_copy(ret_reason->text, sizeof(ret_reason->text), why);
-		tty_unlock(port, getpid());
-	}
-	return r;
+		return false;
+	if (call_ask_free(line, ret_why))
+		return true;
+	tty_unlock(port, getpid());
+	return false;
 }
 
-/* What is wrong with the modem, and the cure where there is one. */
-static void explain_modem(const char *port, int r, struct reason *ret_reason)
+/* Gives the lock back. False with what is wrong with the modem, and the cure where there is one. */
+static bool wait_for_modem(const char *port, unsigned speed, char ret_why[static CALL_WHY_MAX])
 {
-	char *why = ret_reason->text;
-	size_t size = sizeof(ret_reason->text);
+	int error;
 
-	if (r == -EBUSY)
-		snprintf(why, size, "%s is in use by another program", port);
-	else if (r == -ETIMEDOUT)
-		snprintf(why, size, "the modem on %s does not answer AT", port);
-	else if (r == -EIO)
+	switch (probe_wait_ready(port, speed, READY_TIMEOUT_MS, &error)) {
+	case PROBE_READY_YES:
+		return true;
+	case PROBE_READY_BUSY:
+		snprintf(ret_why, CALL_WHY_MAX, "%s is in use by another program", port);
+		break;
+	case PROBE_READY_SILENT:
+		snprintf(ret_why, CALL_WHY_MAX, "the modem on %s does not answer AT", port);
+		break;
+	case PROBE_READY_WEDGED:
 		snprintf(
-			why, size,
+			ret_why, CALL_WHY_MAX,
 			"the modem on %s does not take control requests: wedged; unplug it and plug it in again",
 			port);
-	else
-		snprintf(why, size, "%s: %s", port, strerror(-r));
-	ret_reason->is_reported = r != -EBUSY && r != -ETIMEDOUT && r != -EIO;
+		break;
+	case PROBE_READY_ERROR:
+		snprintf(ret_why, CALL_WHY_MAX, "%s: could not be asked: %s", port,
+			 strerror(-error));
+		break;
+	}
+	return false;
 }
 
-static int check_modem(const char *line, unsigned speed, struct reason *ret_reason)
+static bool check_modem(const char *line, char ret_why[static CALL_WHY_MAX])
 {
 	char port[CALL_PORT_MAX];
-	int r = call_find_port(line, port, ret_reason->text, sizeof(ret_reason->text));
 
-	if (r == 0)
-		r = take_port(line, port, ret_reason);
-	if (r < 0)
-		return r;
-	r = probe_wait_ready(port, speed, READY_TIMEOUT_MS); /* and gives the lock back */
-	if (r < 0)
-		explain_modem(port, r, ret_reason);
-	return r;
+	return call_find_port(line, port, ret_why) && take_port(line, port, ret_why) &&
+	       wait_for_modem(port, find_speed(line), ret_why);
 }
 
 /* One more start that came to nothing. */
-static void refuse(const char *line, const struct reason *reason)
+static void refuse_start(const char *line, const char *why)
 {
 	struct calldb_last last = call_load_last(line);
 
-	if (!reason->is_reported)
-		report_error("%s: %s", line, reason->text);
+	report_error("%s: %s", line, why);
 	last.idle_starts++;
-	save_last(line, &last, reason->text);
+	save_last(line, &last, why);
 }
 
 /* A pppd that was killed has run no `down`: whoever gets the address next shall not get what his
@@ -157,7 +147,7 @@ static int become(const char *line, char **program)
 static int ready(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
-	struct reason reason = { 0 };
+	char why[CALL_WHY_MAX];
 	struct calldb_call call;
 
 	if (!line) {
@@ -167,8 +157,8 @@ static int ready(int argc __attribute__((unused)), char **argv)
 	close_record(line, &call); /* left over when systemd gave up waiting for `end` */
 	back_off(line);
 	protect_log(line);
-	if (check_modem(line, find_speed(line), &reason) < 0) {
-		refuse(line, &reason);
+	if (!check_modem(line, why)) {
+		refuse_start(line, why);
 		return NOT_READY;
 	}
 	return become(line, argv + 1);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is between machine and modem: CTS, DCD, speed. */
-#include <errno.h>
-
 #include "modem/dialect.h"
 #include "modem/internal.h"
 #include "port/tty.h"
@@ -60,7 +58,7 @@ bool adapt_modem_lines(struct adapting *a)
 	struct tty_lines lines = { .cts = true };
 	int r = tty_get_lines(a->dialogue.fd, &lines);
 
-	if (r == -ETIMEDOUT)
+	if (tty_judge_error(r) == TTY_VERDICT_WEDGED)
 		return adapt_refuse(a, ADAPT_VERDICT_ERROR, TTY_WEDGED);
 	if (r == 0 && !lines.cts && !is_modem_itself(a) && has_flow(a))
 		return adapt_refuse(

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finds out what the modems of new lines can be told, each in a thread of its own. */
-#include <errno.h>
 #include <stdio.h>
-#include <termios.h>
 
 #include "modem/internal.h"
 #include "port/tty.h"
@@ -108,23 +106,27 @@ static bool adapt_modem(struct adapting *a)
 static void open_and_adapt(struct adapting *a)
 {
 	struct line *line = a->item->line;
-	struct termios saved;
-	int fd;
+	struct tty_port port;
 
 	forget(line);
 	if (!line->speed)
 		line->speed = FIRST_SPEED;
-	fd = tty_open(a->item->port->name, line->speed, &saved);
-	if (fd < 0) {
-		adapt_refuse(a, ADAPT_VERDICT_ERROR,
-			     fd == -ETIMEDOUT ? "%s" : "could not be opened: %s (plug it in again)",
-			     fd == -ETIMEDOUT ? TTY_WEDGED : strerror(-fd));
-		return;
+	switch (tty_open(a->item->port->name, line->speed, &port)) {
+	case TTY_VERDICT_OK:
+		tty_flush(port.fd);
+		a->dialogue.fd = port.fd;
+		adapt_modem(a);
+		tty_close(&port);
+		break;
+	case TTY_VERDICT_WEDGED:
+		adapt_refuse(a, ADAPT_VERDICT_ERROR, TTY_WEDGED);
+		break;
+	case TTY_VERDICT_BUSY:
+	case TTY_VERDICT_ERROR:
+		adapt_refuse(a, ADAPT_VERDICT_ERROR, "could not be opened: %s (plug it in again)",
+			     strerror(-port.error));
+		break;
 	}
-	tty_flush(fd);
-	a->dialogue.fd = fd;
-	adapt_modem(a);
-	tty_close(fd, &saved);
 }
 
 static void adapt_one(void *arg, size_t i)
@@ -170,11 +172,11 @@ static void claim(struct adapting *adaptings, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct adapt *item = adaptings[i].item;
 
-		adaptings[i].is_claimed = claims[i].error == 0;
+		adaptings[i].is_claimed = claims[i].verdict == TTY_VERDICT_OK;
 		if (adaptings[i].is_claimed)
 			continue;
-		item->verdict =
-			claims[i].error == -EBUSY ? ADAPT_VERDICT_BUSY : ADAPT_VERDICT_ERROR;
+		item->verdict = claims[i].verdict == TTY_VERDICT_BUSY ? ADAPT_VERDICT_BUSY
+								      : ADAPT_VERDICT_ERROR;
 		tty_describe_claim(&claims[i], item->why, sizeof(item->why));
 	}
 }

@@ -5,11 +5,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <termios.h>
 
 #include "modem/dialogue.h"
 #include "port/tty.h"
-#include "util/report.h"
 
 #define TRY_MS    300
 #define WEDGED_MS 4500 /* a USB control request that nobody takes ends after 5 s */
@@ -34,7 +32,7 @@ static int ask(struct dialogue *dialogue, const char *command, int64_t until)
 
 /* A modem that has stored Q1 is mute again whenever it was without power: every second try switches
  * results on. */
-static int ask_until(int fd, int64_t deadline)
+static int ask_until(int fd, int64_t deadline, enum probe_ready *ret)
 {
 	struct dialogue dialogue = { .fd = fd };
 	int r = 0;
@@ -45,60 +43,76 @@ static int ask_until(int fd, int64_t deadline)
 		r = ask(&dialogue, i % 2 ? "ATQ0" : "AT",
 			now + TRY_MS < deadline ? now + TRY_MS : deadline);
 	dialogue_free(&dialogue);
-	if (r < 0)
-		return r;
-	return r ? 0 : -ETIMEDOUT;
+	*ret = r > 0 ? PROBE_READY_YES : PROBE_READY_SILENT;
+	return r < 0 ? r : 0;
 }
 
-static int open_and_ask(const char *name, unsigned speed, int64_t deadline)
+static const enum probe_ready of_tty[] = {
+	[TTY_VERDICT_OK] = PROBE_READY_YES,
+	[TTY_VERDICT_BUSY] = PROBE_READY_BUSY,
+	[TTY_VERDICT_WEDGED] = PROBE_READY_WEDGED,
+	[TTY_VERDICT_ERROR] = PROBE_READY_ERROR,
+};
+
+static enum probe_ready open_and_ask(const char *name, unsigned speed, int64_t deadline,
+				     int *ret_error)
 {
 	int64_t started = base_now_ms();
-	struct termios saved;
-	int fd = tty_open(name, speed, &saved), r;
+	enum probe_ready ready;
+	struct tty_port port;
+	int r;
 
-	if (fd < 0)
-		return fd == -ETIMEDOUT ? -EIO : fd;
-	r = base_now_ms() - started >= WEDGED_MS ? -EIO : ask_until(fd, deadline);
-	/* Without HUPCL the close leaves DTR up: dropping it would make the modem deaf again. */
-	saved.c_cflag &= ~(tcflag_t)HUPCL;
-	tty_close(fd, &saved);
-	return r;
+	tty_open(name, speed, &port);
+	r = port.error;
+	if (r == 0 && base_now_ms() - started >= WEDGED_MS)
+		ready = PROBE_READY_WEDGED;
+	else if (r == 0)
+		r = ask_until(port.fd, deadline, &ready);
+	if (port.fd >= 0) {
+		/* Without HUPCL the close leaves DTR up: dropping it would make the modem deaf
+		 * again. */
+		port.saved.c_cflag &= ~(tcflag_t)HUPCL;
+		tty_close(&port);
+	}
+	if (r == 0)
+		return ready;
+	*ret_error = r;
+	return of_tty[tty_judge_error(r)];
 }
 
 /* What a descriptor says that the kernel has hung up, or a device that is on its way out. */
-static bool is_hung_up(int r)
+static bool is_hung_up(int error)
 {
-	return r == -EIO || r == -ENODEV;
+	return error == -EIO || error == -ENODEV;
 }
 
 /* cdc_acm hears of modem lines only while the tty is open: a carrier that fell meanwhile hangs up
  * the first one who opens it. He must open it again. */
-static int open_and_ask_again(const char *name, unsigned speed, int64_t deadline)
+static enum probe_ready open_and_ask_again(const char *name, unsigned speed, int64_t deadline,
+					   int *ret_error)
 {
-	int r = open_and_ask(name, speed, deadline);
+	enum probe_ready ready = open_and_ask(name, speed, deadline, ret_error);
 
-	while (is_hung_up(r) && base_now_ms() < deadline) {
+	while (ready == PROBE_READY_ERROR && is_hung_up(*ret_error) && base_now_ms() < deadline) {
 		base_sleep_ms(TRY_MS / 6);
-		r = open_and_ask(name, speed, deadline);
+		ready = open_and_ask(name, speed, deadline, ret_error);
 	}
-	if (r < 0 && r != -EBUSY && r != -ETIMEDOUT && r != -EIO)
-		report_error("%s: could not be asked: %s", name, strerror(-r));
-	return r;
+	return ready;
 }
 
-int probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms)
+enum probe_ready probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms,
+				  int *ret_error)
 {
 	int64_t deadline = base_now_ms() + timeout_ms;
-	pid_t holder = 0;
+	enum probe_ready ready;
+	pid_t holder;
 	int r = tty_lock(name, getpid(), &holder);
 
-	if (r == -EBUSY)
-		report_error("%s: locked by pid %d", name, (int)holder);
-	else if (r < 0)
-		report_error("%s: could not lock: %s", name, strerror(-r));
-	if (r < 0)
-		return r;
-	r = open_and_ask_again(name, speed, deadline);
+	if (r < 0) {
+		*ret_error = r;
+		return of_tty[tty_judge_error(r)];
+	}
+	ready = open_and_ask_again(name, speed, deadline, ret_error);
 	tty_unlock(name, getpid());
-	return r;
+	return ready;
 }

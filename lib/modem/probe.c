@@ -10,10 +10,8 @@
 #include "modem/probe.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 
 #include "modem/dialogue.h"
 #include "modem/internal.h"
@@ -58,7 +56,7 @@ static bool decide_errno(struct probe *p, const char *what, int error)
 {
 	char why[sizeof(p->result->why)];
 
-	if (error == -ETIMEDOUT)
+	if (tty_judge_error(error) == TTY_VERDICT_WEDGED)
 		return decide(p, PROBE_VERDICT_ERROR, TTY_WEDGED);
 	snprintf(why, sizeof(why), "could not %s: %s (plug it in again)", what, strerror(-error));
 	return decide(p, PROBE_VERDICT_ERROR, why);
@@ -364,23 +362,21 @@ static void note_lines(struct probe *p)
 
 static void probe_port(struct probe *p)
 {
-	struct termios saved;
-	int fd;
+	struct tty_port port;
 
 	p->speed = probe_choose_attempts(p->port)->speed;
-	fd = tty_open(p->port->name, p->speed, &saved);
-	if (fd < 0) {
-		decide_errno(p, "open", fd);
+	if (tty_open(p->port->name, p->speed, &port) != TTY_VERDICT_OK) {
+		decide_errno(p, "open", port.error);
 		return;
 	}
-	p->dialogue.fd = fd;
+	p->dialogue.fd = port.fd;
 	if (p->how && p->how->record)
 		p->dialogue.record = &p->record;
 	note_lines(p);
 	if (hear_opening(p) && hear_out(p, LISTEN_MS) && make_contact(p))
 		identify(p);
 	note_lines(p);
-	tty_close(fd, &saved);
+	tty_close(&port);
 	if (p->dialogue.record)
 		p->result->record = probe_format_record(p->port, p->result, &p->record);
 }
@@ -437,9 +433,9 @@ static void claim_ports(struct probe *probes, size_t n)
 			decide(p, PROBE_VERDICT_NOT_MODEM, why);
 			continue;
 		}
-		p->is_claimed = claims[k].error == 0;
-		p->result->verdict =
-			claims[k].error == -EBUSY ? PROBE_VERDICT_BUSY : PROBE_VERDICT_ERROR;
+		p->is_claimed = claims[k].verdict == TTY_VERDICT_OK;
+		p->result->verdict = claims[k].verdict == TTY_VERDICT_BUSY ? PROBE_VERDICT_BUSY
+									   : PROBE_VERDICT_ERROR;
 		p->result->owner = claims[k].owner.pid;
 		if (!p->is_claimed)
 			tty_describe_claim(&claims[k], p->result->why, sizeof(p->result->why));

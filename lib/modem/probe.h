@@ -50,12 +50,19 @@ void probe_result_free(struct probe_result *result);
 /* "modem", "silent", "busy", ... */
 const char *probe_verdict_name(enum probe_verdict verdict);
 
+enum probe_ready {
+	PROBE_READY_YES,
+	PROBE_READY_BUSY,   /* another process uses the port */
+	PROBE_READY_SILENT, /* no OK to AT */
+	PROBE_READY_WEDGED, /* a USB device that does not take control requests */
+	PROBE_READY_ERROR,
+};
 /* Waits until the modem answers AT with OK: tries until the deadline. For the moment after plug and
  * DTR drop, when a modem may be deaf for 2-3 s. No other process may have the port
  * (tty_find_others): that is not looked at, only its lock is taken, or taken over from this
- * process, and given back. 0, -ETIMEDOUT (not reported), -EIO (takes no requests: wedged; not
- * reported), -EBUSY, -errno. */
-int probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms);
+ * process, and given back. *ret_error: -errno of ERROR. */
+enum probe_ready probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms,
+				  int *ret_error);
 
 /* --- pure part, for the table test --- */
 struct probe_step {

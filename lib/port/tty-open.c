@@ -58,37 +58,54 @@ static void drop_quietly(int fd, const struct termios *old)
 	tcsetattr(fd, TCSANOW, &t);
 }
 
-int tty_open(const char *name, unsigned speed, struct termios *ret_saved)
+enum tty_verdict tty_judge_error(int error)
+{
+	switch (error) {
+	case 0:
+		return TTY_VERDICT_OK;
+	case -EBUSY:
+		return TTY_VERDICT_BUSY;
+	case -ETIMEDOUT:
+		return TTY_VERDICT_WEDGED;
+	default:
+		return TTY_VERDICT_ERROR;
+	}
+}
+
+/* Keeps the descriptor in *ret also where it fails later. 0 or -errno */
+static int open_raw(const char *name, const struct speed *speed, struct tty_port *ret)
 {
 	_cleanup_free_ char *path = tty_device_path(name);
-	_cleanup_close_ int fd = -1;
-	const struct speed *rate = find_speed(speed);
 	int64_t started = base_now_ms();
-	struct termios old, raw;
-	int ret;
+	struct termios raw;
 
-	if (!rate)
-		return -EINVAL;
-	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (tcgetattr(fd, &old) < 0)
+	ret->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (ret->fd < 0 || tcgetattr(ret->fd, &ret->saved) < 0)
 		return -errno;
 	if (base_now_ms() - started >= WEDGED_MS) {
-		drop_quietly(fd, &old);
+		drop_quietly(ret->fd, &ret->saved);
 		return -ETIMEDOUT;
 	}
 	/* Keeps ordinary users out; root gets in all the same (CAP_SYS_ADMIN), hence the locks. */
-	if (ioctl(fd, TIOCEXCL) < 0)
+	if (ioctl(ret->fd, TIOCEXCL) < 0)
 		return -errno;
-	raw = old;
-	set_raw(&raw, rate);
-	if (tcsetattr(fd, TCSANOW, &raw) < 0)
-		return -errno;
-	*ret_saved = old;
-	ret = fd;
-	fd = -1;
-	return ret;
+	raw = ret->saved;
+	set_raw(&raw, speed);
+	return tcsetattr(ret->fd, TCSANOW, &raw) < 0 ? -errno : 0;
+}
+
+enum tty_verdict tty_open(const char *name, unsigned speed, struct tty_port *ret)
+{
+	const struct speed *rate = find_speed(speed);
+	struct tty_port port = { .fd = -1 };
+
+	port.error = rate ? open_raw(name, rate, &port) : -EINVAL;
+	if (port.error < 0 && port.fd >= 0) {
+		close(port.fd);
+		port.fd = -1;
+	}
+	*ret = port;
+	return tty_judge_error(port.error);
 }
 
 void tty_flush(int fd)
@@ -96,18 +113,18 @@ void tty_flush(int fd)
 	tcflush(fd, TCIOFLUSH);
 }
 
-void tty_close(int fd, const struct termios *saved)
+void tty_close(const struct tty_port *port)
 {
-	struct termios t = *saved;
+	struct termios t = port->saved;
 
 	if (cfgetospeed(&t) == B1200) {
 		cfsetispeed(&t, B9600);
 		cfsetospeed(&t, B9600);
 	}
-	tty_flush(fd);
-	tcsetattr(fd, TCSANOW, &t);
-	ioctl(fd, TIOCNXCL);
-	close(fd);
+	tty_flush(port->fd);
+	tcsetattr(port->fd, TCSANOW, &t);
+	ioctl(port->fd, TIOCNXCL);
+	close(port->fd);
 }
 
 int tty_set_speed(int fd, unsigned speed)

@@ -323,20 +323,6 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 	tty_find_others(names, NULL, n, ret_owners);
 }
 
-int tty_find_owner(const char *name, struct tty_owner *ret_owner)
-{
-	_cleanup_free_ char *path = tty_device_path(name);
-	struct tty_owner owner;
-
-	if (access(path, F_OK) < 0)
-		return -errno;
-	tty_find_owners(&name, 1, &owner);
-	if (!owner.pid)
-		return 0;
-	*ret_owner = owner;
-	return -EBUSY;
-}
-
 /* --- taking it --- */
 
 /* Locked first, then asked who has it: whoever comes later sees our lock. */
@@ -350,18 +336,19 @@ void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims)
 	}
 	tty_find_owners(names, n, owners);
 	for (size_t i = 0; i < n; i++) {
-		if (ret_claims[i].error == 0 && owners[i].pid)
+		struct tty_claim *claim = &ret_claims[i];
+
+		if (claim->error == 0 && owners[i].pid)
 			tty_unlock(names[i], getpid());
-		if (!owners[i].pid || (ret_claims[i].error < 0 && ret_claims[i].error != -EBUSY))
-			continue;
-		ret_claims[i].error = -EBUSY;
-		ret_claims[i].owner = owners[i];
+		if (owners[i].pid && (claim->error == 0 || claim->error == -EBUSY))
+			*claim = (struct tty_claim){ .error = -EBUSY, .owner = owners[i] };
+		claim->verdict = tty_judge_error(claim->error);
 	}
 }
 
 void tty_describe_claim(const struct tty_claim *claim, char *ret, size_t size)
 {
-	if (claim->error != -EBUSY)
+	if (claim->verdict != TTY_VERDICT_BUSY)
 		snprintf(ret, size, "could not lock: %s", strerror(-claim->error));
 	else if (claim->owner.program[0])
 		snprintf(ret, size, "in use by %s (pid %d)", claim->owner.program,

@@ -19,12 +19,9 @@ struct tty_owner {
 	char program[32]; /* comm of that process */
 	char lock[64];    /* lock file that names it, or "" when found by an open descriptor */
 };
-/* `name`: kernel name, "ttyACM0". 0 free, -EBUSY with *ret_owner, other -errno. Stale locks (dead
- * pid) count as free, and so does what this process itself holds. Only root sees the descriptors of
- * everybody. */
-int tty_find_owner(const char *name, struct tty_owner *ret_owner);
-/* The same for many ports in one walk over /proc: ret_owners[i].pid is 0 where names[i] is free or
- * not there. */
+/* Of many ports in one walk over /proc: ret_owners[i].pid is 0 where names[i] (kernel name,
+ * "ttyACM0") is free or not there. Stale locks (dead pid) count as free, and so does what this
+ * process itself holds. Only root sees the descriptors of all processes. */
 void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_owners);
 
 /* The same for other processes, which may hold the locks of their ports: pids[i] is none that has
@@ -32,11 +29,24 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 void tty_find_others(const char *const *names, const pid_t *pids, size_t n,
 		     struct tty_owner *ret_owners);
 
+/* What became of a port that was to be used. */
+enum tty_verdict {
+	TTY_VERDICT_OK,
+	TTY_VERDICT_BUSY,   /* another process uses it */
+	TTY_VERDICT_WEDGED, /* a USB device that does not take control requests */
+	TTY_VERDICT_ERROR,
+};
+/* By -errno of a call on a tty: a control request without an answer ends with ETIMEDOUT (Linux,
+ * usb_control_msg). */
+enum tty_verdict tty_judge_error(int error);
+#define TTY_WEDGED "does not take control requests: wedged: unplug it and plug it in again"
+
 /* Taking ports for this process: locks each, then asks who has it all the same. What could not be
  * had is not locked. */
 struct tty_claim {
-	int error; /* 0: ours, tty_unlock when done; -EBUSY with owner; other -errno of the lock */
-	struct tty_owner owner;
+	enum tty_verdict verdict; /* OK: ours, tty_unlock when done */
+	int error;                /* -errno of the lock; 0 when OK */
+	struct tty_owner owner;   /* of BUSY */
 };
 void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims);
 /* "in use by mgetty (pid 812)", for an error */
@@ -54,17 +64,18 @@ bool tty_is_locked(const char *device);
 void tty_lock_name(const char *device, char ret[static 64]);
 
 /* Opens by kernel name: O_NOCTTY O_NONBLOCK O_CLOEXEC, TIOCEXCL, raw 8N1, CLOCAL, no CRTSCTS, given
- * speed; never 1200. Saves the old termios in *ret_saved. Descriptor or -errno; -ETIMEDOUT: a
- * wedged USB device, which takes no control requests. */
-#define TTY_WEDGED                                                                                 \
-	"does not take control requests: wedged: unplug it and plug it in again" /* -ETIMEDOUT for \
-										  * people */
-int tty_open(const char *name, unsigned speed, struct termios *ret_saved);
+ * speed; never 1200. */
+struct tty_port {
+	int fd;               /* -1 unless OK */
+	struct termios saved; /* what tty_close restores */
+	int error;            /* 0 or -errno */
+};
+enum tty_verdict tty_open(const char *name, unsigned speed, struct tty_port *ret);
 /* Drops what has come since the port was opened (it may be an old call's), and what has not gone
  * out yet. */
 void tty_flush(int fd);
 /* Flushes both ways, restores, closes. */
-void tty_close(int fd, const struct termios *saved);
+void tty_close(const struct tty_port *port);
 int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
 unsigned tty_get_speed(int fd);            /* bit/s; 0: no tty, or none of those above */
 /* What the modem says on its lines. 0 or -errno: -ENOTTY where there are none (pty). CDC-ACM has no

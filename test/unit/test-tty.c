@@ -222,6 +222,21 @@ static pid_t hold(const char *name)
 	return start_holder(path);
 }
 
+/* Of one port, as an errno */
+static int find_owner(const char *name, struct tty_owner *ret)
+{
+	_cleanup_free_ char *path = xasprintf("/dev/%s", name);
+	struct tty_owner owner;
+
+	if (access(path, F_OK) < 0)
+		return -errno;
+	tty_find_owners(&name, 1, &owner);
+	if (!owner.pid)
+		return 0;
+	*ret = owner;
+	return -EBUSY;
+}
+
 static void test_owner(void)
 {
 	_cleanup_free_ char *link = xasprintf("%s/dialisp/line1", dev_dir);
@@ -231,20 +246,20 @@ static void test_owner(void)
 	pid_t holder, pid;
 
 	check(master >= 0);
-	check(tty_find_owner("ttyNOPE7", &owner) == -ENOENT);
-	check(tty_find_owner(name, &owner) == 0);
+	check(find_owner("ttyNOPE7", &owner) == -ENOENT);
+	check(find_owner(name, &owner) == 0);
 	check(owner.pid == 7, "untouched when free");
 
 	pid = hold(name);
-	check(tty_find_owner(name, &owner) == -EBUSY);
+	check(find_owner(name, &owner) == -EBUSY);
 	check(owner.pid == pid, "pid %d, want %d", (int)owner.pid, (int)pid);
 	check_str(owner.program, "test-tty");
 	check_str(owner.lock, "");
 	end_process(pid);
-	check(tty_find_owner(name, &owner) == 0);
+	check(find_owner(name, &owner) == 0);
 
 	check(tty_lock(name, getpid(), &holder) == 0);
-	check(tty_find_owner(name, &owner) == 0, "our own lock is no obstacle");
+	check(find_owner(name, &owner) == 0, "our own lock is no obstacle");
 	tty_unlock(name, getpid());
 
 	/* mgetty locks the link that it was given */
@@ -252,12 +267,12 @@ static void test_owner(void)
 	check(symlink(target, link) == 0);
 	snprintf(pid_text, sizeof(pid_text), "%10d\n", 1);
 	write_lock("dialisp_line1", pid_text, 11, 0);
-	check(tty_find_owner(name, &owner) == -EBUSY);
+	check(find_owner(name, &owner) == -EBUSY);
 	check(owner.pid == 1);
 	check(str_ends(owner.lock, "/LCK..dialisp_line1"), "%s", owner.lock);
 	snprintf(pid_text, sizeof(pid_text), "%10d\n", (int)dead_pid());
 	write_lock("dialisp_line1", pid_text, 11, 0);
-	check(tty_find_owner(name, &owner) == 0, "stale");
+	check(find_owner(name, &owner) == 0, "stale");
 }
 
 static void test_owners(void)
@@ -296,39 +311,38 @@ static void test_open(void)
 {
 	char name[32], path[48], kernel[32];
 	_cleanup_close_ int master = open_pty(name, sizeof(name)), other = -1;
-	struct termios saved, now;
-	int fd;
+	struct tty_port port, again;
+	struct termios now;
 
 	check(master >= 0);
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	other = open(path, O_RDWR | O_NOCTTY);
-	check(tty_open(name, 1200, &saved) == -EINVAL);
-	check(tty_open("ttyNOPE7", 9600, &saved) == -ENOENT);
-	fd = tty_open(name, 57600, &saved);
-	check(fd >= 0);
-	check(tcgetattr(fd, &now) == 0);
+	check(tty_open(name, 1200, &port) == TTY_VERDICT_ERROR && port.error == -EINVAL);
+	check(tty_open("ttyNOPE7", 9600, &port) == TTY_VERDICT_ERROR && port.error == -ENOENT);
+	check(tty_open(name, 57600, &port) == TTY_VERDICT_OK && port.fd >= 0);
+	check(tcgetattr(port.fd, &now) == 0);
 	check(cfgetospeed(&now) == B57600);
 	check((now.c_cflag & (CSIZE | CLOCAL | CREAD | CRTSCTS | PARENB | CSTOPB)) ==
 	      (CS8 | CLOCAL | CREAD));
 	check((now.c_lflag & (ECHO | ICANON | ISIG)) == 0);
 	check((now.c_iflag & (IXON | IXOFF | ICRNL)) == 0);
-	check((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
-	check(tty_get_speed(fd) == 57600);
-	check(tty_set_speed(fd, 9600) == 0);
-	check(tty_get_speed(fd) == 9600 && tty_get_speed(-1) == 0);
-	check(tty_set_speed(fd, 1200) == -EINVAL);
-	check(tcgetattr(fd, &now) == 0 && cfgetospeed(&now) == B9600);
-	check(write(fd, "stay", 4) == 4);
-	tty_close(fd, &saved);
+	check((fcntl(port.fd, F_GETFL) & O_NONBLOCK) != 0);
+	check(tty_get_speed(port.fd) == 57600);
+	check(tty_set_speed(port.fd, 9600) == 0);
+	check(tty_get_speed(port.fd) == 9600 && tty_get_speed(-1) == 0);
+	check(tty_set_speed(port.fd, 1200) == -EINVAL);
+	check(tcgetattr(port.fd, &now) == 0 && cfgetospeed(&now) == B9600);
+	check(write(port.fd, "stay", 4) == 4);
+	tty_close(&port);
 
 	check(tcgetattr(other, &now) == 0);
-	check(now.c_lflag == saved.c_lflag && now.c_iflag == saved.c_iflag &&
-	      now.c_cflag == saved.c_cflag);
+	check(now.c_lflag == port.saved.c_lflag && now.c_iflag == port.saved.c_iflag &&
+	      now.c_cflag == port.saved.c_cflag);
 	check((now.c_lflag & ECHO) != 0, "restored");
 
-	cfsetospeed(&saved, B1200);
-	fd = tty_open(name, 9600, &now);
-	tty_close(fd, &saved);
+	check(tty_open(name, 9600, &again) == TTY_VERDICT_OK);
+	cfsetospeed(&again.saved, B1200);
+	tty_close(&again);
 	check(tcgetattr(other, &now) == 0 && cfgetospeed(&now) == B9600, "never closed at 1200");
 
 	check(tty_kernel_name(path, kernel, sizeof(kernel)) == 0);
@@ -345,7 +359,8 @@ static void test_wedged(void)
 {
 	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	_cleanup_close_ int other = -1;
-	struct termios saved, now;
+	struct tty_port port;
+	struct termios now;
 	char path[64];
 
 	grantpt(master);
@@ -357,9 +372,9 @@ static void test_wedged(void)
 	check(tcsetattr(other, TCSANOW, &now) == 0);
 
 	open_ms = 3900; /* slow is not wedged */
-	check(tty_open(path + strlen("/dev/"), 115200, &saved) >= 0);
+	check(tty_open(path + strlen("/dev/"), 115200, &port) == TTY_VERDICT_OK && port.fd >= 0);
 	open_ms = 5000;
-	check(tty_open(path + strlen("/dev/"), 115200, &saved) == -ETIMEDOUT);
+	check(tty_open(path + strlen("/dev/"), 115200, &port) == TTY_VERDICT_WEDGED && port.fd < 0);
 	open_ms = 0;
 	check(tcgetattr(other, &now) == 0 && !(now.c_cflag & HUPCL));
 }
@@ -372,8 +387,7 @@ static void test_flush(void)
 	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	_cleanup_close_ int other = -1;
 	char path[64], heard[32];
-	struct termios saved;
-	int fd;
+	struct tty_port port;
 
 	grantpt(master);
 	unlockpt(master);
@@ -381,12 +395,13 @@ static void test_flush(void)
 	other = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	for (int i = 0; i < 2; i++) {
 		check(write(master, said, strlen(said)) == (ssize_t)strlen(said));
-		fd = tty_open(path + strlen("/dev/"), 115200, &saved);
+		check(tty_open(path + strlen("/dev/"), 115200, &port) == TTY_VERDICT_OK);
 		if (i)
-			tty_flush(fd);
-		check(i ? read(fd, heard, sizeof(heard)) < 0
-			: read(fd, heard, sizeof(heard)) == (ssize_t)strlen(said) && *heard == '$');
-		tty_close(fd, &saved);
+			tty_flush(port.fd);
+		check(i ? read(port.fd, heard, sizeof(heard)) < 0
+			: read(port.fd, heard, sizeof(heard)) == (ssize_t)strlen(said) &&
+				      *heard == '$');
+		tty_close(&port);
 	}
 }
 
@@ -410,14 +425,15 @@ static void test_claim(void)
 	write_lock("ttyCLAIM1", foreign, strlen(foreign), 0);
 	write_lock("ttyCLAIM2", "", 0, 0); /* somebody is just writing it */
 	tty_claim(names, 3, claims);
-	check(claims[0].error == 0, "%d", claims[0].error);
-	check(claims[1].error == -EBUSY && claims[1].owner.pid == 1);
+	check(claims[0].verdict == TTY_VERDICT_OK, "%d", claims[0].error);
+	check(claims[1].verdict == TTY_VERDICT_BUSY && claims[1].owner.pid == 1);
 	tty_describe_claim(&claims[1], why, sizeof(why));
 	check(str_starts(why, "in use by ") && str_ends(why, " (pid 1)"), "%s", why);
-	check(claims[2].error == -EBUSY && claims[2].owner.pid == 0);
+	check(claims[2].verdict == TTY_VERDICT_BUSY && claims[2].owner.pid == 0);
 	tty_describe_claim(&claims[2], why, sizeof(why));
 	check_str(why, "locked by another program");
-	tty_describe_claim(&(struct tty_claim){ .error = -EROFS }, why, sizeof(why));
+	tty_describe_claim(&(struct tty_claim){ .verdict = TTY_VERDICT_ERROR, .error = -EROFS },
+			   why, sizeof(why));
 	check_str(why, "could not lock: Read-only file system");
 
 	read_lock("ttyCLAIM0", lock);
@@ -443,7 +459,7 @@ static void test_claim_open(void)
 	ptsname_r(master, path, sizeof(path));
 	holder = start_holder(path);
 	tty_claim(&device, 1, &claim);
-	check(claim.error == -EBUSY && claim.owner.pid == holder);
+	check(claim.verdict == TTY_VERDICT_BUSY && claim.owner.pid == holder);
 	tty_lock_name(device, name);
 	read_lock(name, lock);
 	check_str(lock, "");
