@@ -1,78 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finds out what the modems of new lines can be told, each in a thread of its own. */
-#include <stdio.h>
-
 #include "modem/internal.h"
 #include "port/tty.h"
 #include "util/parallel.h"
 
-#define ANSWER_MS                                                                                  \
-	4000 /* the slowest reset takes 3 s, the deafness after a drop of DTR nearly as long */
-#define LATE_MS     500 /* where two answers may be under way */
 #define WAKE_MS     1000
 #define WAKE_TRIES  5
 #define FIRST_SPEED 115200
-
-bool adapt_refuse(struct adapting *a, enum adapt_verdict verdict, const char *fmt, ...)
-{
-	va_list ap;
-
-	a->item->verdict = verdict;
-	va_start(ap, fmt);
-	vsnprintf(a->item->why, sizeof(a->item->why), fmt, ap);
-	va_end(ap);
-	return false;
-}
-
-void adapt_note(struct adapting *a, const char *fmt, ...)
-{
-	_cleanup_free_ char *note = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	note = xvasprintf(fmt, ap);
-	va_end(ap);
-	text_addf(&a->item->notes, "%s%s", a->item->notes.len ? "\n" : "", note);
-}
-
-/* --- talking --- */
-
-/* A second try only where the first had no answer. What comes then may still be the first's, and
- * the second's takes as long again: without a wait for it every later answer would be taken for
- * that of the command behind it. */
-enum at_result adapt_say(struct adapting *a, const char *body)
-{
-	_cleanup_free_ char *command = xasprintf("AT%s", body);
-	int64_t started = base_now_ms();
-	int r = AT_RESULT_NONE;
-
-	for (unsigned tries = 0; tries < 2 && r == AT_RESULT_NONE; tries++) {
-		r = dialogue_ask(&a->dialogue, command, ANSWER_MS);
-		if (r > AT_RESULT_NONE)
-			dialogue_rest(&a->dialogue,
-				      tries ? (unsigned)(base_now_ms() - started) + LATE_MS
-					    : DIALOGUE_GAP_MS);
-	}
-	if (r < 0)
-		adapt_refuse(a, ADAPT_VERDICT_ERROR,
-			     "disappeared while it was told %s (plug it in again)", command);
-	else if (r == AT_RESULT_NONE)
-		adapt_refuse(a, ADAPT_VERDICT_DEAD,
-			     "gives no answer to %s (switch the modem off and on)", command);
-	return r > AT_RESULT_NONE ? (enum at_result)r : AT_RESULT_NONE;
-}
-
-/* Who has stored Q1 gives no results: every second try switches them on. */
-bool adapt_is_awake(struct adapting *a, unsigned tries, unsigned timeout_ms)
-{
-	int r = AT_RESULT_NONE;
-
-	for (unsigned i = 0; i < tries && r >= 0 && r != AT_RESULT_OK; i++) {
-		r = dialogue_ask(&a->dialogue, i % 2 ? "ATQ0" : "AT", timeout_ms);
-		dialogue_rest(&a->dialogue, i ? LATE_MS : DIALOGUE_GAP_MS);
-	}
-	return r == AT_RESULT_OK;
-}
 
 /* --- one port --- */
 
@@ -96,7 +30,7 @@ static bool adapt_modem(struct adapting *a)
 							: "switch the modem off and on");
 	if (!adapt_commands(a) || !adapt_modem_lines(a) || !adapt_speed(a))
 		return false;
-	if (!adapt_is_awake(a, 2, ANSWER_MS))
+	if (!adapt_is_awake(a, 2, ADAPT_RESPONSE_MS))
 		return adapt_refuse(a, ADAPT_VERDICT_DEAD,
 				    "does not answer AT any more (switch the modem off and on)");
 	a->item->verdict = ADAPT_VERDICT_READY;

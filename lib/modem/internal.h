@@ -42,6 +42,12 @@ struct adapting {
 	bool is_claimed;
 };
 
+/* --- adapt-dialogue.c --- */
+
+/* The slowest reset takes 3 s, the deafness after a drop of DTR nearly as long. */
+#define ADAPT_RESPONSE_MS 4000
+
+/* The verdict, with the reason for people. Always false. */
 bool adapt_refuse(struct adapting *a, enum adapt_verdict verdict, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 void adapt_note(struct adapting *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -51,6 +57,8 @@ void adapt_note(struct adapting *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 enum at_result adapt_say(struct adapting *a, const char *body);
 /* AT until OK, that many tries. */
 bool adapt_is_awake(struct adapting *a, unsigned tries, unsigned timeout_ms);
+
+/* --- the steps --- */
 
 bool adapt_commands(struct adapting *a);    /* adapt-commands.c: what the modem can be told */
 bool adapt_modem_lines(struct adapting *a); /* adapt-port.c: CTS and DCD */

@@ -58,20 +58,6 @@ static void drop_quietly(int fd, const struct termios *old)
 	tcsetattr(fd, TCSANOW, &t);
 }
 
-enum tty_verdict tty_judge_error(int error)
-{
-	switch (error) {
-	case 0:
-		return TTY_VERDICT_OK;
-	case -EBUSY:
-		return TTY_VERDICT_BUSY;
-	case -ETIMEDOUT:
-		return TTY_VERDICT_WEDGED;
-	default:
-		return TTY_VERDICT_ERROR;
-	}
-}
-
 /* Keeps the descriptor in *ret also where it fails later. 0 or -errno */
 static int open_raw(const char *name, const struct speed *speed, struct tty_port *ret)
 {

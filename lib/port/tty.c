@@ -325,6 +325,20 @@ void tty_find_owners(const char *const *names, size_t n, struct tty_owner *ret_o
 
 /* --- taking it --- */
 
+enum tty_verdict tty_judge_error(int error)
+{
+	switch (error) {
+	case 0:
+		return TTY_VERDICT_OK;
+	case -EBUSY:
+		return TTY_VERDICT_BUSY;
+	case -ETIMEDOUT:
+		return TTY_VERDICT_WEDGED;
+	default:
+		return TTY_VERDICT_ERROR;
+	}
+}
+
 /* Locked first, then asked who has it: whoever comes later sees our lock. */
 void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims)
 {
