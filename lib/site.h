@@ -118,11 +118,12 @@ struct account {
 
 struct site {
 	struct network network;
-	unsigned idle_s;        /* calls without traffic end after this; 0: never */
-	unsigned limit_s;       /* calls end after this; 0: never */
-	unsigned guesses;       /* failed logins in a row before the next answer waits; 0: never */
-	unsigned guess_delay_s; /* how long it waits after the last of them */
-	enum site_login login;  /* of lines that do not say */
+	unsigned idle_s;            /* calls without traffic end after this; 0: never */
+	unsigned limit_s;           /* calls end after this; 0: never */
+	unsigned max_failed_logins; /* failed logins in a row before the next answer waits; 0: never
+				     */
+	unsigned failed_login_delay_s; /* how long it waits after the last of them */
+	enum site_login login;         /* of lines that do not say */
 	struct site_choice mtu, shaping;
 	struct line *lines; /* in name order (strverscmp) */
 	size_t n_lines;

@@ -182,7 +182,7 @@ static void gather_line(struct world *world, struct status_line *line)
 	facts.has_call = r == 0;
 	calldb_load_last(name, &last);
 	line->idle_starts = last.idle_starts;
-	line->failed_logins = guess_current(&last.failed, base_now_ms() / 1000);
+	line->failed_logins = login_limit_current(&last.failed, base_now_ms() / 1000);
 	facts.unit = find_unit(world, name, line->call.pid);
 	line->pid = facts.unit ? facts.unit->main_pid : 0;
 	if (line->pid)

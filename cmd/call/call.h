@@ -129,7 +129,7 @@ bool call_ask_free(const char *line, char ret_why[static CALL_WHY_MAX]);
  * tried. */
 bool call_find_refused(const struct calldb_call *call, char ret_name[static 64]);
 
-/* --- guess.c: failed logins --- */
+/* --- failed-login.c --- */
 
 /* Counts it for the caller, and logs who tried what. */
 void call_count_refused(const char *line, const struct calldb_call *call, const char *name);

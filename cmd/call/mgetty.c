@@ -59,7 +59,7 @@ static int ring(int argc, char **argv)
 		call_take_caller_id(call.number, argv[1]);
 	if (argc > 2)
 		call_take_caller_id(call.caller, argv[2]);
-	guess_take_number(call.ring_number, call.number);
+	login_limit_take_number(call.ring_number, call.number);
 	if (call_ensure_firewall(line, false) < 0) {
 		end_mgetty(); /* its next start tries it with all privileges, and this call may be
 			       * answered then */

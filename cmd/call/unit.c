@@ -213,7 +213,7 @@ static void record_end(const char *line, const struct call_end *end, const char 
 	if (end->call->answer_at)
 		last.carrier = end->call->carrier;
 	if (outcome == CALL_OUTCOME_REFUSED) {
-		guess_count_one(&last.failed, base_now_ms() / 1000);
+		login_limit_count_one(&last.failed, base_now_ms() / 1000);
 		call_count_refused(line, end->call, name);
 	}
 	save_last(line, &last, reason);

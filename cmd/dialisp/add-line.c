@@ -37,7 +37,7 @@ static const struct udev_port *choose_new_modem(const struct site *site,
 	if (n == 1)
 		return chosen;
 	if (n == 0) {
-		lines_say_dead_ends("");
+		lines_print_unusable("");
 		report_error(
 			"no new modem found: plug one in, or name the port of an RS-232 modem (dialisp add-line ttyUSB0); see dialisp probe");
 	} else {

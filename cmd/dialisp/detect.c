@@ -179,7 +179,7 @@ int detect_lines(struct site *site, const struct command_args *args, char *const
 	if (r < 0)
 		return r;
 	choose(&candidates, site, &ports, args, more_ports, may_ask);
-	lines_say_dead_ends("   ");
+	lines_print_unusable("   ");
 	ask(&candidates);
 	adapt(&candidates, command_has(args, "dry-run"));
 	*ret_names = xcalloc(candidates.n, sizeof(**ret_names));

@@ -171,18 +171,18 @@ int lines_add(struct site *site, const char *wanted, struct line *line, struct l
 	return 0;
 }
 
-void lines_say_dead_ends(const char *indent)
+void lines_print_unusable(const char *indent)
 {
-	struct udev_dead_end *ends = NULL;
+	struct udev_unusable *ends = NULL;
 	size_t n = 0;
 
-	if (udev_list_dead_ends(&ends, &n) < 0) /* reports */
+	if (udev_list_unusable(&ends, &n) < 0) /* reports */
 		return;
 	for (size_t i = 0; i < n; i++)
 		common_say("%s%s: %s (%s): %s", indent, ends[i].device,
 			   ends[i].product ? ends[i].product : "modem without a serial port",
 			   ends[i].id ? ends[i].id : "no id", ends[i].why);
-	udev_free_dead_ends(ends, n);
+	udev_free_unusable(ends, n);
 }
 
 /* Name the service: it would start the program again. */

@@ -43,7 +43,7 @@ int lines_judge(const struct adapt *item);
  * site. */
 int lines_add(struct site *site, const char *name, struct line *line, struct line **ret_line);
 /* Prints unusable modems, with the reason. */
-void lines_say_dead_ends(const char *indent);
+void lines_print_unusable(const char *indent);
 /* Reports why this port cannot be a line (silent, in use, ...), with the cure. */
 void lines_report_answer(const struct probe_result *answer);
 

@@ -22,7 +22,7 @@ struct row {
 struct rows {
 	struct row *rows;
 	size_t n;
-	struct udev_dead_end *ends; /* modems without a serial port */
+	struct udev_unusable *ends; /* modems without a serial port */
 	size_t n_ends;
 };
 
@@ -31,7 +31,7 @@ static void rows_free(struct rows *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		probe_result_free(&rows->rows[i].answer);
 	free(rows->rows);
-	udev_free_dead_ends(rows->ends, rows->n_ends);
+	udev_free_unusable(rows->ends, rows->n_ends);
 }
 
 static bool is_probed_unasked(enum udev_class class, bool all)
@@ -78,7 +78,7 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 		add_row(rows, site, &ports->ports[i],
 			is_probed_unasked(ports->ports[i].class,
 					  command_has(args, "probe-serial")));
-	(void)udev_list_dead_ends(&rows->ends, &rows->n_ends); /* reports */
+	(void)udev_list_unusable(&rows->ends, &rows->n_ends); /* reports */
 	return 0;
 }
 
@@ -99,7 +99,7 @@ static void ask_ports(struct rows *rows, bool record)
 	if (n) {
 		report_progress("probing %zu port%s", n, n == 1 ? "" : "s");
 		probe_ports(ports, n, answers,
-			    &(struct probe_how){ .tell = tell, .record = record });
+			    &(struct probe_how){ .tell = tell, .transcript = record });
 		report_progress_end();
 	}
 	n = 0;
@@ -151,7 +151,7 @@ static const char *what_is(const struct row *row)
 	return *row->answer.modem ? row->answer.modem : lines_describe_port(row->port);
 }
 
-static void add_dead_end(struct table *table, const struct udev_dead_end *end)
+static void add_unusable(struct table *table, const struct udev_unusable *end)
 {
 	table_add(table, "-");
 	table_add(table, end->device);
@@ -178,7 +178,7 @@ static void print_table(const struct rows *rows)
 		table_add(&table, row->why);
 	}
 	for (size_t i = 0; i < rows->n_ends; i++)
-		add_dead_end(&table, &rows->ends[i]);
+		add_unusable(&table, &rows->ends[i]);
 	if (table.n_cells)
 		table_print(&table);
 	else
@@ -235,7 +235,7 @@ static void print_json_row(struct json *json, const struct row *row)
 	json_close(json, '}');
 }
 
-static void print_json_dead_end(struct json *json, const struct udev_dead_end *end)
+static void print_json_unusable(struct json *json, const struct udev_unusable *end)
 {
 	json_open(json, NULL, '{');
 	json_string(json, "device", end->device);
@@ -257,7 +257,7 @@ static void print_json(const struct rows *rows)
 	json_close(&json, ']');
 	json_open(&json, "unusable_devices", '[');
 	for (size_t i = 0; i < rows->n_ends; i++)
-		print_json_dead_end(&json, &rows->ends[i]);
+		print_json_unusable(&json, &rows->ends[i]);
 	json_close(&json, ']');
 	json_close(&json, '}');
 	json_print(&json);
@@ -308,12 +308,12 @@ static int save(const struct row *row, const char *path)
 {
 	int r;
 
-	if (!row->answer.record) {
+	if (!row->answer.transcript) {
 		report_error("%s: %s%s%s: nothing to save: use a port with a modem",
 			     row->port->name, row->verdict, *row->why ? ": " : "", row->why);
 		return -ENODATA;
 	}
-	r = write_new(path, row->answer.record);
+	r = write_new(path, row->answer.transcript);
 	if (r == 0)
 		report_info(
 			"%s: transcript of the modem on %s saved, serial and telephone numbers masked: check it, then attach it to a report",

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state of calls in /run/dialisp: one file per line, written by dialisp-call, read by status.
- *   calls/LINE   the call in progress: 0600, and calls/LINE.masked 0644 with names and numbers
- * masked last/LINE    how the last one ended, how many starts in a row had no call, whether there
- * was a carrier, how many logins failed; 0644 guesses      who of the callers failed to log in, of
- * all lines; 0600
+ * The state of calls in /run/dialisp, written by dialisp-call and dialisp-line, read by status:
+ * calls/LINE         the call in progress; 0600
+ * calls/LINE.masked  the same with names and numbers masked; 0644
+ * last/LINE          how the last call ended, how many starts in a row had no call, whether there
+ *                    was a carrier, how many logins failed; 0644
+ * failed-logins      which callers failed to log in, of all lines; 0600
  */
 #pragma once
 
 #include <sys/types.h>
 
-#include "call/guess.h"
+#include "call/login-limit.h"
 #include "modem/at.h"
 
 enum calldb_carrier {
@@ -40,7 +41,7 @@ struct calldb_shape {
 struct calldb_call {
 	char number[64],
 		caller[64]; /* caller ID: number and name; "" unknown; cleaned (base_copy_clean) */
-	char ring_number[GUESS_NUMBER_MAX +
+	char ring_number[LOGIN_LIMIT_NUMBER_MAX +
 			 1]; /* its digits as known at the ring: failed logins bear it */
 	char connect[64];    /* CONNECT text, cleaned; what it means: */
 	unsigned rate;       /* of the line, bit/s; 0: not said */
@@ -59,8 +60,8 @@ struct calldb_last {
 	int64_t at;
 	unsigned idle_starts; /* starts in a row that ended without a call, or with one that was
 			       * none */
-	enum calldb_carrier carrier; /* DCD at the last answer */
-	struct guess_count failed;   /* logins on this line since the last good one */
+	enum calldb_carrier carrier;     /* DCD at the last answer */
+	struct login_limit_count failed; /* logins on this line since the last good one */
 };
 
 /* Where it lives instead of /run/dialisp; set once, by tests. The string must stay. */
@@ -81,10 +82,10 @@ int calldb_save_last(const char *line, const struct calldb_last *last);
 int calldb_find_user(const char *user, const char *except, char *ret_line, size_t size);
 
 /* 0; no file is an empty table. */
-int calldb_load_guesses(struct guess_table *ret);
+int calldb_load_failed_logins(struct login_limit_table *ret);
 /* The same, and nobody else changes it before the descriptor, which is the caller's, is closed. It
  * or -errno; -ETIMEDOUT */
-int calldb_lock_guesses(struct guess_table *ret);
-int calldb_save_guesses(int lock, const struct guess_table *table);
+int calldb_lock_failed_logins(struct login_limit_table *ret);
+int calldb_save_failed_logins(int lock, const struct login_limit_table *table);
 
 void calldb_mask(char s[static 6], bool is_number); /* in place */

@@ -279,7 +279,7 @@ KIND(rate, "bit/s", set_rate, get_rate);
 KIND(password, "password", set_password, get_string);
 
 NUMBER(seconds, "seconds", 0, 86400, "is not a number of seconds: write 0 to 86400; 0 is never");
-NUMBER(guesses, "0 to 100", 0, 100,
+NUMBER(max_failed_logins, "0 to 100", 0, 100,
        "is not a number of failed logins: write 0 to 100; 0 never delays");
 /* A phone that rings for much longer is hung up by the exchange. */
 NUMBER(delay, "1 to 300", 1, 300, "is not a number of seconds to delay: write 1 to 300");
@@ -328,9 +328,9 @@ const struct config_key config_keys[] = {
 	{ SITE("calls", "idle", seconds, idle_s), "0",
 	  "end a call after this time without traffic; 0: never" },
 	{ SITE("calls", "limit", seconds, limit_s), "0", "end a call after this time; 0: never" },
-	{ SITE("calls", "guesses", guesses, guesses), "5",
+	{ SITE("calls", "max-failed-logins", max_failed_logins, max_failed_logins), "5",
 	  "failed logins in a row before the next answer waits; 0: never" },
-	{ SITE("calls", "guess-delay", delay, guess_delay_s), "30",
+	{ SITE("calls", "failed-login-delay", delay, failed_login_delay_s), "30",
 	  "seconds it waits; doubled three times at most" },
 	{ SITE("calls", "login", login, login), "ppp",
 	  "what callers see: PPP at once, or a login prompt" },

@@ -122,8 +122,8 @@ static bool try_each(struct adapting *a, const char *const *bodies, const char *
 	return true;
 }
 
-/* After the dialect's own those of any modem: the guess may have been wrong, and what a modem does
- * not know it refuses. */
+/* After the dialect's own those of any modem: the dialect may be the wrong one, and what a modem
+ * does not know it refuses. */
 static bool find_flow(struct adapting *a, const struct dialect *dialect)
 {
 	const char *body;

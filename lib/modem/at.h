@@ -25,7 +25,7 @@ struct at_reader {
 	size_t len;
 	bool overflow;    /* the rest of an over-long line is thrown away */
 	struct text info; /* information lines before the final result, '\n' separated */
-	size_t n_bytes;   /* of this answer, for the spew limit */
+	size_t n_bytes;   /* of this answer, for the limit of unsolicited data */
 	char command[64]; /* sent last: its echo is not information */
 	char last;        /* byte eaten last */
 	bool after_lf;    /* the line in `line` began after a line feed */

@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 
-#include "modem/record.h"
+#include "modem/transcript.h"
 
 int dialogue_send(struct dialogue *dialogue, const char *command)
 {
@@ -18,8 +18,8 @@ int dialogue_send(struct dialogue *dialogue, const char *command)
 		return n < 0 ? -errno : -EAGAIN;
 	at_reader_begin(&dialogue->reader, command);
 	dialogue->sent = base_now_ms();
-	if (dialogue->record)
-		record_sent(dialogue->record, command);
+	if (dialogue->transcript)
+		transcript_sent(dialogue->transcript, command);
 	return 0;
 }
 
@@ -34,8 +34,8 @@ static int read_bytes(struct dialogue *dialogue)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	dialogue->n = (size_t)n;
 	dialogue->at = 0;
-	if (dialogue->record)
-		record_heard(dialogue->record, dialogue->bytes, dialogue->n);
+	if (dialogue->transcript)
+		transcript_heard(dialogue->transcript, dialogue->bytes, dialogue->n);
 	return 1;
 }
 

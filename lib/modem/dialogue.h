@@ -6,14 +6,14 @@
 
 #define DIALOGUE_GAP_MS 100 /* V.250 5.2.3: after a result, before the next command */
 
-struct record;
+struct transcript;
 
 struct dialogue {
-	int fd;                  /* not owned */
-	struct record *record;   /* what is said goes there too; may be NULL; not owned */
-	struct at_reader reader; /* the present answer */
-	int64_t sent;            /* when the last command was; 0: none yet */
-	char bytes[256];         /* read and not yet understood */
+	int fd;                        /* not owned */
+	struct transcript *transcript; /* what is said goes there too; may be NULL; not owned */
+	struct at_reader reader;       /* the present answer */
+	int64_t sent;                  /* when the last command was; 0: none yet */
+	char bytes[256];               /* read and not yet understood */
 	size_t n, at;
 };
 

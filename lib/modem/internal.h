@@ -5,7 +5,7 @@
 #include "modem/adapt.h"
 #include "modem/dialogue.h"
 #include "modem/probe.h"
-#include "modem/record.h"
+#include "modem/transcript.h"
 #include "port/adapter.h"
 
 /* --- probe --- */
@@ -13,11 +13,11 @@
 #define PROBE_FIRST_SPEED 115200
 
 /* The caller owns it. */
-char *probe_format_record(const struct udev_port *port, const struct probe_result *result,
-			  struct record *record);
+char *probe_format_transcript(const struct udev_port *port, const struct probe_result *result,
+			      struct transcript *transcript);
 
 /* By what it says; "generic" where nothing tells. */
-const char *probe_guess_dialect(const struct probe_result *result);
+const char *probe_choose_dialect(const struct probe_result *result);
 
 /* First contact: in order until something answers; a command of NULL ends them. */
 struct probe_attempt {

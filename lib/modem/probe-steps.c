@@ -158,7 +158,7 @@ static bool wants_revision(const struct probe_result *result)
 
 static bool wants_options(const struct probe_result *result)
 {
-	return str_eq(probe_guess_dialect(result), "usr");
+	return str_eq(probe_choose_dialect(result), "usr");
 }
 
 /* --- the best rate --- */
@@ -325,7 +325,7 @@ static bool has_number(const struct family *family, const struct probe_result *r
 	return false;
 }
 
-const char *probe_guess_dialect(const struct probe_result *result)
+const char *probe_choose_dialect(const struct probe_result *result)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
 		if (has_name(&families[i], result))
@@ -363,7 +363,7 @@ void probe_conclude(struct probe_result *result, const char *dialect)
 	result->verdict = PROBE_VERDICT_MODEM;
 	name_modem(result);
 	base_copy(result->dialect, sizeof(result->dialect),
-		  dialect ? dialect : probe_guess_dialect(result));
+		  dialect ? dialect : probe_choose_dialect(result));
 	result->max_rate = find_rate(result);
 }
 

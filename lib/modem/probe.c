@@ -15,25 +15,25 @@
 
 #include "modem/dialogue.h"
 #include "modem/internal.h"
-#include "modem/record.h"
+#include "modem/transcript.h"
 #include "port/tty.h"
 #include "util/parallel.h"
 
-#define LISTEN_MS   60 /* a port that talks unasked shows it */
-#define ATTEMPT_MS  300
-#define ECHO_MS     700  /* more for whoever has echoed: slow, or quiet (Q1)? */
-#define QUIET_MS    120  /* V.250: gaps within a response are at most 100 ms */
-#define SPEW_BYTES  64   /* more than an echo and a result */
-#define NOISE_BYTES 256  /* the same at a wrong speed: up to six bytes for each of them */
-#define PATIENCE_MS 2000 /* whoever gives results gives one; V.250 names no maximum */
-#define MISSED_MAX  3    /* steps without an answer: the modem has gone */
+#define LISTEN_MS         60 /* a port that talks unasked shows it */
+#define ATTEMPT_MS        300
+#define ECHO_MS           700  /* more for whoever has echoed: slow, or quiet (Q1)? */
+#define QUIET_MS          120  /* V.250: gaps within a response are at most 100 ms */
+#define UNSOLICITED_BYTES 64   /* more than an echo and a result */
+#define NOISE_BYTES       256  /* the same at a wrong speed: up to six bytes for each of them */
+#define PATIENCE_MS       2000 /* whoever gives results gives one; V.250 names no maximum */
+#define MISSED_MAX        3    /* steps without an answer: the modem has gone */
 
 struct probe {
 	const struct udev_port *port;
 	struct probe_result *result;
 	const struct probe_how *how;
 	struct dialogue dialogue;
-	struct record record;
+	struct transcript transcript;
 	int64_t started;
 	int64_t asked; /* first of the tries that the present answer may belong to; 0: none yet */
 	unsigned speed;
@@ -62,7 +62,7 @@ static bool decide_errno(struct probe *p, const char *what, int error)
 	return decide(p, PROBE_VERDICT_ERROR, why);
 }
 
-static bool decide_spew(struct probe *p)
+static bool decide_unsolicited(struct probe *p)
 {
 	return decide(p, PROBE_VERDICT_NOT_MODEM,
 		      "sends data unasked: GPS receiver, sensor or board");
@@ -111,12 +111,12 @@ static bool is_noise(struct at_reader *reader)
 	return has_noise(reader->line) || has_noise(text_str(&reader->info));
 }
 
-static bool is_spew(struct probe *p)
+static bool is_unsolicited(struct probe *p)
 {
 	struct at_reader *reader = &p->dialogue.reader;
 	size_t limit = p->talks                   ? AT_ANSWER_MAX
 		       : p->is_serial && p->asked ? NOISE_BYTES
-						  : SPEW_BYTES;
+						  : UNSOLICITED_BYTES;
 
 	return reader->n_bytes > limit || (reader->len >= 2 && has_nmea(reader)) ||
 	       (reader->info.len && has_nmea(reader));
@@ -134,8 +134,8 @@ static int hear_piece(struct probe *p, int64_t until, enum at_result *ret_result
 		decide(p, PROBE_VERDICT_RINGING, "a call is coming in: ask again later");
 	else if (result == AT_RESULT_CONNECT)
 		decide(p, PROBE_VERDICT_RINGING, "a call is up: ask again later");
-	else if (result == AT_RESULT_NONE && r > 0 && is_spew(p))
-		decide_spew(p);
+	else if (result == AT_RESULT_NONE && r > 0 && is_unsolicited(p))
+		decide_unsolicited(p);
 	else {
 		*ret_result = result;
 		return r;
@@ -189,10 +189,10 @@ static bool hear_opening(struct probe *p)
 	at_reader_begin(reader, "");
 	while (reader->n_bytes < NOISE_BYTES && dialogue_hear(&p->dialogue, 0, &result) > 0)
 		if (has_nmea(reader))
-			return decide_spew(p);
+			return decide_unsolicited(p);
 	tty_flush(p->dialogue.fd);
 	p->dialogue.at = p->dialogue.n;
-	record_forget(&p->record);
+	transcript_forget(&p->transcript);
 	return true;
 }
 
@@ -216,7 +216,7 @@ static bool set_speed(struct probe *p, const struct probe_attempt *attempt)
 		return decide_errno(p, "set the speed", r);
 	p->speed = attempt->speed;
 	p->asked = 0;
-	record_forget(&p->record); /* what it did not understand */
+	transcript_forget(&p->transcript); /* what it did not understand */
 	return true;
 }
 
@@ -370,15 +370,15 @@ static void probe_port(struct probe *p)
 		return;
 	}
 	p->dialogue.fd = port.fd;
-	if (p->how && p->how->record)
-		p->dialogue.record = &p->record;
+	if (p->how && p->how->transcript)
+		p->dialogue.transcript = &p->transcript;
 	note_lines(p);
 	if (hear_opening(p) && hear_out(p, LISTEN_MS) && make_contact(p))
 		identify(p);
 	note_lines(p);
 	tty_close(&port);
-	if (p->dialogue.record)
-		p->result->record = probe_format_record(p->port, p->result, &p->record);
+	if (p->dialogue.transcript)
+		p->result->transcript = probe_format_transcript(p->port, p->result, &p->transcript);
 }
 
 static void probe_one(void *arg, size_t i)
@@ -390,7 +390,7 @@ static void probe_one(void *arg, size_t i)
 		tty_unlock(p->port->name, getpid());
 	}
 	dialogue_free(&p->dialogue);
-	record_free(&p->record);
+	transcript_free(&p->transcript);
 	p->result->took_ms = (unsigned)(base_now_ms() - p->started);
 }
 
@@ -456,6 +456,6 @@ void probe_ports(const struct udev_port *const *ports, size_t n, struct probe_re
 
 void probe_result_free(struct probe_result *result)
 {
-	free(result->record);
-	result->record = NULL;
+	free(result->transcript);
+	result->transcript = NULL;
 }

@@ -11,7 +11,7 @@ enum probe_verdict {
 	PROBE_VERDICT_MODEM,
 	PROBE_VERDICT_SILENT,    /* no answer to AT */
 	PROBE_VERDICT_BUSY,      /* somebody has it: never opened */
-	PROBE_VERDICT_NOT_MODEM, /* spews, garbage, answers something else */
+	PROBE_VERDICT_NOT_MODEM, /* unsolicited data, garbage, another kind of response */
 	PROBE_VERDICT_CELLULAR,
 	PROBE_VERDICT_RINGING, /* a RING came in: a modem, with a call at this moment; left alone */
 	PROBE_VERDICT_ERROR,   /* could not be opened */
@@ -31,7 +31,7 @@ struct probe_result {
 	bool has_lines;   /* the port has modem lines (TIOCMGET); their state while it was asked: */
 	bool cts, dsr, dcd;
 	unsigned max_rate; /* best line rate it names (+MS=?, ATI), bit/s; 0 unknown */
-	char *record;      /* what it said, as a modem file (probe --save), when asked for; owned */
+	char *transcript;  /* what it said, as a modem file (probe --save), when asked for; owned */
 	unsigned speed;    /* DTE speed it answered at */
 	bool is_bridge;    /* CDC-ACM, but it hears at some speeds only: an RS-232 bridge */
 	unsigned took_ms;
@@ -40,7 +40,7 @@ struct probe_result {
 struct probe_how {
 	void (*tell)(const struct probe_result
 			     *result); /* called as each port is decided; may be NULL */
-	bool record;                   /* fill result.record */
+	bool transcript;               /* fill result.transcript */
 };
 /* Ports are opened only when nobody has them (tty_find_owners), and those of class NEVER not at
  * all. Results in the order of the ports; the caller frees each. `how` may be NULL. */

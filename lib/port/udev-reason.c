@@ -39,20 +39,20 @@ char *udev_find_quirk(const char *quirks, const char *symbol)
 	return NULL;
 }
 
-/* --- dead ends: one function per row, which writes why when it applies --- */
+/* --- unusable devices: one function per row, which writes why when it applies --- */
 
-static bool is_class(const struct udev_dead_facts *facts, const char *class)
+static bool is_class(const struct udev_unusable_facts *facts, const char *class)
 {
 	return facts->hwdb_class && str_eq(facts->hwdb_class, class);
 }
 
-static char *explain_softmodem(const struct udev_dead_facts *facts)
+static char *explain_softmodem(const struct udev_unusable_facts *facts)
 {
 	return is_class(facts, "softmodem") ? xstrdup(udev_reason_text(facts->hwdb_why)) : NULL;
 }
 
 /* Any other modem controller of class 0703 has a 16550 and would have a ttyS (8250_pci). */
-static char *explain_pci(const struct udev_dead_facts *facts)
+static char *explain_pci(const struct udev_unusable_facts *facts)
 {
 	if (facts->usb_interfaces)
 		return NULL;
@@ -61,14 +61,14 @@ static char *explain_pci(const struct udev_dead_facts *facts)
 }
 
 /* The hub driver selects no configuration if the hub has too little power for all of them. */
-static char *explain_power(const struct udev_dead_facts *facts)
+static char *explain_power(const struct udev_unusable_facts *facts)
 {
 	if (facts->configuration)
 		return NULL;
 	return xstrdup("not configured, the USB hub may have too little power: use a powered hub");
 }
 
-static char *explain_configuration(const struct udev_dead_facts *facts)
+static char *explain_configuration(const struct udev_unusable_facts *facts)
 {
 	_cleanup_free_ char *quirk = udev_find_quirk(facts->quirks, "config2");
 
@@ -80,7 +80,7 @@ static char *explain_configuration(const struct udev_dead_facts *facts)
 }
 
 /* brltty claims bridges that it takes for braille displays. */
-static char *explain_taken(const struct udev_dead_facts *facts)
+static char *explain_taken(const struct udev_unusable_facts *facts)
 {
 	if (!facts->is_taken)
 		return NULL;
@@ -88,7 +88,7 @@ static char *explain_taken(const struct udev_dead_facts *facts)
 		       "apt remove brltty");
 }
 
-static char *explain_firmware(const struct udev_dead_facts *facts)
+static char *explain_firmware(const struct udev_unusable_facts *facts)
 {
 	_cleanup_free_ char *file = udev_find_quirk(facts->quirks, "needs-firmware");
 
@@ -101,7 +101,7 @@ static char *explain_firmware(const struct udev_dead_facts *facts)
 
 /* The union descriptor is missing or misplaced and cdc_acm does not know the id, or there is no
  * such module. */
-static char *explain_acm(const struct udev_dead_facts *facts)
+static char *explain_acm(const struct udev_unusable_facts *facts)
 {
 	if (!strstr(facts->usb_interfaces, ":0202"))
 		return NULL;
@@ -109,7 +109,7 @@ static char *explain_acm(const struct udev_dead_facts *facts)
 		       "run modprobe cdc_acm, or see dmesg");
 }
 
-static char *explain_rest(const struct udev_dead_facts *facts)
+static char *explain_rest(const struct udev_unusable_facts *facts)
 {
 	(void)facts;
 	return xstrdup(
@@ -117,9 +117,9 @@ static char *explain_rest(const struct udev_dead_facts *facts)
 		"use a modem with a controller");
 }
 
-char *udev_judge_dead_end(const struct udev_dead_facts *facts)
+char *udev_judge_unusable(const struct udev_unusable_facts *facts)
 {
-	static char *(*const rows[])(const struct udev_dead_facts *) = {
+	static char *(*const rows[])(const struct udev_unusable_facts *) = {
 		explain_softmodem, explain_pci,      explain_power, explain_configuration,
 		explain_taken,     explain_firmware, explain_acm,   explain_rest,
 	};

@@ -36,15 +36,15 @@ int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
 void udev_free_ports(struct udev_port *ports, size_t n);
 /* Unusable devices: modems without a serial port, such as softmodems, or because of a missing
  * firmware or a wrong USB configuration; with the reason and the cure. */
-struct udev_dead_end {
+struct udev_unusable {
 	char *device;  /* "1-1.3" (USB) or "0000:02:00.0" (PCI) */
 	char *id;      /* "05ac:1401" */
 	char *product; /* sanitised; may be NULL */
 	char *why;
 };
 /* In device order (strverscmp). Never waits for a device. 0 or -errno (reported). */
-int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n);
-void udev_free_dead_ends(struct udev_dead_end *ends, size_t n);
+int udev_list_unusable(struct udev_unusable **ret, size_t *ret_n);
+void udev_free_unusable(struct udev_unusable *devices, size_t n);
 
 /* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL: not in the list. */
 const struct udev_port *udev_find_port(const struct udev_port *ports, size_t n, const char *device);
@@ -80,7 +80,7 @@ enum udev_class udev_judge(const struct udev_facts *facts, const char **ret_why)
 const char *udev_name_adapter(const char *driver, const char *hwdb_class, const char *quirks);
 
 /* Properties of a device without a serial port. */
-struct udev_dead_facts {
+struct udev_unusable_facts {
 	const char *device;         /* "1-1.3" */
 	const char *hwdb_class;     /* DIALISP_CLASS or NULL */
 	const char *hwdb_why;       /* DIALISP_WHY or NULL */
@@ -91,7 +91,7 @@ struct udev_dead_facts {
 	bool is_pci_modem;          /* PCI class 0703 */
 };
 /* Why the modem is unusable, and the cure; NULL: not a modem. The caller frees the result. */
-char *udev_judge_dead_end(const struct udev_dead_facts *facts);
+char *udev_judge_unusable(const struct udev_unusable_facts *facts);
 
 /* The text for DIALISP_WHY; never NULL */
 const char *udev_reason_text(const char *symbol);

@@ -4,7 +4,7 @@
  * program can be run as if on a real machine, below --root and unprivileged. Linked with ld's
  * --wrap. ports    a line per port: NAME CLASS DRIVER SOCKET VERDICT CALLER-ID (yes, no) adapt    a
  * line per port that is no ordinary one: NAME VERDICT SPEED FLOW CARRIER REFUSED-COMMAND (or -)
- * NOTE... old-firmware  that of the modems among them is too old dead-ends  a line per modem
+ * NOTE... old-firmware  that of the modems among them is too old unusable-devices  a line per modem
  * without a port: DEVICE ID REASON... missing  programs that are not installed (apt-get install
  * mends that, unless apt-fails is there) call-LINE  a call is up; no-ppp  the kernel has no PPP;
  * stuck  lines never get ready live     mgetty runs on every line and takes changes over; refuses
@@ -42,8 +42,8 @@ const struct udev_port *__wrap_udev_find_port(const struct udev_port *ports, siz
 void __wrap_probe_ports(const struct udev_port *const *ports, size_t n,
 			struct probe_result *results, const struct probe_how *how);
 void __wrap_adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct adapt *item));
-int __wrap_udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n);
-void __wrap_udev_free_dead_ends(struct udev_dead_end *ends, size_t n);
+int __wrap_udev_list_unusable(struct udev_unusable **ret, size_t *ret_n);
+void __wrap_udev_free_unusable(struct udev_unusable *ends, size_t n);
 int __wrap_systemd_is_running(void);
 int __wrap_systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
 int __wrap_systemd_get_file_state(const char *unit, char *ret, size_t size);
@@ -220,8 +220,8 @@ void __wrap_probe_ports(const struct udev_port *const *ports, size_t n,
 {
 	for (size_t i = 0; i < n; i++) {
 		probe_one(ports[i], &results[i]);
-		if (how && how->record && results[i].verdict == PROBE_VERDICT_MODEM)
-			results[i].record = xasprintf("what %s said\n", ports[i]->name);
+		if (how && how->transcript && results[i].verdict == PROBE_VERDICT_MODEM)
+			results[i].transcript = xasprintf("what %s said\n", ports[i]->name);
 		if (how && how->tell)
 			how->tell(&results[i]);
 	}
@@ -284,16 +284,16 @@ void __wrap_adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct
 	}
 }
 
-int __wrap_udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n)
+int __wrap_udev_list_unusable(struct udev_unusable **ret, size_t *ret_n)
 {
-	FILE *f = open_world("dead-ends", "r");
+	FILE *f = open_world("unusable-devices", "r");
 	char device[32], id[16], why[128];
 
 	*ret = NULL;
 	*ret_n = 0;
 	while (f && fscanf(f, "%31s %15s %127[^\n]", device, id, why) == 3) {
 		*ret = xrealloc(*ret, *ret_n + 1, sizeof(**ret));
-		(*ret)[(*ret_n)++] = (struct udev_dead_end){
+		(*ret)[(*ret_n)++] = (struct udev_unusable){
 			.device = xstrdup(device),
 			.id = xstrdup(id),
 			.why = xstrdup(why),
@@ -304,7 +304,7 @@ int __wrap_udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n)
 	return 0;
 }
 
-void __wrap_udev_free_dead_ends(struct udev_dead_end *ends, size_t n)
+void __wrap_udev_free_unusable(struct udev_unusable *ends, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(ends[i].device);
@@ -540,7 +540,7 @@ int __wrap_status_gather(const struct site *site, struct status *ret)
 						   : "");
 		line->pid = 100 + n_restarts;
 		line->idle_starts = has("stuck") || is_refused(line->line) ? 7 + n_calls : 7;
-		line->failed_logins = has("guessed") ? 17 : 0;
+		line->failed_logins = has("failed-logins") ? 17 : 0;
 		if (line->state == STATUS_STATE_CALL) {
 			line->call.up_at = 1;
 			base_copy(line->call.user, sizeof(line->call.user), "anna");

@@ -7,7 +7,7 @@
 #include "config/config.h"
 #include "fuzz.h"
 #include "modem/at.h"
-#include "modem/record.h"
+#include "modem/transcript.h"
 
 /* As its file would: NULL when the key's rules refuse it. */
 static void set(struct line *line, const char *key, const char *value)
@@ -43,13 +43,13 @@ static void check_line(const uint8_t **data, size_t *size)
 
 static void check_record(const uint8_t *data, size_t size)
 {
-	struct record record = { 0 };
+	struct transcript transcript = { 0 };
 
-	record_sent(&record, "ATI");
-	record_heard(&record, (const char *)data, size);
-	for (const char *s = record_lines(&record); *s; s++)
+	transcript_sent(&transcript, "ATI");
+	transcript_heard(&transcript, (const char *)data, size);
+	for (const char *s = transcript_lines(&transcript); *s; s++)
 		must(*s == '\n' || (*s >= ' ' && *s <= '~'));
-	record_free(&record);
+	transcript_free(&transcript);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

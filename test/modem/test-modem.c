@@ -128,7 +128,7 @@ static void probe_some(struct stage *stages, size_t n)
 			exit(1);
 		ports[i] = &stages[i].port;
 	}
-	probe_ports(ports, n, results, &(struct probe_how){ .record = true });
+	probe_ports(ports, n, results, &(struct probe_how){ .transcript = true });
 	for (size_t i = 0; i < n; i++) {
 		stages[i].result = results[i];
 		player_stop(stages[i].player, &stages[i].heard, &stages[i].n_slow);
@@ -253,7 +253,7 @@ static size_t read_records(const struct stage *stages, size_t n, struct stage *r
 	size_t n_records = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *text = xstrdup(stages[i].result.record), *why = NULL;
+		_cleanup_free_ char *text = xstrdup(stages[i].result.transcript), *why = NULL;
 		struct stage *record = &records[n_records];
 
 		if (stages[i].result.verdict != PROBE_VERDICT_MODEM)
@@ -263,7 +263,7 @@ static size_t read_records(const struct stage *stages, size_t n, struct stage *r
 			continue;
 		record->path = stages[i].path;
 		check(modem_file_parse(text, &record->file, &why) == 0, "%s: its record: %s\n%s",
-		      record->path, why, stages[i].result.record);
+		      record->path, why, stages[i].result.transcript);
 		if (why) {
 			modem_file_free(&record->file);
 			continue;
@@ -288,16 +288,16 @@ static void check_same(const struct stage *record, const struct probe_result *wa
 	const struct probe_result *have = &record->result;
 
 	check(have->verdict == want->verdict, "%s: its record is: %s\n%s", record->path,
-	      probe_verdict_name(have->verdict), want->record);
+	      probe_verdict_name(have->verdict), want->transcript);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		check(str_eq((const char *)have + fields[i].offset,
 			     (const char *)want + fields[i].offset),
 		      "%s: its record has another %s: %s\n%s", record->path, fields[i].name,
-		      (const char *)have + fields[i].offset, want->record);
+		      (const char *)have + fields[i].offset, want->transcript);
 	check(have->caller_id == want->caller_id && have->max_rate == want->max_rate &&
 		      have->speed == want->speed,
 	      "%s: its record has another caller-id, max-rate or speed\n%s", record->path,
-	      want->record);
+	      want->transcript);
 }
 
 static void test_records(const struct stage *stages, size_t n)

@@ -108,8 +108,8 @@ static const struct fake fakes[] = {
 	  .why = "refuses ATS777=6 (take it out of init)" },
 	{ "optional refused", STICK, LINE("bsq"), .refuses = { "W2" }, READY, FULL, CID,
 	  .flow = "\\Q3", .without = "W2" },
-	{ "wrong guess", FTDI, LINE("cnxt"), .refuses = { "&K3" }, READY, FULL, CID, .flow = "\\Q3",
-	  .told = CNXT "AT\\Q3 AT+VCID=1 AT AT" },
+	{ "wrong dialect", FTDI, LINE("cnxt"), .refuses = { "&K3" }, READY, FULL, CID,
+	  .flow = "\\Q3", .told = CNXT "AT\\Q3 AT+VCID=1 AT AT" },
 
 	/* XECOM's XE1414: 40 characters with AT, and nothing done when there are more; no RTS/CTS,
 	 * no + commands */

@@ -344,7 +344,7 @@ static void test_count(void)
 	static const struct calldb_call withheld = { .number = "P" };
 
 	check(call_find_wait_s("line1", &call) == 0);
-	settings = (struct site){ .guesses = 3, .guess_delay_s = 100 };
+	settings = (struct site){ .max_failed_logins = 3, .failed_login_delay_s = 100 };
 	fail_login("line1", &call, 2);
 	check(call_find_wait_s("line1", &call) == 0);
 	fail_login("line2", &call, 1);
@@ -358,7 +358,7 @@ static void test_count(void)
 	fail_login("line1", &call, 2);
 	check(waits("line1", &call, 30));
 	settings_error = 0;
-	settings.guesses = 0;
+	settings.max_failed_logins = 0;
 	check(call_find_wait_s("line1", &call) == 0);
 }
 
@@ -368,7 +368,7 @@ static void test_forget(void)
 	static const struct calldb_call withheld = { .number = "" };
 	struct calldb_last last = { .failed = { 3, 1 }, .idle_starts = 2 };
 
-	settings = (struct site){ .guesses = 3, .guess_delay_s = 100 };
+	settings = (struct site){ .max_failed_logins = 3, .failed_login_delay_s = 100 };
 	fail_login("line4", &call, 3);
 	check(calldb_save_last("line4", &last) == 0);
 	call_forget_refused("line4", &withheld); /* somebody else */

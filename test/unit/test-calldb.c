@@ -264,7 +264,7 @@ static void test_find_user(void)
 
 /* --- failed logins --- */
 
-static void check_table(const struct guess_table *have, const struct guess_table *want)
+static void check_table(const struct login_limit_table *have, const struct login_limit_table *want)
 {
 	check(have->n == want->n, "%zu rows", have->n);
 	for (size_t i = 0; i < have->n && i < want->n; i++) {
@@ -276,32 +276,32 @@ static void check_table(const struct guess_table *have, const struct guess_table
 }
 
 /* The longest of everything, as many as there can be; then fewer. */
-static void test_guesses(void)
+static void test_failed_logins(void)
 {
-	static struct guess_table table, have;
-	struct guess_row *row = table.rows;
+	static struct login_limit_table table, have;
+	struct login_limit_row *row = table.rows;
 	int lock;
 
 	have.n = 5;
-	check(calldb_load_guesses(&have) == 0 && have.n == 0);
-	check(mode_of("guesses") == 0); /* looking makes none */
-	for (; row < table.rows + GUESS_ROWS_MAX; row++) {
-		*row = (struct guess_row){ "abcdefghijk", "", { UINT32_MAX, UINT32_MAX } };
+	check(calldb_load_failed_logins(&have) == 0 && have.n == 0);
+	check(mode_of("failed-logins") == 0); /* looking makes none */
+	for (; row < table.rows + LOGIN_LIMIT_ROWS_MAX; row++) {
+		*row = (struct login_limit_row){ "abcdefghijk", "", { UINT32_MAX, UINT32_MAX } };
 		snprintf(row->number, sizeof(row->number), "%031zu", table.n++);
 	}
 	*table.rows[7].number = '\0';
 	for (int i = 0; i < 2; i++, table.n = 2) {
-		lock = calldb_lock_guesses(&have);
+		lock = calldb_lock_failed_logins(&have);
 		check(lock >= 0, "%d", lock);
-		check(calldb_save_guesses(lock, &table) == 0);
+		check(calldb_save_failed_logins(lock, &table) == 0);
 		close(lock);
-		check(calldb_load_guesses(&have) == 0);
+		check(calldb_load_failed_logins(&have) == 0);
 		check_table(&have, &table);
 	}
-	check(mode_of("guesses") == 0600, "%o", mode_of("guesses"));
+	check(mode_of("failed-logins") == 0600, "%o", mode_of("failed-logins"));
 }
 
-static void test_foreign_guesses(void)
+static void test_damaged_failed_logins(void)
 {
 	static const struct {
 		const char *content;
@@ -320,34 +320,34 @@ static void test_foreign_guesses(void)
 		{ "line1 1 1 -1\n", 0 },
 		{ "line1 1 99999999999 1\n", 0 },
 	};
-	struct guess_table table;
+	struct login_limit_table table;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		write_raw("guesses", cases[i].content);
-		check(calldb_load_guesses(&table) == 0 && table.n == cases[i].n, "case %zu: %zu", i,
-		      table.n);
+		write_raw("failed-logins", cases[i].content);
+		check(calldb_load_failed_logins(&table) == 0 && table.n == cases[i].n,
+		      "case %zu: %zu", i, table.n);
 	}
 }
 
 /* Ends of many lines at once: none gets lost. */
-static void test_guesses_together(void)
+static void test_failed_logins_together(void)
 {
 	enum {
 		PROCESSES = 8,
 		ROUNDS = 25
 	};
-	struct guess_table table;
+	struct login_limit_table table;
 	int status;
 
-	write_raw("guesses", "");
+	write_raw("failed-logins", "");
 	for (unsigned i = 0; i < PROCESSES; i++) {
 		if (fork() != 0)
 			continue;
 		for (unsigned n = 0; n < ROUNDS; n++) {
-			int lock = calldb_lock_guesses(&table);
+			int lock = calldb_lock_failed_logins(&table);
 
-			guess_add(&table, "line1", "1", 1);
-			if (calldb_save_guesses(lock, &table) < 0)
+			login_limit_add(&table, "line1", "1", 1);
+			if (calldb_save_failed_logins(lock, &table) < 0)
 				_exit(1);
 			close(lock);
 		}
@@ -355,35 +355,35 @@ static void test_guesses_together(void)
 	}
 	while (wait(&status) > 0)
 		check(status == 0);
-	check(calldb_load_guesses(&table) == 0 && table.n == 1);
+	check(calldb_load_failed_logins(&table) == 0 && table.n == 1);
 	check(table.rows[0].count.n == PROCESSES * ROUNDS, "%u", table.rows[0].count.n);
 }
 
-static void test_guesses_locked(void)
+static void test_failed_logins_locked(void)
 {
-	struct guess_table table;
-	int lock = calldb_lock_guesses(&table);
+	struct login_limit_table table;
+	int lock = calldb_lock_failed_logins(&table);
 	int64_t start = base_now_ms();
 
 	check(lock >= 0);
-	check(calldb_lock_guesses(&table) == -ETIMEDOUT);
-	check(calldb_load_guesses(&table) == -ETIMEDOUT);
+	check(calldb_lock_failed_logins(&table) == -ETIMEDOUT);
+	check(calldb_load_failed_logins(&table) == -ETIMEDOUT);
 	check(base_now_ms() - start < 10000, "%lld ms", (long long)(base_now_ms() - start));
 	close(lock);
-	check(calldb_load_guesses(&table) == 0);
+	check(calldb_load_failed_logins(&table) == 0);
 }
 
 static void test_errors(void)
 {
 	static const char missing[] = "/nonexistent/dialisp";
 	struct calldb_call have = full;
-	struct guess_table table = { .n = 0 };
+	struct login_limit_table table = { .n = 0 };
 	char line[16];
 
 	calldb_set_dir(missing);
-	check(calldb_lock_guesses(&table) == -ENOENT);
-	check(calldb_load_guesses(&table) == 0);
-	check(calldb_save_guesses(-1, &table) == -EBADF);
+	check(calldb_lock_failed_logins(&table) == -ENOENT);
+	check(calldb_load_failed_logins(&table) == 0);
+	check(calldb_save_failed_logins(-1, &table) == -EBADF);
 	check(calldb_save("line1", &full) == -ENOENT);
 	check(calldb_find_user("anna", "line1", line, sizeof(line)) == -ENOENT);
 	calldb_set_dir(run);
@@ -403,10 +403,10 @@ static void test_links(void)
 	_cleanup_free_ char *last = xasprintf("%s/last", run), *other = xasprintf("%s/other", dir);
 	_cleanup_free_ char *aside = xasprintf("%s/run.aside", dir),
 			    *calls = xasprintf("%s/calls", run);
-	_cleanup_free_ char *guesses = xasprintf("%s/guesses", other),
+	_cleanup_free_ char *failed = xasprintf("%s/failed-logins", other),
 			    *record = xasprintf("%s/line9", other);
 	const struct calldb_last ended = { .reason = "hung up" };
-	struct guess_table table;
+	struct login_limit_table table;
 	struct calldb_call call;
 
 	check(mkdir(other, 0755) == 0);
@@ -420,8 +420,8 @@ static void test_links(void)
 	check(unlink(record) == 0, "removed through a link");
 	check(nftw(run, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0 && symlink(other, run) == 0);
 	check(calldb_save_last("line9", &ended) < 0);
-	check(calldb_lock_guesses(&table) < 0);
-	check(access(guesses, F_OK) < 0, "made through a link");
+	check(calldb_lock_failed_logins(&table) < 0);
+	check(access(failed, F_OK) < 0, "made through a link");
 	check(unlink(run) == 0 && rename(aside, run) == 0);
 }
 
@@ -437,10 +437,10 @@ int main(void)
 	test_carrier();
 	test_last();
 	test_find_user();
-	test_guesses();
-	test_foreign_guesses();
-	test_guesses_together();
-	test_guesses_locked();
+	test_failed_logins();
+	test_damaged_failed_logins();
+	test_failed_logins_together();
+	test_failed_logins_locked();
 	test_errors();
 	test_links();
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);

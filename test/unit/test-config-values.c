@@ -150,7 +150,7 @@ static void test_values(void)
 	check(site.idle_s == 10 && site.limit_s == 3600); /* a leading zero is no octal */
 	check(site.n_lines == 2 && site.n_accounts == 1);
 
-	check(site.guesses == 5 && site.guess_delay_s == 30);
+	check(site.max_failed_logins == 5 && site.failed_login_delay_s == 30);
 	line = &site.lines[0]; /* defaults */
 	check(line->port_number == -1 && line->speed == 115200 && line->rings == 1 &&
 	      !line->caller_id);
@@ -351,8 +351,8 @@ static void test_template(void)
 	struct template_error error = { 0 };
 	struct site want = { .idle_s = 600,
 			     .limit_s = 7200,
-			     .guesses = 7,
-			     .guess_delay_s = 45,
+			     .max_failed_logins = 7,
+			     .failed_login_delay_s = 45,
 			     .mtu = { SITE_HOW_NUMBER, 576 },
 			     .shaping = { .how = SITE_HOW_OFF } };
 	const struct template_source source = { resolve, &want };
@@ -382,7 +382,7 @@ static void test_template(void)
 			     want.network.n_dns * sizeof(struct in_addr)) == 0);
 		check(site.network.n_dns == want.network.n_dns && site.network.pool.length == 24);
 		check(site.idle_s == 600 && site.limit_s == 7200);
-		check(site.guesses == 7 && site.guess_delay_s == 45);
+		check(site.max_failed_logins == 7 && site.failed_login_delay_s == 45);
 		check(site.mtu.number == 576 && site.shaping.how == SITE_HOW_OFF);
 	}
 	/* every key of the site is in it */

@@ -117,19 +117,19 @@ static const struct {
 	{ "dialisp.conf", NET "[calls]\nidle = 86401\n", ":4: idle is not a number of seconds" },
 	{ "dialisp.conf", NET "[calls]\nlimit = 1h\n", ":4: limit is not a number of seconds" },
 	{ "dialisp.conf", NET "[calls]\nlimit = -1\n", ":4: limit is not a number of seconds" },
-	{ "dialisp.conf", NET "[calls]\nguesses = 0\nguess-delay = 300\n", NULL },
-	{ "dialisp.conf", NET "[calls]\nguesses = 100\nguess-delay = 1\n", NULL },
-	{ "dialisp.conf", NET "[calls]\nguesses = 101\n",
-	  ":4: guesses is not a number of failed logins: write" },
-	{ "dialisp.conf", NET "[calls]\nguesses = many\n",
-	  ":4: guesses is not a number of failed logins" },
+	{ "dialisp.conf", NET "[calls]\nmax-failed-logins = 0\nfailed-login-delay = 300\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nmax-failed-logins = 100\nfailed-login-delay = 1\n", NULL },
+	{ "dialisp.conf", NET "[calls]\nmax-failed-logins = 101\n",
+	  ":4: max-failed-logins is not a number of failed logins: write" },
+	{ "dialisp.conf", NET "[calls]\nmax-failed-logins = many\n",
+	  ":4: max-failed-logins is not a number of failed logins" },
 	{ "dialisp.conf", NET "[calls]\nmtu = 296\nshaping = off\n", NULL },
 	{ "dialisp.conf", NET "[calls]\nmtu = large\n", ":4: mtu is not a packet size" },
 	{ "dialisp.conf", NET "[calls]\nshaping = 128001\n", ":4: shaping is not a shaper rate" },
-	{ "dialisp.conf", NET "[calls]\nguess-delay = 0\n",
-	  ":4: guess-delay is not a number of seconds to delay" },
-	{ "dialisp.conf", NET "[calls]\nguess-delay = 301\n",
-	  ":4: guess-delay is not a number of seconds" },
+	{ "dialisp.conf", NET "[calls]\nfailed-login-delay = 0\n",
+	  ":4: failed-login-delay is not a number of seconds to delay" },
+	{ "dialisp.conf", NET "[calls]\nfailed-login-delay = 301\n",
+	  ":4: failed-login-delay is not a number of seconds" },
 	{ "dialisp.conf", NET "[calls]\nlogin = text\n", NULL },
 	{ "dialisp.conf", NET "[calls]\nlogin =\n", ":4: login is empty: remove the line for ppp" },
 	{ "lines.d/line1.conf", LINE1, NULL },
@@ -403,7 +403,8 @@ static void test_files(void)
 	check(load(&site, &complaints) == -ENOENT && site.n_lines == 3, "%s",
 	      text_str(&complaints));
 	check_str(site.lines[1].name, "line2");
-	check(site.guesses == 5 && site.guess_delay_s == 30); /* what setup writes */
+	check(site.max_failed_logins == 5 &&
+	      site.failed_login_delay_s == 30); /* what setup writes */
 
 	put("dialisp.conf", NET);
 	put("users.d/ann.conf", USER);
@@ -427,7 +428,7 @@ static void test_line(void)
 
 	clear_tree();
 	check(config_load_line(root, "line1", &none, &complaints) == -ENOENT && none.n_lines == 0);
-	check(none.guesses == 5);
+	check(none.max_failed_logins == 5);
 	put("dialisp.conf", NET);
 	put("lines.d/line1.conf", LINE1);
 	put("lines.d/line2.conf", "[line]\nwhat\n");

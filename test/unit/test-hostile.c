@@ -6,14 +6,14 @@
 #include <sys/prctl.h>
 
 #include "call.h"
-#include "call/guess.h"
+#include "call/login-limit.h"
 #include "call/mgetty.h"
 #include "call/pppd.h"
 #include "check.h"
 #include "config/config.h"
 #include "modem/at.h"
 #include "modem/probe.h"
-#include "modem/record.h"
+#include "modem/transcript.h"
 #include "net/network.h"
 #include "port/udev-device.h"
 #include "util/quote.h"
@@ -128,7 +128,7 @@ static void through_clean(const char *value)
 
 static void through_call(const char *value)
 {
-	char number[64] = "", user[64] = "", address[16] = "", digits[GUESS_NUMBER_MAX + 1],
+	char number[64] = "", user[64] = "", address[16] = "", digits[LOGIN_LIMIT_NUMBER_MAX + 1],
 	     reason[128];
 	const struct calldb_call call = { .pid = 0 };
 	const struct call_end end = {
@@ -144,7 +144,7 @@ static void through_call(const char *value)
 	call_take_address(address, value);
 	expect(address[strspn(address, "0123456789.")] == '\0');
 	check_harmless(call_take_count(value), SHELL "%-. ");
-	guess_take_number(digits, value);
+	login_limit_take_number(digits, value);
 	expect(digits[strspn(digits, "0123456789")] == '\0');
 	call_explain_end(&end, reason, sizeof(reason));
 	check_harmless(reason, "\"'`$\\;|&<>");
@@ -207,15 +207,15 @@ static void through_usb(const char *value)
 
 static void through_modem_file(const char *value)
 {
-	struct record record = { .n_parts = 0 };
+	struct transcript transcript = { .n_parts = 0 };
 	const char *lines;
 
-	record_sent(&record, "ATI3");
-	record_heard(&record, value, strlen(value));
-	lines = record_lines(&record);
+	transcript_sent(&transcript, "ATI3");
+	transcript_heard(&transcript, value, strlen(value));
+	lines = transcript_lines(&transcript);
 	for (const char *s = lines; *s; s++)
 		check(*s == '\n' || (*s >= ' ' && *s <= '~'), "%02x", (unsigned char)*s);
-	record_free(&record);
+	transcript_free(&transcript);
 }
 
 /* --- from the configuration --- */

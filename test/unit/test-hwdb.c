@@ -28,7 +28,8 @@ static bool is_one_of(const char *word, size_t len, const char *const *words)
 
 /* Ids in capitals, as the kernel's modalias has them; a card may be told by its class too ("bc07").
  * A match that goes on behind the product of a USB device would not match the whole device
- * ("usb:v0572p1349d0100"), which is how dead ends are found and how the rules file sees it. */
+ * ("usb:v0572p1349d0100"), which is how unusable devices are found and how the rules file sees it.
+ */
 static bool is_good_match(const char *line)
 {
 	const char *ids = line + strlen("usb:v");

@@ -241,13 +241,13 @@ static void test_records(const struct probe_result *results)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const char *file = find_result(results, cases[i].fake)->record;
+		const char *file = find_result(results, cases[i].fake)->transcript;
 
 		check(strstr(file ? file : "", cases[i].part), "%s: %s", cases[i].fake,
 		      file ? file : "none");
 	}
-	check(!strstr(find_result(results, "USR")->record, "12345678"));
-	check(!find_result(results, "held")->record, "nothing was said");
+	check(!strstr(find_result(results, "USR")->transcript, "12345678"));
+	check(!find_result(results, "held")->transcript, "nothing was said");
 }
 
 static void test_ports(struct record *records)
@@ -265,7 +265,7 @@ static void test_ports(struct record *records)
 	}
 	started = base_now_ms();
 	probe_ports(ports, ARRAY_SIZE(fakes), results,
-		    &(struct probe_how){ .tell = count_told, .record = true });
+		    &(struct probe_how){ .tell = count_told, .transcript = true });
 	took_ms = (unsigned)(base_now_ms() - started);
 	for (size_t i = 0; i < ARRAY_SIZE(fakes); i++) {
 		check_result(&fakes[i], &stages[i], &results[i]);

@@ -299,7 +299,7 @@ static void check_database(void)
 	udev_free_ports(ports, n);
 }
 
-static void check_dead_ends(bool has_hwdb)
+static void check_unusable(bool has_hwdb)
 {
 	static const struct {
 		const char *device, *id, *why;
@@ -312,10 +312,10 @@ static void check_dead_ends(bool has_hwdb)
 		{ "1-7", "0baf:0303", "powered hub", true },
 		{ "1-10", "05ac:1401", "Linux does not have", true },
 	};
-	struct udev_dead_end *ends = NULL;
+	struct udev_unusable *ends = NULL;
 	size_t n = 0, k = 0;
 
-	check(udev_list_dead_ends(&ends, &n) == 0);
+	check(udev_list_unusable(&ends, &n) == 0);
 	for (size_t i = 0; i < ARRAY_SIZE(wants); i++) {
 		if (wants[i].is_listed && !has_hwdb)
 			continue;
@@ -324,8 +324,8 @@ static void check_dead_ends(bool has_hwdb)
 		check(k < n && strstr(ends[k].why, wants[i].why), "%s", wants[i].device);
 		k++;
 	}
-	check(n == k, "%zu dead ends", n);
-	udev_free_dead_ends(ends, n);
+	check(n == k, "%zu unusable devices", n);
+	udev_free_unusable(ends, n);
 }
 
 static int in_made_up_machine(const char *source)
@@ -342,7 +342,7 @@ static int in_made_up_machine(const char *source)
 	setenv("SYSTEMD_DEVICE_VERIFY_SYSFS", "0", 1); /* systemd's own switch for tests */
 	check_ports(has_hwdb);
 	check_database();
-	check_dead_ends(has_hwdb);
+	check_unusable(has_hwdb);
 	return check_done();
 }
 

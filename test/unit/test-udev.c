@@ -237,16 +237,16 @@ static void test_name_adapter(void)
 	}
 }
 
-/* --- dead ends --- */
+/* --- unusable devices --- */
 
 #define VENDOR             ":ffffff:"
 #define USB(interfaces, n) .usb_interfaces = (interfaces), .configuration = (n)
 
-static void test_judge_dead_end(void)
+static void test_judge_unusable(void)
 {
 	static const struct {
-		struct udev_dead_facts facts;
-		const char *why; /* part of it; NULL: no dead end */
+		struct udev_unusable_facts facts;
+		const char *why; /* part of it; NULL: usable */
 	} cases[] = {
 		{ { "1-1", "softmodem", "softmodem", NULL, USB(VENDOR, 1) },
 		  "Linux does not have" },
@@ -274,7 +274,7 @@ static void test_judge_dead_end(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_free_ char *why = udev_judge_dead_end(&cases[i].facts);
+		_cleanup_free_ char *why = udev_judge_unusable(&cases[i].facts);
 
 		check(!why == !cases[i].why, "case %zu: \"%s\"", i, why ? why : "");
 		check(!why || !cases[i].why || strstr(why, cases[i].why), "case %zu: \"%s\"", i,
@@ -351,7 +351,7 @@ int main(void)
 {
 	test_judge();
 	test_name_adapter();
-	test_judge_dead_end();
+	test_judge_unusable();
 	test_find_quirk();
 	test_find();
 	return check_done();

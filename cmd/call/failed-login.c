@@ -52,28 +52,29 @@ static void tell(const char *line, const struct calldb_call *call, const char *n
 void call_count_refused(const char *line, const struct calldb_call *call, const char *name)
 {
 	_cleanup_(site_free) struct site site = { 0 };
-	struct guess_table table = { 0 };
-	_cleanup_close_ int lock = calldb_lock_guesses(&table);
+	struct login_limit_table table = { 0 };
+	_cleanup_close_ int lock = calldb_lock_failed_logins(&table);
 	unsigned n;
 	int r = lock;
 
 	load_site(&site);
-	n = guess_add(&table, line, call->ring_number, now_s());
+	n = login_limit_add(&table, line, call->ring_number, now_s());
 	if (r >= 0)
-		r = calldb_save_guesses(lock, &table);
+		r = calldb_save_failed_logins(lock, &table);
 	if (r < 0)
 		report_error("%s: could not record a failed login: %s", line, strerror(-r));
-	tell(line, call, name, n, guess_wait_s(&table, &site, line, call->ring_number, now_s()));
+	tell(line, call, name, n,
+	     login_limit_wait_s(&table, &site, line, call->ring_number, now_s()));
 }
 
 static void forget_caller(const char *line, const struct calldb_call *call)
 {
-	struct guess_table table = { 0 };
-	_cleanup_close_ int lock = calldb_lock_guesses(&table);
+	struct login_limit_table table = { 0 };
+	_cleanup_close_ int lock = calldb_lock_failed_logins(&table);
 	int r = lock;
 
-	if (r >= 0 && guess_forget(&table, line, call->ring_number))
-		r = calldb_save_guesses(lock, &table);
+	if (r >= 0 && login_limit_forget(&table, line, call->ring_number))
+		r = calldb_save_failed_logins(lock, &table);
 	if (r < 0)
 		report_error("%s: could not forget failed logins: %s", line, strerror(-r));
 }
@@ -85,7 +86,7 @@ void call_forget_refused(const char *line, const struct calldb_call *call)
 	forget_caller(line, call);
 	if (calldb_load_last(line, &last) < 0 || !last.failed.n)
 		return;
-	last.failed = (struct guess_count){ 0 };
+	last.failed = (struct login_limit_count){ 0 };
 	calldb_save_last(line, &last);
 }
 
@@ -94,12 +95,12 @@ void call_forget_refused(const char *line, const struct calldb_call *call)
 unsigned call_find_wait_s(const char *line, const struct calldb_call *call)
 {
 	_cleanup_(site_free) struct site site = { 0 };
-	struct guess_table table;
+	struct login_limit_table table;
 
-	if (calldb_load_guesses(&table) < 0 || !table.n)
+	if (calldb_load_failed_logins(&table) < 0 || !table.n)
 		return 0;
 	load_site(&site);
-	return guess_wait_s(&table, &site, line, call->ring_number, now_s());
+	return login_limit_wait_s(&table, &site, line, call->ring_number, now_s());
 }
 
 /* What the modem says is counted and not read: mgetty skips it before CONNECT. The answer comes

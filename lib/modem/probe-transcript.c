@@ -9,7 +9,7 @@ static void add_key(struct text *file, const char *key, const char *value)
 	if (str_empty(value))
 		return;
 	masked = xstrdup(value);
-	record_mask(masked, strlen(masked));
+	transcript_mask(masked, strlen(masked));
 	text_addf(file, "%s %s\n", key, masked);
 }
 
@@ -44,15 +44,15 @@ static void add_facts(struct text *file, const struct udev_port *port,
 	if (result->verdict != PROBE_VERDICT_MODEM)
 		return;
 	add_key(file, "dialect",
-		probe_guess_dialect(result)); /* what its answers say, not the hwdb */
+		probe_choose_dialect(result)); /* what its answers say, not the hwdb */
 	add_key(file, "modem", result->modem);
 	add_key(file, "caller-id", result->caller_id ? "yes" : "no");
 	if (result->max_rate)
 		text_addf(file, "max-rate %u\n", result->max_rate);
 }
 
-char *probe_format_record(const struct udev_port *port, const struct probe_result *result,
-			  struct record *record)
+char *probe_format_transcript(const struct udev_port *port, const struct probe_result *result,
+			      struct transcript *transcript)
 {
 	_cleanup_text_ struct text file = { 0 };
 
@@ -64,6 +64,6 @@ char *probe_format_record(const struct udev_port *port, const struct probe_resul
 	add_key(&file, "usb", port->usb_id);
 	add_key(&file, "driver", port->driver);
 	add_facts(&file, port, result);
-	text_add(&file, record_lines(record));
+	text_add(&file, transcript_lines(transcript));
 	return text_take(&file);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Failed logins: what history makes which delay for whom, and that no history outgrows its table.
  */
-#include "call/guess.h"
+#include "call/login-limit.h"
 
 #include <stdio.h>
 
 #include "check.h"
 
-static const struct site site = { .guesses = 5, .guess_delay_s = 30 };
+static const struct site site = { .max_failed_logins = 5, .failed_login_delay_s = 30 };
 
 static void test_number(void)
 {
@@ -26,9 +26,9 @@ static void test_number(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		char number[GUESS_NUMBER_MAX + 1] = "before";
+		char number[LOGIN_LIMIT_NUMBER_MAX + 1] = "before";
 
-		guess_take_number(number, cases[i].caller_id);
+		login_limit_take_number(number, cases[i].caller_id);
 		check_str(number, cases[i].number);
 	}
 }
@@ -92,32 +92,33 @@ static void test_wait(void)
 		  1003,
 		  0 },
 		/* forgotten */
-		{ { { "line1", "1", 50, 1000 } }, "line1", "1", 1000 + GUESS_MEMORY_S, 0 },
-		{ { { "line1", "1", 50, 1000 }, { "line1", "1", 1, 1000 + GUESS_MEMORY_S } },
+		{ { { "line1", "1", 50, 1000 } }, "line1", "1", 1000 + LOGIN_LIMIT_MEMORY_S, 0 },
+		{ { { "line1", "1", 50, 1000 }, { "line1", "1", 1, 1000 + LOGIN_LIMIT_MEMORY_S } },
 		  "line1",
 		  "1",
-		  1000 + GUESS_MEMORY_S,
+		  1000 + LOGIN_LIMIT_MEMORY_S,
 		  0 },
-		{ { { "line1", "1", 50, 1000 }, { "line1", "1", 1, 999 + GUESS_MEMORY_S } },
+		{ { { "line1", "1", 50, 1000 }, { "line1", "1", 1, 999 + LOGIN_LIMIT_MEMORY_S } },
 		  "line1",
 		  "1",
-		  999 + GUESS_MEMORY_S,
+		  999 + LOGIN_LIMIT_MEMORY_S,
 		  240 },
 		/* seconds after the boot */
 		{ { { "line1", "1", 5, 0 } }, "line1", "1", 0, 30 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct guess_table table = { 0 };
+		struct login_limit_table table = { 0 };
 		unsigned wait_s;
 
 		for (size_t j = 0; j < ARRAY_SIZE(cases[i].failures); j++) {
 			const struct failures *f = &cases[i].failures[j];
 
 			for (unsigned n = 0; n < f->n; n++)
-				guess_add(&table, f->line, f->number, f->at);
+				login_limit_add(&table, f->line, f->number, f->at);
 		}
-		wait_s = guess_wait_s(&table, &site, cases[i].line, cases[i].number, cases[i].now);
+		wait_s = login_limit_wait_s(&table, &site, cases[i].line, cases[i].number,
+					    cases[i].now);
 		check(wait_s == cases[i].wait_s, "case %zu: %u s", i, wait_s);
 	}
 }
@@ -128,94 +129,95 @@ static void test_settings(void)
 		struct site site;
 		unsigned n, wait_s;
 	} cases[] = {
-		{ { .guesses = 0, .guess_delay_s = 30 }, 1000, 0 },
-		{ { .guesses = 1, .guess_delay_s = 300 }, 1, 300 },
-		{ { .guesses = 1, .guess_delay_s = 300 }, 4, 2400 },
-		{ { .guesses = 100, .guess_delay_s = 1 }, 99, 0 },
-		{ { .guesses = 100, .guess_delay_s = 1 }, 100, 1 },
+		{ { .max_failed_logins = 0, .failed_login_delay_s = 30 }, 1000, 0 },
+		{ { .max_failed_logins = 1, .failed_login_delay_s = 300 }, 1, 300 },
+		{ { .max_failed_logins = 1, .failed_login_delay_s = 300 }, 4, 2400 },
+		{ { .max_failed_logins = 100, .failed_login_delay_s = 1 }, 99, 0 },
+		{ { .max_failed_logins = 100, .failed_login_delay_s = 1 }, 100, 1 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct guess_table table = { 0 };
+		struct login_limit_table table = { 0 };
 		unsigned n = 0, wait_s;
 
 		while (n < cases[i].n)
-			check(guess_add(&table, "line1", "1", 1000) == ++n);
-		wait_s = guess_wait_s(&table, &cases[i].site, "line1", "1", 1000);
+			check(login_limit_add(&table, "line1", "1", 1000) == ++n);
+		wait_s = login_limit_wait_s(&table, &cases[i].site, "line1", "1", 1000);
 		check(wait_s == cases[i].wait_s, "case %zu: %u s", i, wait_s);
 	}
 }
 
 static void test_forged_numbers(void)
 {
-	struct guess_table table = { 0 };
+	struct login_limit_table table = { 0 };
 	unsigned long waited_s = 0;
 
 	for (unsigned n = 0; n < 20; n++) {
 		char number[16];
 
 		snprintf(number, sizeof(number), "555%u", n);
-		waited_s += guess_wait_s(&table, &site, "line1", number, 1000);
-		guess_add(&table, "line1", number, 1000);
+		waited_s += login_limit_wait_s(&table, &site, "line1", number, 1000);
+		login_limit_add(&table, "line1", number, 1000);
 	}
 	check(waited_s == 30 + 60 + 120 + 12 * 240, "%lu", waited_s);
-	check(guess_wait_s(&table, &site, "line2", "1", 1000) == 0);
-	check(guess_wait_s(&table, &site, "line1", "1", 1241) == 0);
+	check(login_limit_wait_s(&table, &site, "line2", "1", 1000) == 0);
+	check(login_limit_wait_s(&table, &site, "line1", "1", 1241) == 0);
 }
 
 static void test_forget(void)
 {
-	struct guess_table table = { 0 };
+	struct login_limit_table table = { 0 };
 
 	for (unsigned n = 0; n < 5; n++) {
-		guess_add(&table, "line1", "1", 1000);
-		guess_add(&table, "line1", "2", 1000);
-		guess_add(&table, "line1", "", 1000);
-		guess_add(&table, "line2", "", 1000);
+		login_limit_add(&table, "line1", "1", 1000);
+		login_limit_add(&table, "line1", "2", 1000);
+		login_limit_add(&table, "line1", "", 1000);
+		login_limit_add(&table, "line2", "", 1000);
 	}
-	check(!guess_forget(&table, "line1", "3") && table.n == 4);
-	check(guess_forget(&table, "line2", "1") && table.n == 3); /* got in on another line */
-	check(!guess_forget(&table, "line2", "1"));
-	check(guess_forget(&table, "line1", ""));
-	check(guess_wait_s(&table, &site, "line1", "1", 1000) == 0);
-	check(guess_wait_s(&table, &site, "line1", "", 1000) == 0);
-	check(guess_wait_s(&table, &site, "line1", "2", 1000) == 30);
-	check(guess_wait_s(&table, &site, "line2", "", 1000) == 30);
-	check(guess_add(&table, "line1", "1", 1000) == 1);
+	check(!login_limit_forget(&table, "line1", "3") && table.n == 4);
+	check(login_limit_forget(&table, "line2", "1") &&
+	      table.n == 3); /* got in on another line */
+	check(!login_limit_forget(&table, "line2", "1"));
+	check(login_limit_forget(&table, "line1", ""));
+	check(login_limit_wait_s(&table, &site, "line1", "1", 1000) == 0);
+	check(login_limit_wait_s(&table, &site, "line1", "", 1000) == 0);
+	check(login_limit_wait_s(&table, &site, "line1", "2", 1000) == 30);
+	check(login_limit_wait_s(&table, &site, "line2", "", 1000) == 30);
+	check(login_limit_add(&table, "line1", "1", 1000) == 1);
 }
 
 /* Ever new numbers push out each other, not the one that tried often. */
 static void test_full(void)
 {
-	struct guess_table table = { 0 };
+	struct login_limit_table table = { 0 };
 
-	guess_add(&table, "line2", "77", 1000);
-	guess_add(&table, "line2", "77", 1000);
+	login_limit_add(&table, "line2", "77", 1000);
+	login_limit_add(&table, "line2", "77", 1000);
 	for (unsigned n = 0; n < 100000; n++) {
 		char number[16];
 
 		snprintf(number, sizeof(number), "555%u", n);
-		check(guess_add(&table, "line1", number, 1001 + n / 100) == 1);
-		check(table.n <= GUESS_ROWS_MAX);
+		check(login_limit_add(&table, "line1", number, 1001 + n / 100) == 1);
+		check(table.n <= LOGIN_LIMIT_ROWS_MAX);
 	}
-	check(table.n == GUESS_ROWS_MAX);
-	check(guess_add(&table, "line2", "77", 2001) == 3);
-	check(guess_add(&table, "line1", "55599999", 2001) == 2); /* the newest is there */
-	check(guess_add(&table, "line1", "5550", 2001) == 1);     /* the oldest is not */
+	check(table.n == LOGIN_LIMIT_ROWS_MAX);
+	check(login_limit_add(&table, "line2", "77", 2001) == 3);
+	check(login_limit_add(&table, "line1", "55599999", 2001) == 2); /* the newest is there */
+	check(login_limit_add(&table, "line1", "5550", 2001) == 1);     /* the oldest is not */
 }
 
 static void test_count(void)
 {
-	struct guess_count count = { 0 };
+	struct login_limit_count count = { 0 };
 
-	check(guess_current(&count, 0) == 0 && guess_current(&count, 99999) == 0);
-	guess_count_one(&count, 10);
-	guess_count_one(&count, 20);
+	check(login_limit_current(&count, 0) == 0 && login_limit_current(&count, 99999) == 0);
+	login_limit_count_one(&count, 10);
+	login_limit_count_one(&count, 20);
 	check(count.n == 2 && count.at == 20);
-	check(guess_current(&count, 19 + GUESS_MEMORY_S) == 2 &&
-	      guess_current(&count, 20 + GUESS_MEMORY_S) == 0);
+	check(login_limit_current(&count, 19 + LOGIN_LIMIT_MEMORY_S) == 2 &&
+	      login_limit_current(&count, 20 + LOGIN_LIMIT_MEMORY_S) == 0);
 	count.n = UINT32_MAX;
-	guess_count_one(&count, 30);
+	login_limit_count_one(&count, 30);
 	check(count.n == UINT32_MAX);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was asked and said, in the lines of a modem file (test/modem/README). */
-#include "modem/record.h"
+#include "modem/transcript.h"
 
 #include <ctype.h>
 
@@ -59,7 +59,7 @@ static void mask_line(char *bytes, size_t n)
 			bytes[i] = '0';
 }
 
-void record_mask(char *bytes, size_t n)
+void transcript_mask(char *bytes, size_t n)
 {
 	mask_long_numbers(bytes, n);
 	for (size_t i = 0; i < n; i++) {
@@ -91,80 +91,83 @@ static void add_escaped(struct text *out, unsigned char c, bool is_last)
 		text_addc(out, (char)c);
 }
 
-static void add_part(struct record *record, const char *bytes, size_t n, unsigned pause_ms)
+static void add_part(struct transcript *transcript, const char *bytes, size_t n, unsigned pause_ms)
 {
-	char mark = record->command.len ? '<' : '!';
+	char mark = transcript->command.len ? '<' : '!';
 
 	if (pause_ms >= PAUSE_MS)
-		text_addf(&record->lines, "~ %u\n", pause_ms);
+		text_addf(&transcript->lines, "~ %u\n", pause_ms);
 	while (n > 0) {
 		size_t len = n < LINE_MAX ? n : LINE_MAX;
 
-		text_addf(&record->lines, "%c ", mark);
+		text_addf(&transcript->lines, "%c ", mark);
 		for (size_t i = 0; i < len; i++)
-			add_escaped(&record->lines, (unsigned char)bytes[i], i == len - 1);
-		text_addc(&record->lines, '\n');
+			add_escaped(&transcript->lines, (unsigned char)bytes[i], i == len - 1);
+		text_addc(&transcript->lines, '\n');
 		bytes += len;
 		n -= len;
 	}
 }
 
 /* The answer is complete: only now can its numbers be seen as a whole. */
-static void end_answer(struct record *record)
+static void end_answer(struct transcript *transcript)
 {
-	if (record->command.len)
-		text_addf(&record->lines, "> %s\n", record->command.s);
-	if (record->answer.len)
-		record_mask(record->answer.s, record->answer.len);
-	for (size_t i = 0; i < record->n_parts; i++) {
-		size_t at = record->parts[i].at;
-		size_t end = i + 1 < record->n_parts ? record->parts[i + 1].at : record->answer.len;
+	if (transcript->command.len)
+		text_addf(&transcript->lines, "> %s\n", transcript->command.s);
+	if (transcript->answer.len)
+		transcript_mask(transcript->answer.s, transcript->answer.len);
+	for (size_t i = 0; i < transcript->n_parts; i++) {
+		size_t at = transcript->parts[i].at;
+		size_t end = i + 1 < transcript->n_parts ? transcript->parts[i + 1].at
+							 : transcript->answer.len;
 
-		add_part(record, record->answer.s + at, end - at, record->parts[i].pause_ms);
+		add_part(transcript, transcript->answer.s + at, end - at,
+			 transcript->parts[i].pause_ms);
 	}
-	text_clear(&record->command);
-	text_clear(&record->answer);
-	record->n_parts = 0;
+	text_clear(&transcript->command);
+	text_clear(&transcript->answer);
+	transcript->n_parts = 0;
 }
 
-void record_sent(struct record *record, const char *command)
+void transcript_sent(struct transcript *transcript, const char *command)
 {
-	end_answer(record);
-	text_add(&record->command, command);
-	record->last = base_now_ms();
+	end_answer(transcript);
+	text_add(&transcript->command, command);
+	transcript->last = base_now_ms();
 }
 
-void record_heard(struct record *record, const char *bytes, size_t n)
+void transcript_heard(struct transcript *transcript, const char *bytes, size_t n)
 {
 	int64_t now = base_now_ms();
-	unsigned pause_ms = record->last ? (unsigned)(now - record->last) : 0;
+	unsigned pause_ms = transcript->last ? (unsigned)(now - transcript->last) : 0;
 
-	record->last = now;
-	if (record->n_parts == 0 || (pause_ms >= PAUSE_MS && record->n_parts < RECORD_PARTS)) {
-		record->parts[record->n_parts].at = record->answer.len;
-		record->parts[record->n_parts++].pause_ms = pause_ms;
+	transcript->last = now;
+	if (transcript->n_parts == 0 ||
+	    (pause_ms >= PAUSE_MS && transcript->n_parts < TRANSCRIPT_PARTS)) {
+		transcript->parts[transcript->n_parts].at = transcript->answer.len;
+		transcript->parts[transcript->n_parts++].pause_ms = pause_ms;
 	}
-	text_add_mem(&record->answer, bytes, n);
+	text_add_mem(&transcript->answer, bytes, n);
 }
 
-void record_forget(struct record *record)
+void transcript_forget(struct transcript *transcript)
 {
-	text_clear(&record->lines);
-	text_clear(&record->command);
-	text_clear(&record->answer);
-	record->n_parts = 0;
-	record->last = 0;
+	text_clear(&transcript->lines);
+	text_clear(&transcript->command);
+	text_clear(&transcript->answer);
+	transcript->n_parts = 0;
+	transcript->last = 0;
 }
 
-const char *record_lines(struct record *record)
+const char *transcript_lines(struct transcript *transcript)
 {
-	end_answer(record);
-	return text_str(&record->lines);
+	end_answer(transcript);
+	return text_str(&transcript->lines);
 }
 
-void record_free(struct record *record)
+void transcript_free(struct transcript *transcript)
 {
-	text_free(&record->lines);
-	text_free(&record->command);
-	text_free(&record->answer);
+	text_free(&transcript->lines);
+	text_free(&transcript->command);
+	text_free(&transcript->answer);
 }

@@ -31,18 +31,18 @@ static int lock_file(int fd, int how)
 
 static bool is_number(const char *s)
 {
-	return *s && strlen(s) <= GUESS_NUMBER_MAX && !s[strspn(s, "0123456789")];
+	return *s && strlen(s) <= LOGIN_LIMIT_NUMBER_MAX && !s[strspn(s, "0123456789")];
 }
 
 /* "LINE NUMBER COUNT TIME"; what is anything else is nobody's. */
-static void read_row(char *text, struct guess_table *table)
+static void read_row(char *text, struct login_limit_table *table)
 {
 	const char *line = strsep(&text, " "), *number = strsep(&text, " "),
 		   *n = strsep(&text, " ");
-	struct guess_row row = { 0 };
+	struct login_limit_row row = { 0 };
 	unsigned at;
 
-	if (!text || table->n == GUESS_ROWS_MAX || !site_is_line_name(line) ||
+	if (!text || table->n == LOGIN_LIMIT_ROWS_MAX || !site_is_line_name(line) ||
 	    base_parse_uint(n, 1, UINT_MAX, &row.count.n) < 0 ||
 	    base_parse_uint(text, 0, UINT_MAX, &at) < 0)
 		return;
@@ -54,7 +54,7 @@ static void read_row(char *text, struct guess_table *table)
 	table->rows[table->n++] = row;
 }
 
-static int read_table(int fd, struct guess_table *ret)
+static int read_table(int fd, struct login_limit_table *ret)
 {
 	char content[FILE_MAX], *rest = content, *line;
 	ssize_t n = pread(fd, content, sizeof(content) - 1, 0);
@@ -68,11 +68,11 @@ static int read_table(int fd, struct guess_table *ret)
 	return 0;
 }
 
-static int open_table(int flags, int how, struct guess_table *ret)
+static int open_table(int flags, int how, struct login_limit_table *ret)
 {
 	_cleanup_close_ int dir = calldb_open_dir(".");
 	_cleanup_close_ int fd =
-		dir < 0 ? -1 : openat(dir, "guesses", flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+		dir < 0 ? -1 : openat(dir, "failed-logins", flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r;
 
 	if (dir < 0)
@@ -89,7 +89,7 @@ static int open_table(int flags, int how, struct guess_table *ret)
 	return r;
 }
 
-int calldb_load_guesses(struct guess_table *ret)
+int calldb_load_failed_logins(struct login_limit_table *ret)
 {
 	_cleanup_close_ int fd = open_table(O_RDONLY, LOCK_SH, ret);
 
@@ -98,20 +98,20 @@ int calldb_load_guesses(struct guess_table *ret)
 	return fd < 0 && fd != -ENOENT ? fd : 0;
 }
 
-int calldb_lock_guesses(struct guess_table *ret)
+int calldb_lock_failed_logins(struct login_limit_table *ret)
 {
 	int r = calldb_make_dir(calldb_dir());
 
 	return r < 0 ? r : open_table(O_RDWR | O_CREAT, LOCK_EX, ret);
 }
 
-int calldb_save_guesses(int lock, const struct guess_table *table)
+int calldb_save_failed_logins(int lock, const struct login_limit_table *table)
 {
 	_cleanup_text_ struct text content = { 0 };
 	ssize_t n;
 
 	for (size_t i = 0; i < table->n; i++) {
-		const struct guess_row *row = &table->rows[i];
+		const struct login_limit_row *row = &table->rows[i];
 
 		text_addf(&content, "%s %s %u %lld\n", row->line,
 			  *row->number ? row->number : NO_NUMBER, row->count.n,

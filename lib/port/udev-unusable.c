@@ -12,7 +12,7 @@
 struct scan {
 	struct udev *udev;
 	struct udev_hwdb *hwdb; /* NULL: not compiled */
-	struct udev_dead_end *ends;
+	struct udev_unusable *devices;
 	size_t n;
 };
 
@@ -59,7 +59,7 @@ static char *find_id(struct udev_device *device, bool is_usb)
 }
 
 static void judge(struct scan *scan, struct udev_device *device, bool is_usb,
-		  struct udev_dead_facts *facts, const struct hwdb_row *row)
+		  struct udev_unusable_facts *facts, const struct hwdb_row *row)
 {
 	_cleanup_(device_free_siblings) struct siblings siblings = { .n_ttys = 0 };
 	char *why;
@@ -71,11 +71,11 @@ static void judge(struct scan *scan, struct udev_device *device, bool is_usb,
 	facts->usb_interfaces = is_usb ? text_str(&siblings.interfaces) : NULL;
 	facts->configuration = siblings.configuration;
 	facts->is_taken = siblings.is_taken;
-	why = udev_judge_dead_end(facts);
+	why = udev_judge_unusable(facts);
 	if (!why)
 		return;
-	scan->ends = xrealloc(scan->ends, scan->n + 1, sizeof(*scan->ends));
-	scan->ends[scan->n++] = (struct udev_dead_end){
+	scan->devices = xrealloc(scan->devices, scan->n + 1, sizeof(*scan->devices));
+	scan->devices[scan->n++] = (struct udev_unusable){
 		.device = xstrdup(facts->device),
 		.id = find_id(device, is_usb),
 		.product =
@@ -88,7 +88,7 @@ static void scan_device(struct scan *scan, struct udev_device *device, bool is_u
 {
 	_cleanup_(device_free_row) struct hwdb_row row = { 0 };
 	_cleanup_free_ char *modalias = find_modalias(device, is_usb);
-	struct udev_dead_facts facts = { .device = NULL };
+	struct udev_unusable_facts facts = { .device = NULL };
 
 	device_find_row(scan->hwdb, modalias, &row);
 	facts.hwdb_class = row.class;
@@ -126,13 +126,13 @@ static int scan_bus(struct scan *scan, const char *bus)
 	return 0;
 }
 
-static int compare_ends(const void *a, const void *b)
+static int compare_unusable(const void *a, const void *b)
 {
-	return strverscmp(((const struct udev_dead_end *)a)->device,
-			  ((const struct udev_dead_end *)b)->device);
+	return strverscmp(((const struct udev_unusable *)a)->device,
+			  ((const struct udev_unusable *)b)->device);
 }
 
-int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n)
+int udev_list_unusable(struct udev_unusable **ret, size_t *ret_n)
 {
 	_cleanup_(device_unref_udev) struct udev *udev = udev_new();
 	_cleanup_(device_unref_hwdb) struct udev_hwdb *hwdb = udev ? udev_hwdb_new(udev) : NULL;
@@ -145,23 +145,23 @@ int udev_list_dead_ends(struct udev_dead_end **ret, size_t *ret_n)
 		r = scan_bus(&scan, "pci");
 	if (r < 0) {
 		report_error("modems without a serial port: could not list them: %s", strerror(-r));
-		udev_free_dead_ends(scan.ends, scan.n);
+		udev_free_unusable(scan.devices, scan.n);
 		return r;
 	}
 	if (scan.n)
-		qsort(scan.ends, scan.n, sizeof(*scan.ends), compare_ends);
-	*ret = scan.ends;
+		qsort(scan.devices, scan.n, sizeof(*scan.devices), compare_unusable);
+	*ret = scan.devices;
 	*ret_n = scan.n;
 	return 0;
 }
 
-void udev_free_dead_ends(struct udev_dead_end *ends, size_t n)
+void udev_free_unusable(struct udev_unusable *devices, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		free(ends[i].device);
-		free(ends[i].id);
-		free(ends[i].product);
-		free(ends[i].why);
+		free(devices[i].device);
+		free(devices[i].id);
+		free(devices[i].product);
+		free(devices[i].why);
 	}
-	free(ends);
+	free(devices);
 }
