@@ -51,7 +51,7 @@ static void record_answer(struct answer *answer)
 	call.answer_at = call_now();
 	call.pid = getpid(); /* exec keeps it */
 	base_copy(call.tty, sizeof(call.tty), answer->port);
-	call.carrier = answer->carrier = call_look_carrier(STDIN_FILENO);
+	call.carrier = answer->carrier = call_read_carrier(STDIN_FILENO);
 	call_save(answer->line, &call);
 }
 
@@ -88,7 +88,8 @@ static void load_settings(struct answer *answer)
 }
 
 /* Said at the first of such calls, not at each. */
-static void tell_carrier(const char *line, enum site_carrier how, enum calldb_carrier carrier)
+static void warn_missing_carrier(const char *line, enum site_carrier how,
+				 enum calldb_carrier carrier)
 {
 	if (how == SITE_CARRIER_NONE || carrier != CALLDB_CARRIER_OFF ||
 	    call_load_last(line).carrier == CALLDB_CARRIER_OFF)
@@ -111,7 +112,7 @@ static int put_relay(const struct answer *answer)
 	struct call_relay relay = { .modem = modem,
 				    .watches = call_needs_watch(answer->how, answer->carrier),
 				    .pass = call_shape_pass,
-				    .look = call_shape_look,
+				    .check = call_shape_check,
 				    .shape = &shape };
 	int r = modem < 0 ? -errno : tty_set_call(modem, is_local, answer->has_flow);
 
@@ -160,7 +161,7 @@ static int run_pppd(const struct answer *answer)
 	return 1;
 }
 
-static int answer(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+static int verb_answer(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	struct answer answer = { .line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE")) };
 	int r;
@@ -185,7 +186,7 @@ static int answer(int argc __attribute__((unused)), char **argv __attribute__((u
 	lock_port(answer.line, answer.port);
 	record_answer(&answer);
 	load_settings(&answer);
-	tell_carrier(answer.line, answer.how, answer.carrier);
+	warn_missing_carrier(answer.line, answer.how, answer.carrier);
 	return run_pppd(&answer);
 }
 
@@ -194,10 +195,10 @@ const struct call_verb call_verb_answer = {
 	.arguments = "",
 	.help = "record the call and become its pppd, with a relay beside it",
 	.to_syslog = true,
-	.run = answer,
+	.run = verb_answer,
 };
 
-static int reject(void)
+static int reject_shell(void)
 {
 	static const char message[] = "\r\nThis line speaks PPP only.\r\n";
 	struct answer answer = { .line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE")) };
@@ -217,9 +218,9 @@ static int reject(void)
 
 /* Where mgetty asks for no name (login-env-ttyprompt-hack) it comes here with none, which on other
  * lines nobody can type. */
-static int login(int argc, char **argv)
+static int verb_login(int argc, char **argv)
 {
-	return argc > 0 ? reject() : answer(argc, argv);
+	return argc > 0 ? reject_shell() : verb_answer(argc, argv);
 }
 
 const struct call_verb call_verb_login = {
@@ -228,5 +229,5 @@ const struct call_verb call_verb_login = {
 	.help = "answer, where no name is asked for; tell who types one that there is no shell",
 	.max_arguments = 1,
 	.to_syslog = true,
-	.run = login,
+	.run = verb_login,
 };

@@ -143,7 +143,7 @@ bool call_wait_ring(int tty, unsigned wait_s);
 /* --- relay.c --- */
 
 /* DCD of a tty, now. */
-enum calldb_carrier call_look_carrier(int tty);
+enum calldb_carrier call_read_carrier(int tty);
 bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier);
 
 struct call_drain;
@@ -155,7 +155,7 @@ struct call_relay {
 	/* Whenever the modem has taken something, and, while something moves, once a second; both
 	 * may be NULL. */
 	void (*pass)(struct call_shape *shape, unsigned bytes, int64_t now_ms);
-	void (*look)(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);
+	void (*check)(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);
 	struct call_shape *shape;
 };
 /* From now on a small process beside this one carries the bytes between them, and ends with this

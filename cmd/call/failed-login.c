@@ -29,8 +29,8 @@ static void load_site(struct site *ret)
 		config_set_defaults(ret);
 }
 
-static void tell(const char *line, const struct calldb_call *call, const char *name, unsigned n,
-		 unsigned wait_s)
+static void report_failed_login(const char *line, const struct calldb_call *call, const char *name,
+				unsigned n, unsigned wait_s)
 {
 	_cleanup_text_ struct text text = { 0 };
 
@@ -63,8 +63,8 @@ void call_count_refused(const char *line, const struct calldb_call *call, const 
 		r = calldb_save_failed_logins(lock, &table);
 	if (r < 0)
 		report_error("%s: could not record a failed login: %s", line, strerror(-r));
-	tell(line, call, name, n,
-	     login_limit_wait_s(&table, &site, line, call->ring_number, now_s()));
+	report_failed_login(line, call, name, n,
+			    login_limit_wait_s(&table, &site, line, call->ring_number, now_s()));
 }
 
 static void forget_caller(const char *line, const struct calldb_call *call)

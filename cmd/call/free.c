@@ -76,7 +76,7 @@ static void judge_ports(struct question *questions, size_t n)
 				 (int)owners[i].pid, owners[i].program);
 }
 
-static void judge(struct question *questions, size_t n)
+static void judge_questions(struct question *questions, size_t n)
 {
 	judge_firewall(questions, n);
 	for (size_t i = 0; i < n; i++)
@@ -126,7 +126,7 @@ static size_t take_questions(int listener, struct question ret[static BATCH])
 	return n;
 }
 
-static void answer(const struct question *q)
+static void send_answer(const struct question *q)
 {
 	const char *word = *q->answer ? q->answer : WORD_IS_FREE;
 
@@ -135,15 +135,15 @@ static void answer(const struct question *q)
 	close(q->fd);
 }
 
-static int serve(int listener)
+static int serve_questions(int listener)
 {
 	struct question questions[BATCH];
 	size_t n;
 
 	while ((n = take_questions(listener, questions))) {
-		judge(questions, n);
+		judge_questions(questions, n);
 		for (size_t i = 0; i < n; i++)
-			answer(&questions[i]);
+			send_answer(&questions[i]);
 	}
 	return 0;
 }
@@ -156,13 +156,13 @@ static int answer_one(const char *line)
 		report_error("%s: is not a line name", line);
 		return 1;
 	}
-	judge(&q, 1);
+	judge_questions(&q, 1);
 	if (*q.answer)
 		report_error("%s: %s", line, q.answer);
 	return *q.answer != '\0';
 }
 
-static int free_port(int argc, char **argv)
+static int verb_free(int argc, char **argv)
 {
 	const char *line = argc ? call_line_name("", argv[0]) : NULL;
 	int listener;
@@ -178,7 +178,7 @@ static int free_port(int argc, char **argv)
 		report_error("free: no socket of dialisp-free.socket, and no LINE");
 		return 2;
 	}
-	return serve(listener);
+	return serve_questions(listener);
 }
 
 const struct call_verb call_verb_free = {
@@ -187,7 +187,7 @@ const struct call_verb call_verb_free = {
 	.help = "tell lines whether their ports are free and the firewall is loaded",
 	.min_arguments = 0,
 	.max_arguments = 1,
-	.run = free_port,
+	.run = verb_free,
 };
 
 /* --- a line asks --- */
@@ -207,7 +207,7 @@ static int connect_and_ask(const char *line)
 	return r;
 }
 
-static ssize_t hear(int fd, char *ret, size_t size)
+static ssize_t receive_answer(int fd, char *ret, size_t size)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	int r = poll(&wait, 1, ANSWER_MS);
@@ -228,7 +228,7 @@ bool call_ask_free(const char *line, char ret_why[static CALL_WHY_MAX])
 			 strerror(-fd));
 		return false;
 	}
-	n = hear(fd, ret_why, CALL_WHY_MAX - 1);
+	n = receive_answer(fd, ret_why, CALL_WHY_MAX - 1);
 	if (n <= 0) {
 		base_copy(
 			ret_why, CALL_WHY_MAX,

@@ -45,7 +45,7 @@ static bool wait_for_answer(const char *line, const struct calldb_call *call)
 }
 
 /* cnd-program: TTY 'ID' 'NAME' RINGNR 'CALLED' */
-static int ring(int argc, char **argv)
+static int verb_ring(int argc, char **argv)
 {
 	const char *line = call_line_name(TTY_LINE_PREFIX, argv[0]);
 	struct calldb_call call = { .ring_at = call_now() };
@@ -79,5 +79,5 @@ const struct call_verb call_verb_ring = {
 	.min_arguments = 1,
 	.max_arguments = 5,
 	.to_syslog = true,
-	.run = ring,
+	.run = verb_ring,
 };

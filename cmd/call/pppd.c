@@ -20,11 +20,6 @@ static const char *own_line(void)
 	return call_line_name(LINK_NAME_PREFIX, call_env("LINKNAME"));
 }
 
-static void take_link(char dst[static 16], const char *line)
-{
-	snprintf(dst, 16, NETWORK_LINK_PREFIX "%s", line);
-}
-
 /* An address that is not the line's own was given to this account alone: it cannot be in two calls.
  * An unreadable configuration says nothing, and then nobody is refused. */
 static bool has_fixed_address(const struct site *site, const char *name, const char *address)
@@ -45,11 +40,6 @@ static void signal_pppd(const char *line, int signal)
 		report_error("%s: could not tell its pppd to end the call", line);
 }
 
-static void end_pppd(const char *line)
-{
-	signal_pppd(line, SIGTERM);
-}
-
 /* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would flow
  * with nobody to filter them. */
 static void kill_pppd(const char *line)
@@ -59,13 +49,13 @@ static void kill_pppd(const char *line)
 }
 
 /* Records who is there and refuses a second call on one fixed address. */
-static bool admit(const struct site *site, const char *line, struct calldb_call *call)
+static bool admit_account(const struct site *site, const char *line, struct calldb_call *call)
 {
 	char other[SITE_LINE_NAME_MAX + 1];
 
 	call_take_user(call->user, call_env("PEERNAME"));
 	call_take_address(call->address, call_env("IPREMOTE"));
-	take_link(call->link, line);
+	snprintf(call->link, sizeof(call->link), NETWORK_LINK_PREFIX "%s", line);
 	/* Recorded before the look at the others: of two calls at the same moment at least one sees
 	 * the other. */
 	call_save(line, call);
@@ -76,12 +66,12 @@ static bool admit(const struct site *site, const char *line, struct calldb_call 
 		     call->address, other);
 	*call->user = '\0'; /* a refused call keeps nobody out */
 	call_save(line, call);
-	end_pppd(line);
+	signal_pppd(line, SIGTERM);
 	return false;
 }
 
 /* Everything that must hold before the first packet. False: the call is being ended. */
-static bool let_in(const char *line, struct calldb_call *call)
+static bool prepare_link(const char *line, struct calldb_call *call)
 {
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_text_ struct text complaints = { 0 };
@@ -91,14 +81,14 @@ static bool let_in(const char *line, struct calldb_call *call)
 		return false;
 	}
 	(void)config_load_line("", line, &site, &complaints);
-	if (!admit(&site, line, call))
+	if (!admit_account(&site, line, call))
 		return false;
 	call_shape_set(&site, line, call);
 	call_save(line, call);
 	return true;
 }
 
-static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+static int verb_pre_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	const char *line = own_line();
 	struct calldb_call call;
@@ -106,7 +96,7 @@ static int pre_up(int argc __attribute__((unused)), char **argv __attribute__((u
 	if (!line)
 		return 0;
 	call_load(line, &call);
-	return !let_in(line, &call);
+	return !prepare_link(line, &call);
 }
 
 const struct call_verb call_verb_pre_up = {
@@ -115,10 +105,10 @@ const struct call_verb call_verb_pre_up = {
 	.help = "record who logged in, keep packets below the line's rate; end a second call on one fixed address, and any without firewall",
 	.max_arguments = INT_MAX,
 	.to_syslog = true,
-	.run = pre_up,
+	.run = verb_pre_up,
 };
 
-static void tell_up(const char *line, const struct calldb_call *call)
+static void report_up(const char *line, const struct calldb_call *call)
 {
 	_cleanup_text_ struct text text = { 0 };
 
@@ -130,7 +120,7 @@ static void tell_up(const char *line, const struct calldb_call *call)
 	report_info("%s", text_str(&text));
 }
 
-static int up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+static int verb_up(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	const char *line = own_line();
 	struct calldb_call call;
@@ -144,12 +134,12 @@ static int up(int argc __attribute__((unused)), char **argv __attribute__((unuse
 	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or
 	 * that hook was not run, as somebody's ip-pre-up.local has it, and now is late but better
 	 * than never. */
-	if (!*call.user && !let_in(line, &call))
+	if (!*call.user && !prepare_link(line, &call))
 		return 1;
 	call.up_at = call_now();
 	r = call_save(line, &call);
 	call_forget_refused(line, &call);
-	tell_up(line, &call);
+	report_up(line, &call);
 	return r < 0;
 }
 
@@ -159,10 +149,10 @@ const struct call_verb call_verb_up = {
 	.help = "record that packets flow, and log it",
 	.max_arguments = INT_MAX,
 	.to_syslog = true,
-	.run = up,
+	.run = verb_up,
 };
 
-static int down(int argc __attribute__((unused)), char **argv __attribute__((unused)))
+static int verb_down(int argc __attribute__((unused)), char **argv __attribute__((unused)))
 {
 	const char *line = own_line();
 	char user[64] = "";
@@ -190,5 +180,5 @@ const struct call_verb call_verb_down = {
 	.help = "log how much went through",
 	.max_arguments = INT_MAX,
 	.to_syslog = true,
-	.run = down,
+	.run = verb_down,
 };

@@ -12,7 +12,7 @@
 #include "shape.h"
 #include "util/run.h"
 
-#define LOOK_MS  1000
+#define CHECK_MS 1000
 #define AGAIN_MS 100 /* a flicker is no hang-up: two looks must agree */
 #define DRAIN_MS 500 /* for the good-bye of a pppd that has gone */
 #define START_MS                                                                                   \
@@ -38,12 +38,12 @@ struct relay {
 	struct flow up, down; /* from the caller, to the caller */
 	bool watches, has_fallen;
 	bool is_ending; /* pppd has gone */
-	int64_t end_at, look_at;
+	int64_t end_at, check_at;
 	unsigned n_off;
 	uint64_t seen; /* down.taken at the last look */
 };
 
-enum calldb_carrier call_look_carrier(int tty)
+enum calldb_carrier call_read_carrier(int tty)
 {
 	int bits;
 
@@ -75,7 +75,7 @@ static bool has_room(const struct flow *flow)
 	return !flow->is_over && flow->begin == 0 && flow->end < sizeof(flow->bytes);
 }
 
-static void take(struct flow *flow)
+static void fill_flow(struct flow *flow)
 {
 	ssize_t n = read(flow->from, flow->bytes + flow->end, sizeof(flow->bytes) - flow->end);
 
@@ -87,7 +87,7 @@ static void take(struct flow *flow)
 }
 
 /* What nobody is there for any more is dropped: whoever hung up says so to poll(). */
-static void give(struct flow *flow)
+static void drain_flow(struct flow *flow)
 {
 	ssize_t n = has_bytes(flow)
 			    ? write(flow->to, flow->bytes + flow->begin, flow->end - flow->begin)
@@ -104,11 +104,11 @@ static void give(struct flow *flow)
 		flow->begin = flow->end = 0;
 }
 
-static void give_down(struct relay *relay)
+static void drain_to_caller(struct relay *relay)
 {
 	uint64_t before = relay->down.taken;
 
-	give(&relay->down);
+	drain_flow(&relay->down);
 	if (relay->call->pass && relay->down.taken != before)
 		relay->call->pass(relay->call->shape, (unsigned)(relay->down.taken - before),
 				  base_now_ms());
@@ -123,9 +123,9 @@ static unsigned count_queued(int fd, unsigned long request)
 	return ioctl(fd, request, &n) < 0 || n < 0 ? 0 : (unsigned)n;
 }
 
-static void look_at_carrier(struct relay *relay)
+static void check_carrier(struct relay *relay)
 {
-	switch (call_look_carrier(relay->call->modem)) {
+	switch (call_read_carrier(relay->call->modem)) {
 	case CALLDB_CARRIER_UNKNOWN: /* somebody hung it up: it says so itself */
 		relay->watches = false;
 		break;
@@ -138,7 +138,7 @@ static void look_at_carrier(struct relay *relay)
 	}
 }
 
-static void look_at_queue(struct relay *relay, int64_t now)
+static void check_queue(struct relay *relay, int64_t now)
 {
 	const struct call_relay *call = relay->call;
 	unsigned serial = count_queued(call->modem, TIOCOUTQ);
@@ -150,26 +150,26 @@ static void look_at_queue(struct relay *relay, int64_t now)
 			  (unsigned)(relay->down.end - relay->down.begin),
 	};
 
-	call->look(call->shape, &drain, now);
+	call->check(call->shape, &drain, now);
 	relay->seen = drain.queued ? UINT64_MAX : relay->down.taken; /* until it is empty */
 }
 
-static bool needs_look(const struct relay *relay)
+static bool needs_check(const struct relay *relay)
 {
-	return relay->watches || (relay->call->look && relay->seen != relay->down.taken);
+	return relay->watches || (relay->call->check && relay->seen != relay->down.taken);
 }
 
-static void look(struct relay *relay)
+static void check_line(struct relay *relay)
 {
 	int64_t now = base_now_ms();
 
-	if (relay->is_ending || now < relay->look_at)
+	if (relay->is_ending || now < relay->check_at)
 		return;
 	if (relay->watches)
-		look_at_carrier(relay);
-	if (relay->call->look && relay->seen != relay->down.taken)
-		look_at_queue(relay, now);
-	relay->look_at = now + (relay->n_off ? AGAIN_MS : LOOK_MS);
+		check_carrier(relay);
+	if (relay->call->check && relay->seen != relay->down.taken)
+		check_queue(relay, now);
+	relay->check_at = now + (relay->n_off ? AGAIN_MS : CHECK_MS);
 }
 
 /* --- waiting --- */
@@ -182,11 +182,11 @@ static bool has_hung_up(const struct relay *relay)
 /* Nothing wakes it up where nothing can happen: a look that is not needed has no time. */
 static int find_timeout(const struct relay *relay)
 {
-	int64_t left = relay->look_at - base_now_ms();
+	int64_t left = relay->check_at - base_now_ms();
 
 	if (relay->is_ending || has_hung_up(relay))
 		return SOON_MS;
-	if (!needs_look(relay))
+	if (!needs_check(relay))
 		return -1;
 	return left < 0 ? 0 : (int)left;
 }
@@ -218,18 +218,18 @@ static void move_bytes(struct relay *relay, int parent)
 	if (poll(fds, ARRAY_SIZE(fds), find_timeout(relay)) < 0)
 		return;
 	if ((fds[1].revents & POLLIN || relay->is_ending) && has_room(&relay->down))
-		take(&relay->down);
+		fill_flow(&relay->down);
 	if (has_bytes(&relay->down))
 		relay->up.is_held = false;
 	if (fds[0].revents & POLLIN)
-		take(&relay->up);
+		fill_flow(&relay->up);
 	if (fds[0].revents & (POLLHUP | POLLERR))
 		relay->up.is_over = true;
 	if (fds[1].revents & (POLLHUP | POLLERR) || fds[2].revents)
 		begin_end(relay);
-	give_down(relay);
+	drain_to_caller(relay);
 	if (!relay->up.is_held)
-		give(&relay->up);
+		drain_flow(&relay->up);
 }
 
 /* What pppd said last is out of the tty too, as far as its driver tells; a modem that takes nothing
@@ -253,7 +253,7 @@ static bool has_ended(struct relay *relay)
 /* Its end is what ends the other side: without a master pppd reads the end of the file and is gone
  * with the status of a hang-up; without anybody who has the tty open DTR falls. Signals are for
  * pppd, which may want to say good-bye. */
-static void run(const void *context, int parent)
+static void relay_body(const void *context, int parent)
 {
 	const struct call_relay *call = context;
 	struct relay relay = { .call = call,
@@ -262,13 +262,13 @@ static void run(const void *context, int parent)
 			       .up = { .from = call->modem, .to = call->master, .is_held = true },
 			       .down = { .from = call->master, .to = call->modem },
 			       .watches = call->watches,
-			       .look_at = base_now_ms() + LOOK_MS };
+			       .check_at = base_now_ms() + CHECK_MS };
 
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	while (!has_ended(&relay)) {
 		move_bytes(&relay, parent);
-		look(&relay);
+		check_line(&relay);
 	}
 }
 
@@ -277,7 +277,7 @@ int call_start_relay(const struct call_relay *call)
 	const int fds[] = { call->modem, call->master };
 
 	return run_beside(&(struct run_beside){ .name = "dialisp-relay",
-						.body = run,
+						.body = relay_body,
 						.context = call,
 						.fds = fds,
 						.n_fds = ARRAY_SIZE(fds) });

@@ -60,7 +60,7 @@ static void make_recipe(const struct calldb_call *call, struct shaper_recipe *re
 }
 
 /* A call without shaper is slow, and a call. */
-static void set(const char *line, struct calldb_call *call)
+static void set_shaper(const char *line, struct calldb_call *call)
 {
 	struct shaper_recipe recipe;
 	enum netlink_shaper kind;
@@ -92,13 +92,13 @@ void call_shape_set(const struct site *site, const char *line, struct calldb_cal
 		.short_headers = firewall_strips_stamps(),
 	};
 	if (pace.shaping != CALLDB_SHAPING_OFF)
-		set(line, call);
+		set_shaper(line, call);
 }
 
 /* --- while it lasts --- */
 
 /* The record says it before the first packet. False: not yet, or never. */
-static bool begin(struct call_shape *shape)
+static bool begin_correction(struct call_shape *shape)
 {
 	struct calldb_call call;
 
@@ -117,7 +117,7 @@ static bool begin(struct call_shape *shape)
 
 /* Where it settles; what it tries in between, and what it holds back for a while, concerns nobody.
  */
-static void tell(const struct call_shape *shape, unsigned before)
+static void report_rate(const struct call_shape *shape, unsigned before)
 {
 	if (!shape->tune.aim && !shape->tune.probe_base && shape->tune.bytes_per_s != before)
 		report_info(
@@ -125,7 +125,7 @@ static void tell(const struct call_shape *shape, unsigned before)
 			shape->line, shape->tune.bytes_per_s * 8);
 }
 
-static void correct(struct call_shape *shape, unsigned before)
+static void correct_rate(struct call_shape *shape, unsigned before)
 {
 	enum netlink_shaper kind;
 	int r;
@@ -133,7 +133,7 @@ static void correct(struct call_shape *shape, unsigned before)
 	shaper_set_rate(&shape->recipe, shaper_tune_rate(&shape->tune));
 	r = netlink_set_shaper(shape->link, &shape->recipe, &kind);
 	if (r == 0) {
-		tell(shape, before);
+		report_rate(shape, before);
 		return;
 	}
 	shape->is_over = true;
@@ -160,18 +160,19 @@ void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms)
 }
 
 /* The kernel is asked only while something moves. */
-void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
+void call_shape_check(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
 {
 	struct shaper_sample sample = { now_ms, drain->sent, drain->queued, 0 };
 	unsigned before;
 	bool is_idle = drain->sent == shape->drain.sent && !drain->queued;
 
 	shape->drain = *drain;
-	if (shape->is_over || (is_idle && !shape->is_begun) || (!shape->is_begun && !begin(shape)))
+	if (shape->is_over || (is_idle && !shape->is_begun) ||
+	    (!shape->is_begun && !begin_correction(shape)))
 		return;
 	if (!is_idle && !find_backlog(shape, &sample.backlog))
 		return;
 	before = shape->tune.bytes_per_s;
 	if (shaper_tune_look(&shape->tune, &sample))
-		correct(shape, before);
+		correct_rate(shape, before);
 }

@@ -38,4 +38,4 @@ struct call_shape {
 void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms);
 /* Once a second, or less often while nothing moves: corrects a shaper that is above what the line
  * takes, or far below it where its rate was assumed. */
-void call_shape_look(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);
+void call_shape_check(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);

@@ -30,11 +30,6 @@ static void save_last(const char *line, struct calldb_last *last, const char *re
 		report_error("%s: could not record how its call ended: %s", line, strerror(-r));
 }
 
-static void back_off(const char *line)
-{
-	base_sleep_ms(call_back_off_s(call_load_last(line).idle_starts) * 1000);
-}
-
 /* What applies to the line now. A configuration that somebody is just editing stops no phone:
  * mgetty runs by the files that were applied last, so what cannot be read here is assumed. */
 static unsigned find_speed(const char *name)
@@ -136,7 +131,7 @@ static void protect_log(const char *line)
 
 /* The unit's sandbox is set up once for both, and nobody else is between the last look at the modem
  * and mgetty's own. */
-static int become(const char *line, char **program)
+static int exec_program(const char *line, char **program)
 {
 	systemd_notify_ready();
 	execv(program[0], program);
@@ -144,7 +139,7 @@ static int become(const char *line, char **program)
 	return 1;
 }
 
-static int ready(int argc __attribute__((unused)), char **argv)
+static int verb_ready(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
 	char why[CALL_WHY_MAX];
@@ -155,13 +150,13 @@ static int ready(int argc __attribute__((unused)), char **argv)
 		return 1;
 	}
 	close_record(line, &call); /* left over when systemd gave up waiting for `end` */
-	back_off(line);
+	base_sleep_ms(call_back_off_s(call_load_last(line).idle_starts) * 1000);
 	protect_log(line);
 	if (!check_modem(line, why)) {
 		refuse_start(line, why);
 		return NOT_READY;
 	}
-	return become(line, argv + 1);
+	return exec_program(line, argv + 1);
 }
 
 const struct call_verb call_verb_ready = {
@@ -170,10 +165,10 @@ const struct call_verb call_verb_ready = {
 	.help = "wait after failed starts, and until the line's modem answers, then become PROGRAM",
 	.min_arguments = 2,
 	.max_arguments = READY_ARGUMENTS,
-	.run = ready,
+	.run = verb_ready,
 };
 
-static void tell_end(const char *line, const struct call_end *end, const char *reason)
+static void report_end(const char *line, const struct call_end *end, const char *reason)
 {
 	const struct calldb_call *call = end->call;
 	long long duration = end->now - call->answer_at;
@@ -208,7 +203,7 @@ static void record_end(const char *line, const struct call_end *end, const char 
 	char reason[sizeof(last.reason)];
 
 	call_explain_end(end, reason, sizeof(reason));
-	tell_end(line, end, reason);
+	report_end(line, end, reason);
 	last.idle_starts = call_count_failures(last.idle_starts, outcome);
 	if (end->call->answer_at)
 		last.carrier = end->call->carrier;
@@ -230,7 +225,7 @@ static bool has_not_begun(const struct call_end *end)
 	       base_parse_uint(end->status, NOT_READY, NOT_READY, &status) == 0;
 }
 
-static int end(int argc __attribute__((unused)), char **argv)
+static int verb_end(int argc __attribute__((unused)), char **argv)
 {
 	const char *line = call_line_name("", argv[0]);
 	struct calldb_call call;
@@ -260,5 +255,5 @@ const struct call_verb call_verb_end = {
 	.help = "close the record of the call and say why it ended",
 	.min_arguments = 1,
 	.max_arguments = 1,
-	.run = end,
+	.run = verb_end,
 };

@@ -237,8 +237,8 @@ int calldb_open_dir(const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-static int load(const char *dir, const char *name, const char *suffix, const struct field *fields,
-		void *object)
+static int load_record(const char *dir, const char *name, const char *suffix,
+		       const struct field *fields, void *object)
 {
 	_cleanup_free_ char *file = xasprintf("%s%s", name, suffix);
 	_cleanup_close_ int parent = calldb_open_dir(dir);
@@ -269,7 +269,7 @@ int calldb_make_dir(const char *path)
 	return errno == EEXIST ? 0 : -errno;
 }
 
-static int write_file(int dir, const char *name, mode_t mode, const struct text *content)
+static int replace_file(int dir, const char *name, mode_t mode, const struct text *content)
 {
 	_cleanup_free_ char *temporary = xasprintf(".new-%s-%d", name, (int)getpid());
 	_cleanup_close_ int fd = -1;
@@ -296,8 +296,8 @@ static int make_dirs(const char *name)
 	return r < 0 ? r : calldb_make_dir(path);
 }
 
-static int save(const char *dir, const char *name, const char *suffix, mode_t mode,
-		const struct field *fields, const void *object)
+static int save_record(const char *dir, const char *name, const char *suffix, mode_t mode,
+		       const struct field *fields, const void *object)
 {
 	_cleanup_free_ char *file = xasprintf("%s%s", name, suffix);
 	_cleanup_text_ struct text content = { 0 };
@@ -311,13 +311,13 @@ static int save(const char *dir, const char *name, const char *suffix, mode_t mo
 		return fd;
 	for (; fields->key; fields++)
 		write_field(fields, object, &content);
-	return write_file(fd, file, mode, &content);
+	return replace_file(fd, file, mode, &content);
 }
 
 int calldb_load(const char *line, struct calldb_call *ret)
 {
 	struct calldb_call call = { 0 };
-	int r = load("calls", line, "", call_fields, &call);
+	int r = load_record("calls", line, "", call_fields, &call);
 
 	if (r < 0)
 		return r;
@@ -328,7 +328,7 @@ int calldb_load(const char *line, struct calldb_call *ret)
 int calldb_load_masked(const char *line, struct calldb_call *ret)
 {
 	struct calldb_call call = { 0 };
-	int r = load("calls", line, ".masked", call_fields, &call);
+	int r = load_record("calls", line, ".masked", call_fields, &call);
 
 	if (r < 0)
 		return r;
@@ -344,8 +344,8 @@ int calldb_save(const char *line, const struct calldb_call *call)
 	for (const struct field *field = call_fields; field->key; field++)
 		if (field->mask != MASK_NONE)
 			calldb_mask((char *)&masked + field->offset, field->mask == MASK_NUMBER);
-	r = save("calls", line, "", 0600, call_fields, call);
-	return r < 0 ? r : save("calls", line, ".masked", 0644, call_fields, &masked);
+	r = save_record("calls", line, "", 0600, call_fields, call);
+	return r < 0 ? r : save_record("calls", line, ".masked", 0644, call_fields, &masked);
 }
 
 void calldb_clear(const char *line)
@@ -362,7 +362,7 @@ void calldb_clear(const char *line)
 int calldb_load_last(const char *line, struct calldb_last *ret)
 {
 	struct calldb_last last = { 0 };
-	int r = load("last", line, "", last_fields, &last);
+	int r = load_record("last", line, "", last_fields, &last);
 
 	if (r < 0)
 		return r;
@@ -372,7 +372,7 @@ int calldb_load_last(const char *line, struct calldb_last *ret)
 
 int calldb_save_last(const char *line, const struct calldb_last *last)
 {
-	return save("last", line, "", 0644, last_fields, last);
+	return save_record("last", line, "", 0644, last_fields, last);
 }
 
 /* A record whose process is gone is left over from a crash. */

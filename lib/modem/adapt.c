@@ -11,7 +11,7 @@
 /* --- one port --- */
 
 /* What an earlier try left in the line says nothing about this modem. */
-static void forget(struct line *line)
+static void forget_earlier_try(struct line *line)
 {
 	free(line->flow);
 	free(line->without);
@@ -42,7 +42,7 @@ static void open_and_adapt(struct adapting *a)
 	struct line *line = a->item->line;
 	struct tty_port port;
 
-	forget(line);
+	forget_earlier_try(line);
 	if (!line->speed)
 		line->speed = FIRST_SPEED;
 	switch (tty_open(a->item->port->name, line->speed, &port)) {
@@ -63,9 +63,16 @@ static void open_and_adapt(struct adapting *a)
 	}
 }
 
+/* --- all of them --- */
+
+struct adapt_run {
+	struct adapting *adaptings;
+	void (*tell)(const struct adapt *item);
+};
+
 static void adapt_one(void *arg, size_t i)
 {
-	struct adapting *a = (struct adapting *)arg + i;
+	struct adapting *a = &((struct adapt_run *)arg)->adaptings[i];
 
 	if (a->is_claimed) {
 		open_and_adapt(a);
@@ -75,27 +82,15 @@ static void adapt_one(void *arg, size_t i)
 	a->item->took_ms = (unsigned)(base_now_ms() - a->started);
 }
 
-/* --- all of them --- */
-
-struct crowd {
-	struct adapting *adaptings;
-	void (*tell)(const struct adapt *item);
-};
-
-static void adapt_each(void *arg, size_t i)
+static void report_one(void *arg, size_t i)
 {
-	adapt_one(((struct crowd *)arg)->adaptings, i);
+	struct adapt_run *run = arg;
+
+	if (run->tell)
+		run->tell(run->adaptings[i].item);
 }
 
-static void tell_each(void *arg, size_t i)
-{
-	struct crowd *crowd = arg;
-
-	if (crowd->tell)
-		crowd->tell(crowd->adaptings[i].item);
-}
-
-static void claim(struct adapting *adaptings, size_t n)
+static void claim_ports(struct adapting *adaptings, size_t n)
 {
 	_cleanup_free_ const char **names = xcalloc(n, sizeof(*names));
 	_cleanup_free_ struct tty_claim *claims = xcalloc(n, sizeof(*claims));
@@ -118,7 +113,7 @@ static void claim(struct adapting *adaptings, size_t n)
 void adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct adapt *item))
 {
 	_cleanup_free_ struct adapting *adaptings = xcalloc(n, sizeof(*adaptings));
-	struct crowd crowd = { .adaptings = adaptings, .tell = tell };
+	struct adapt_run run = { .adaptings = adaptings, .tell = tell };
 
 	for (size_t i = 0; i < n; i++) {
 		/* the line's: the probe may have found a bridge where the port calls itself a modem
@@ -133,8 +128,8 @@ void adapt_lines(struct adapt *items, size_t n, void (*tell)(const struct adapt 
 						  .adapter = driver ? adapter_find(driver) : NULL,
 						  .started = base_now_ms() };
 	}
-	claim(adaptings, n);
-	parallel_run(n, adapt_each, tell_each, &crowd);
+	claim_ports(adaptings, n);
+	parallel_run(n, adapt_one, report_one, &run);
 }
 
 void adapt_free(struct adapt *item)

@@ -14,7 +14,7 @@
 
 /* One command. 1: OK or a RING, it is awake; 0: nothing that helps; -errno: gone. An ERROR is what
  * a command line made of noise gets; the next one says more. */
-static int ask(struct dialogue *dialogue, const char *command, int64_t until)
+static int try_command(struct dialogue *dialogue, const char *command, int64_t until)
 {
 	enum at_result result = AT_RESULT_NONE;
 	int r = dialogue_send(dialogue, command);
@@ -32,7 +32,7 @@ static int ask(struct dialogue *dialogue, const char *command, int64_t until)
 
 /* A modem that has stored Q1 is mute again whenever it was without power: every second try switches
  * results on. */
-static int ask_until(int fd, int64_t deadline, enum probe_ready *ret)
+static int wait_for_ok(int fd, int64_t deadline, enum probe_ready *ret)
 {
 	struct dialogue dialogue = { .fd = fd };
 	int r = 0;
@@ -40,8 +40,8 @@ static int ask_until(int fd, int64_t deadline, enum probe_ready *ret)
 
 	tty_flush(fd);
 	for (unsigned i = 0; r == 0 && (now = base_now_ms()) < deadline; i++)
-		r = ask(&dialogue, i % 2 ? "ATQ0" : "AT",
-			now + TRY_MS < deadline ? now + TRY_MS : deadline);
+		r = try_command(&dialogue, i % 2 ? "ATQ0" : "AT",
+				now + TRY_MS < deadline ? now + TRY_MS : deadline);
 	dialogue_free(&dialogue);
 	*ret = r > 0 ? PROBE_READY_YES : PROBE_READY_SILENT;
 	return r < 0 ? r : 0;
@@ -67,7 +67,7 @@ static enum probe_ready open_and_ask(const char *name, unsigned speed, int64_t d
 	if (r == 0 && base_now_ms() - started >= WEDGED_MS)
 		ready = PROBE_READY_WEDGED;
 	else if (r == 0)
-		r = ask_until(port.fd, deadline, &ready);
+		r = wait_for_ok(port.fd, deadline, &ready);
 	if (port.fd >= 0) {
 		/* Without HUPCL the close leaves DTR up: dropping it would make the modem deaf
 		 * again. */

@@ -198,7 +198,7 @@ static bool hear_opening(struct probe *p)
 
 /* --- first contact --- */
 
-static bool say(struct probe *p, const char *command)
+static bool send_command(struct probe *p, const char *command)
 {
 	int r = dialogue_send(&p->dialogue, command);
 
@@ -220,7 +220,7 @@ static bool set_speed(struct probe *p, const struct probe_attempt *attempt)
 	return true;
 }
 
-static bool prepare(struct probe *p, const struct probe_attempt *attempt)
+static bool prepare_attempt(struct probe *p, const struct probe_attempt *attempt)
 {
 	if (attempt->wait_ms) {
 		p->asked = 0;
@@ -264,7 +264,7 @@ static bool try_once(struct probe *p, const struct probe_attempt *attempt)
 {
 	enum at_result result;
 
-	if (!prepare(p, attempt) || !say(p, attempt->command))
+	if (!prepare_attempt(p, attempt) || !send_command(p, attempt->command))
 		return false;
 	if (!p->asked)
 		p->asked = p->dialogue.sent;
@@ -317,13 +317,13 @@ static bool make_contact(struct probe *p)
 
 /* --- questions --- */
 
-static bool ask(struct probe *p, const struct probe_step *step)
+static bool ask_step(struct probe *p, const struct probe_step *step)
 {
 	struct at_reader *reader = &p->dialogue.reader;
 	enum at_result result;
 	bool has_text, ok;
 
-	if (!say(p, step->command) ||
+	if (!send_command(p, step->command) ||
 	    !hear_answer(p, p->dialogue.sent + (p->quiet ? step->timeout_ms : PATIENCE_MS),
 			 &result))
 		return false;
@@ -336,12 +336,12 @@ static bool ask(struct probe *p, const struct probe_step *step)
 	       hear_out(p, DIALOGUE_GAP_MS);
 }
 
-static void identify(struct probe *p)
+static void identify_modem(struct probe *p)
 {
 	const struct probe_step *step;
 
 	for (size_t i = 0; (step = probe_find_step(i)) && p->missed < MISSED_MAX; i++)
-		if ((!step->is_wanted || step->is_wanted(p->result)) && !ask(p, step))
+		if ((!step->is_wanted || step->is_wanted(p->result)) && !ask_step(p, step))
 			return;
 	probe_conclude(p->result, p->port->dialect);
 }
@@ -374,7 +374,7 @@ static void probe_port(struct probe *p)
 		p->dialogue.transcript = &p->transcript;
 	note_lines(p);
 	if (hear_opening(p) && hear_out(p, LISTEN_MS) && make_contact(p))
-		identify(p);
+		identify_modem(p);
 	note_lines(p);
 	tty_close(&port);
 	if (p->dialogue.transcript)

@@ -42,11 +42,6 @@ static char *find_usb_modalias(struct udev_device *device)
 	return modalias.s;
 }
 
-static char *find_modalias(struct udev_device *device, bool is_usb)
-{
-	return is_usb ? find_usb_modalias(device) : xstrdup(device_attribute(device, "modalias"));
-}
-
 /* USB: "05ac", PCI: "0x11c1". */
 static char *find_id(struct udev_device *device, bool is_usb)
 {
@@ -58,8 +53,8 @@ static char *find_id(struct udev_device *device, bool is_usb)
 	return xasprintf("%s:%s", vendor + (is_usb ? 0 : 2), product + (is_usb ? 0 : 2));
 }
 
-static void judge(struct scan *scan, struct udev_device *device, bool is_usb,
-		  struct udev_unusable_facts *facts, const struct hwdb_row *row)
+static void add_if_unusable(struct scan *scan, struct udev_device *device, bool is_usb,
+			    struct udev_unusable_facts *facts, const struct hwdb_row *row)
 {
 	_cleanup_(device_free_siblings) struct siblings siblings = { .n_ttys = 0 };
 	char *why;
@@ -87,7 +82,8 @@ static void judge(struct scan *scan, struct udev_device *device, bool is_usb,
 static void scan_device(struct scan *scan, struct udev_device *device, bool is_usb)
 {
 	_cleanup_(device_free_row) struct hwdb_row row = { 0 };
-	_cleanup_free_ char *modalias = find_modalias(device, is_usb);
+	_cleanup_free_ char *modalias =
+		is_usb ? find_usb_modalias(device) : xstrdup(device_attribute(device, "modalias"));
 	struct udev_unusable_facts facts = { .device = NULL };
 
 	device_find_row(scan->hwdb, modalias, &row);
@@ -96,7 +92,7 @@ static void scan_device(struct scan *scan, struct udev_device *device, bool is_u
 	facts.quirks = row.quirks;
 	facts.is_pci_modem = !is_usb && modalias && strstr(modalias, "bc07sc03");
 	if (row.class || facts.is_pci_modem)
-		judge(scan, device, is_usb, &facts, &row);
+		add_if_unusable(scan, device, is_usb, &facts, &row);
 }
 
 /* The bus "usb" also has interfaces. */

@@ -109,7 +109,7 @@ static int find_port_number(const struct chain *chain)
 }
 
 /* Adds the limitation of the bridge, which the user should know before connecting a modem. */
-static char *explain(const struct udev_port *port, const char *why)
+static char *explain_class(const struct udev_port *port, const char *why)
 {
 	const struct adapter *adapter = adapter_find(port->driver);
 
@@ -163,7 +163,7 @@ static void judge_port(struct scan *scan, const struct chain *chain, struct udev
 	facts.has_wdm = siblings.has_wdm;
 
 	port->class = udev_judge(&facts, &why);
-	port->why = explain(port, why);
+	port->why = explain_class(port, why);
 	port->product = device_describe(device_attribute(chain->usb, "manufacturer"),
 					device_attribute(chain->usb, "product"), &row);
 	take_row(port, &row);
@@ -356,7 +356,7 @@ static int run_udevadm(const char *const *argv, unsigned timeout_ms)
 }
 
 /* A port that was unplugged in the meantime needs no event. */
-static int trigger(const char *syspath)
+static int trigger_uevent(const char *syspath)
 {
 	_cleanup_free_ char *path = xasprintf("%s/uevent", syspath);
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -379,6 +379,6 @@ int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
 	int r = run_udevadm(reload, timeout_ms + 1000);
 
 	for (; r == 0 && *syspaths; syspaths++)
-		r = trigger(*syspaths);
+		r = trigger_uevent(*syspaths);
 	return r < 0 ? r : run_udevadm(settle, timeout_ms + 1000);
 }

@@ -66,7 +66,7 @@ static bool has_pid(const pid_t *pids, size_t n, pid_t pid)
 
 /* The only process whose parent is systemd. 0: none or several: orphans are reparented to init,
  * too. */
-static pid_t choose(const pid_t *pids, size_t n)
+static pid_t choose_main(const pid_t *pids, size_t n)
 {
 	pid_t found = 0;
 
@@ -94,7 +94,7 @@ int systemd_find_main(int groups, const char *unit, pid_t likely, pid_t *ret)
 		return (int)len;
 	if (n == PIDS_MAX || len == sizeof(list) - 1)
 		return -EOVERFLOW;
-	found = has_pid(pids, n, likely) ? likely : choose(pids, n);
+	found = has_pid(pids, n, likely) ? likely : choose_main(pids, n);
 	if (!found)
 		return -ESRCH;
 	*ret = found;

@@ -247,7 +247,7 @@ static int fill_state(const char *path, struct systemd_unit *unit, sd_bus_error 
 	return r < 0 ? r : 0;
 }
 
-static int fill(struct systemd_unit *unit, bool with_state)
+static int fill_unit(struct systemd_unit *unit, bool with_state)
 {
 	_cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_free_ char *path = NULL;
@@ -266,7 +266,7 @@ static int fill(struct systemd_unit *unit, bool with_state)
 
 int systemd_fill(struct systemd_unit *unit)
 {
-	return fill(unit, false);
+	return fill_unit(unit, false);
 }
 
 int systemd_get(const char *unit, struct systemd_unit *ret)
@@ -275,7 +275,7 @@ int systemd_get(const char *unit, struct systemd_unit *ret)
 	int r;
 
 	base_copy(found.name, sizeof(found.name), unit);
-	r = fill(&found, true);
+	r = fill_unit(&found, true);
 	if (r < 0)
 		return r;
 	*ret = found;
@@ -316,7 +316,7 @@ static int on_job_removed(sd_bus_message *m, void *userdata,
 
 /* Signals that are queued during a method call are only dispatched by sd_bus_process(), so
  * subscribing before the calls and setting the paths after them misses none. */
-static int subscribe(struct jobs *jobs, sd_bus_slot **ret_slot)
+static int subscribe_jobs(struct jobs *jobs, sd_bus_slot **ret_slot)
 {
 	int r = open_bus();
 
@@ -334,7 +334,7 @@ static int subscribe(struct jobs *jobs, sd_bus_slot **ret_slot)
 }
 
 /* If a job cannot be queued (reported) its path stays empty. */
-static void queue(enum systemd_verb verb, struct job *job)
+static void queue_job(enum systemd_verb verb, struct job *job)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *path;
@@ -345,7 +345,7 @@ static void queue(enum systemd_verb verb, struct job *job)
 		job->path = xstrdup(path);
 }
 
-static bool is_over(const struct jobs *jobs)
+static bool are_jobs_over(const struct jobs *jobs)
 {
 	for (size_t i = 0; i < jobs->n; i++)
 		if (jobs->jobs[i].path && !*jobs->jobs[i].result)
@@ -357,7 +357,7 @@ static int wait_jobs(const struct jobs *jobs, unsigned timeout_ms)
 {
 	int64_t deadline = base_now_ms() + timeout_ms;
 
-	while (!is_over(jobs)) {
+	while (!are_jobs_over(jobs)) {
 		int64_t left = deadline - base_now_ms();
 		int r;
 
@@ -394,12 +394,12 @@ int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, uns
 	_cleanup_slot_ sd_bus_slot *slot = NULL;
 	int r, n_failed = 0;
 
-	r = subscribe(&jobs, &slot);
+	r = subscribe_jobs(&jobs, &slot);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < n; i++) {
 		jobs.jobs[i].unit = units[i];
-		queue(verb, &jobs.jobs[i]);
+		queue_job(verb, &jobs.jobs[i]);
 	}
 	r = wait_jobs(&jobs, timeout_ms);
 	for (size_t i = 0; i < n; i++)

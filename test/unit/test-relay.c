@@ -86,7 +86,7 @@ static void count_pass(struct call_shape *shape __attribute__((unused)), unsigne
 static void __attribute__((noreturn)) be_pppd(int modem, bool watches, int (*body)(int tty))
 {
 	struct call_relay relay = {
-		.modem = modem, .watches = watches, .pass = count_pass, .look = count_drain
+		.modem = modem, .watches = watches, .pass = count_pass, .check = count_drain
 	};
 	int slave;
 
@@ -523,7 +523,7 @@ static void test_look(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		shared->script = (struct script){ .looks = { cases[i].look } };
-		check(call_look_carrier(0) == cases[i].carrier, "case %zu", i);
+		check(call_read_carrier(0) == cases[i].carrier, "case %zu", i);
 	}
 }
 

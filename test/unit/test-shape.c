@@ -194,7 +194,7 @@ static void look(struct call_shape *shape, struct call_drain *drain, int64_t *no
 		drain->sent += goes;
 		drain->queued = comes - goes;
 		*now_ms += 1000;
-		call_shape_look(shape, drain, *now_ms);
+		call_shape_check(shape, drain, *now_ms);
 	}
 }
 
@@ -235,15 +235,15 @@ static void test_quiet(void)
 
 	calldb_clear("line1");
 	memset(&kernel, 0, sizeof(kernel));
-	call_shape_look(&shape, &drain, now_ms);
+	call_shape_check(&shape, &drain, now_ms);
 	check(!shape.is_begun && !shape.is_over && !kernel.n_looks);
 	begin("115200", &shape);
 	look(&shape, &drain, &now_ms, 1, 3000);
 	check(shape.is_begun && kernel.n_looks == 1);
 	drain.queued = 0;
-	call_shape_look(&shape, &drain, now_ms + 1000);
+	call_shape_check(&shape, &drain, now_ms + 1000);
 	for (int i = 2; i < 100; i++)
-		call_shape_look(&shape, &drain, now_ms + i * 1000);
+		call_shape_check(&shape, &drain, now_ms + i * 1000);
 	check(kernel.n_looks <= 2, "%u", kernel.n_looks);
 	check(kernel.n_set == 1);
 }
