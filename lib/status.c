@@ -222,7 +222,7 @@ static void gather_firewall(const struct site *site, bool is_root, char *ret, si
 	base_copy(ret, size, r < 0 ? "unknown" : words[r]);
 }
 
-int status_gather(const struct site *site, struct status *ret)
+void status_gather(const struct site *site, struct status *ret)
 {
 	_cleanup_close_ int groups = systemd_open_groups();
 	struct world world = { .groups = groups, .masked = geteuid() != 0 };
@@ -244,7 +244,6 @@ int status_gather(const struct site *site, struct status *ret)
 	free(world.links);
 	free(world.shapers);
 	*ret = status;
-	return 0;
 }
 
 void status_free(struct status *status)

@@ -37,9 +37,8 @@ struct status {
 	char firewall[16]; /* "loaded", "outdated" (by its file), "not loaded", "unknown", "none" */
 	bool masked;
 };
-/* Points into `site`. If one source fails that is reported and its part stays empty. 0 or -errno
- * (nothing known). */
-int status_gather(const struct site *site, struct status *ret);
+/* Points into `site`. If one source fails that is reported and its part stays empty. */
+void status_gather(const struct site *site, struct status *ret);
 void status_free(struct status *status);
 const char *status_state_name(enum status_state state);
 

@@ -7,6 +7,7 @@
 
 #include "call/calldb.h"
 #include "site.h"
+#include "util/report.h"
 
 struct call_verb {
 	const char *name;
@@ -45,8 +46,8 @@ extern const struct call_verb call_verb_pre_up, call_verb_up, call_verb_down;
 int64_t call_now(void);
 /* Record of the call in progress, or an empty one. */
 void call_load(const char *line, struct calldb_call *ret);
-/* Saves it; a failure is reported and does not end the call. 0 or -errno */
-int call_save(const char *line, const struct calldb_call *call);
+/* A failure does not end the call. */
+enum reported call_save(const char *line, const struct calldb_call *call);
 /* How the last one ended, or an empty record. */
 struct calldb_last call_load_last(const char *line);
 

@@ -18,14 +18,14 @@ void call_load(const char *line, struct calldb_call *ret)
 		*ret = (struct calldb_call){ 0 };
 }
 
-int call_save(const char *line, const struct calldb_call *call)
+enum reported call_save(const char *line, const struct calldb_call *call)
 {
 	int r = calldb_save(line, call);
 
-	if (r < 0)
-		report_error("%s: could not record the call in " PATH_RUN ": %s", line,
-			     strerror(-r));
-	return r;
+	if (r == 0)
+		return REPORTED_OK;
+	report_error("%s: could not record the call in " PATH_RUN ": %s", line, strerror(-r));
+	return REPORTED_FAILED;
 }
 
 struct calldb_last call_load_last(const char *line)

@@ -66,7 +66,7 @@ static int check_kernel(void)
 
 int prepare_check_machine(void)
 {
-	if (systemd_is_running() != 1) {
+	if (!systemd_is_running()) {
 		report_error(
 			"systemd: not running as init: boot with systemd, or prepare an image with --root");
 		return -ENOTSUP;

@@ -100,10 +100,8 @@ int ready_wait(const struct site *site)
 		_cleanup_(status_free) struct status status = { 0 };
 		int64_t waited = base_now_ms() - start;
 		size_t n_settled;
-		int r = status_gather(site, &status);
 
-		if (r < 0)
-			return r;
+		status_gather(site, &status);
 		n_settled = count_settled(&status, waited);
 		if (n_settled == status.n_lines || waited >= limit)
 			return say_lines(&status);
@@ -116,27 +114,22 @@ int ready_wait(const struct site *site)
 
 /* --- one line --- */
 
-static int look(const struct site *site, const char *name, struct status_line *ret)
+static void gather_line(const struct site *site, const char *name, struct status_line *ret)
 {
 	_cleanup_(status_free) struct status status = { 0 };
 	struct site one = *site;
-	int r;
 
 	one.lines = site_find_line(site, name);
 	one.n_lines = 1;
-	r = status_gather(&one, &status);
-	if (r >= 0)
-		*ret = status.lines[0];
-	return r;
+	status_gather(&one, &status);
+	*ret = status.lines[0];
 }
 
 int ready_mark_line(const struct site *site, const char *name, struct ready_mark *ret)
 {
 	struct status_line line;
-	int r = look(site, name, &line);
 
-	if (r < 0)
-		return r;
+	gather_line(site, name, &line);
 	*ret = (struct ready_mark){
 		.was_ready = is_ready(line.state),
 		.was_trying =
@@ -156,10 +149,10 @@ int ready_wait_line(const struct site *site, const char *name, const struct read
 	for (;;) {
 		int64_t waited = base_now_ms() - start;
 		struct status_line line;
-		int r = look(site, name, &line);
 
-		if (r < 0 || (is_ready(line.state) && line.pid != before->pid))
-			return r;
+		gather_line(site, name, &line);
+		if (is_ready(line.state) && line.pid != before->pid)
+			return 0;
 		if (line.idle_starts >= before->idle_starts + READY_FAILED_STARTS ||
 		    waited >= WAIT_ONE_MS) {
 			base_copy(ret_why, READY_WHY_MAX,

@@ -361,10 +361,9 @@ static int run(const struct command_args *args)
 
 	if (r == 0)
 		r = check_names(args, &site);
-	if (r == 0)
-		r = status_gather(&site, &status);
 	if (r < 0)
 		return common_exit(r);
+	status_gather(&site, &status);
 	if (command_has(args, "json"))
 		print_json(args, &site, &status);
 	else

@@ -393,7 +393,7 @@ static int carry_out(struct apply *a, struct apply_summary *summary)
 		r = reload_after(&a->reload, summary);
 	if (r == 0)
 		r = save_manifest(a, wanted && !reloads ? PHASE_AFTER_NOT_RELOADED : PHASE_AFTER);
-	if (r == 0 && may_reload(a) && systemd_is_running() > 0)
+	if (r == 0 && may_reload(a) && systemd_is_running())
 		r = others_open(a->site, &summary->n_opened);
 	if (r == 0 && may_reload(a) && !a->options->leave_stopped)
 		r = reload_start_stopped(a->site, summary);

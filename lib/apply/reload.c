@@ -29,7 +29,7 @@
 
 bool reload_is_possible(void)
 {
-	if (systemd_is_running() > 0)
+	if (systemd_is_running())
 		return true;
 	report_warning("systemd does not run here: the files are written, nothing is started");
 	return false;
@@ -207,17 +207,16 @@ static int start_all(struct starts *starts, struct apply_summary *summary)
 {
 	const char *const *units = (const char *const *)starts->units;
 	unsigned timeout_ms = RELOAD_START_MS + RELOAD_START_EACH_MS * (unsigned)starts->n;
-	int r = starts->n ? systemd_jobs(SYSTEMD_VERB_START, units, starts->n, timeout_ms) : 0;
+	unsigned n_failed =
+		starts->n ? systemd_jobs(SYSTEMD_VERB_START, units, starts->n, timeout_ms) : 0;
 
-	if (r >= 0) {
-		summary->n_failed += (unsigned)r;
-		summary->n_started += (unsigned)starts->n - (unsigned)r;
-	}
+	summary->n_failed += n_failed;
+	summary->n_started += (unsigned)starts->n - n_failed;
 	for (size_t i = 0; i < starts->n; i++)
 		free(starts->units[i]);
 	free(starts->units);
 	*starts = (struct starts){ 0 };
-	return r > 0 ? -EIO : r;
+	return n_failed ? -EIO : 0;
 }
 
 /* mgetty ends on USR2 while it waits for a RING (mgetty.c, sig_goodbye), and its unit starts it
@@ -338,7 +337,7 @@ int reload_start_stopped(const struct site *site, struct apply_summary *summary)
 	size_t n = 0;
 	int r;
 
-	if (systemd_is_running() <= 0)
+	if (!systemd_is_running())
 		return 0;
 	r = systemd_list_lines(&units, &n);
 	if (r < 0)

@@ -128,7 +128,7 @@ static int compare_unusable(const void *a, const void *b)
 			  ((const struct udev_unusable *)b)->device);
 }
 
-int udev_list_unusable(struct udev_unusable **ret, size_t *ret_n)
+enum reported udev_list_unusable(struct udev_unusable **ret, size_t *ret_n)
 {
 	_cleanup_(device_unref_udev) struct udev *udev = udev_new();
 	_cleanup_(device_unref_hwdb) struct udev_hwdb *hwdb = udev ? udev_hwdb_new(udev) : NULL;
@@ -142,13 +142,13 @@ int udev_list_unusable(struct udev_unusable **ret, size_t *ret_n)
 	if (r < 0) {
 		report_error("modems without a serial port: could not list them: %s", strerror(-r));
 		udev_free_unusable(scan.devices, scan.n);
-		return r;
+		return REPORTED_FAILED;
 	}
 	if (scan.n)
 		qsort(scan.devices, scan.n, sizeof(*scan.devices), compare_unusable);
 	*ret = scan.devices;
 	*ret_n = scan.n;
-	return 0;
+	return REPORTED_OK;
 }
 
 void udev_free_unusable(struct udev_unusable *devices, size_t n)

@@ -268,7 +268,7 @@ static void drop_port_numbers(struct udev_port *ports, size_t n)
 	}
 }
 
-int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
+enum reported udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
 {
 	_cleanup_(device_unref_udev) struct udev *udev = udev_new();
 	_cleanup_(device_unref_hwdb) struct udev_hwdb *hwdb = udev ? udev_hwdb_new(udev) : NULL;
@@ -281,14 +281,14 @@ int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
 	if (r < 0) {
 		report_error("serial ports: could not list them: %s", strerror(-r));
 		udev_free_ports(scan.ports, scan.n);
-		return r;
+		return REPORTED_FAILED;
 	}
 	if (scan.n)
 		qsort(scan.ports, scan.n, sizeof(*scan.ports), compare_ports);
 	drop_port_numbers(scan.ports, scan.n);
 	*ret_ports = scan.ports;
 	*ret_n = scan.n;
-	return 0;
+	return REPORTED_OK;
 }
 
 void udev_free_ports(struct udev_port *ports, size_t n)
@@ -339,24 +339,24 @@ const struct udev_port *udev_find_socket(const struct udev_port *ports, size_t n
 
 /* --- udevd --- */
 
-static int run_udevadm(const char *const *argv, unsigned timeout_ms)
+static enum reported run_udevadm(const char *const *argv, unsigned timeout_ms)
 {
 	const struct run run = { .argv = argv, .timeout_ms = timeout_ms };
 	_cleanup_text_ struct text output = { 0 };
 	int r = run_program(&run, &output);
 
 	if (r == 0)
-		return 0;
+		return REPORTED_OK;
 	if (r < 0)
 		report_error("udevadm %s: could not run: %s", argv[1], strerror(-r));
 	else
 		report_error("udevadm %s: failed with status %d: %.*s", argv[1], r,
 			     (int)strcspn(text_str(&output), "\n"), text_str(&output));
-	return r < 0 ? r : -EIO;
+	return REPORTED_FAILED;
 }
 
 /* A port that was unplugged in the meantime needs no event. */
-static int trigger_uevent(const char *syspath)
+static enum reported trigger_uevent(const char *syspath)
 {
 	_cleanup_free_ char *path = xasprintf("%s/uevent", syspath);
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -366,19 +366,20 @@ static int trigger_uevent(const char *syspath)
 		r = errno == ENOENT ? 0 : -errno;
 	else if (write(fd, "change", strlen("change")) < 0)
 		r = errno == ENODEV ? 0 : -errno;
-	if (r < 0)
-		report_error("%s: could not trigger: %s", path, strerror(-r));
-	return r;
+	if (r == 0)
+		return REPORTED_OK;
+	report_error("%s: could not trigger: %s", path, strerror(-r));
+	return REPORTED_FAILED;
 }
 
-int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
+enum reported udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
 {
 	_cleanup_free_ char *limit = xasprintf("--timeout=%u", (timeout_ms + 999) / 1000);
 	const char *const reload[] = { "udevadm", "control", "--reload", limit, NULL };
 	const char *const settle[] = { "udevadm", "settle", limit, NULL };
-	int r = run_udevadm(reload, timeout_ms + 1000);
+	enum reported r = run_udevadm(reload, timeout_ms + 1000);
 
-	for (; r == 0 && *syspaths; syspaths++)
+	for (; r == REPORTED_OK && *syspaths; syspaths++)
 		r = trigger_uevent(*syspaths);
 	return r < 0 ? r : run_udevadm(settle, timeout_ms + 1000);
 }

@@ -61,7 +61,7 @@ static int open_private(sd_bus **ret)
 	return 0;
 }
 
-static int open_bus(void)
+static enum reported open_bus(void)
 {
 	int r;
 
@@ -74,33 +74,34 @@ static int open_bus(void)
 	}
 	if (r < 0) {
 		report_error("systemd: could not connect to the system bus: %s", strerror(-r));
-		return r;
+		return REPORTED_FAILED;
 	}
 	/* for properties, too: sd-bus would wait for 25 s */
 	sd_bus_set_method_call_timeout(connection.bus, CALL_TIMEOUT_MS * 1000ULL);
-	return 0;
+	return REPORTED_OK;
 }
 
-static int report_failure(const char *object, const char *what, int r, const sd_bus_error *error)
+static enum reported report_failure(const char *object, const char *what, int r,
+				    const sd_bus_error *error)
 {
 	report_error("%s: could not %s: %s", object, what,
 		     error && error->message ? error->message : strerror(-r));
-	return r;
+	return REPORTED_FAILED;
 }
 
-static int new_call(const char *method, sd_bus_message **ret)
+static enum reported new_call(const char *method, sd_bus_message **ret)
 {
-	int r = open_bus();
+	int r;
 
-	if (r < 0)
-		return r;
+	if (open_bus() < 0)
+		return REPORTED_FAILED;
 	r = sd_bus_message_new_method_call(connection.bus, ret, SERVICE, MANAGER_PATH, MANAGER,
 					   method);
 	return r < 0 ? report_failure("systemd", method, r, NULL) : 0;
 }
 
-static int finish_call(sd_bus_message *m, const char *object, const char *what, unsigned timeout_ms,
-		       sd_bus_message **ret_reply)
+static enum reported finish_call(sd_bus_message *m, const char *object, const char *what,
+				 unsigned timeout_ms, sd_bus_message **ret_reply)
 {
 	_cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
 	int r;
@@ -110,16 +111,15 @@ static int finish_call(sd_bus_message *m, const char *object, const char *what, 
 }
 
 /* A method of the manager, with arguments as sd_bus_message_append() takes them. */
-static int call_manager(const char *method, const char *object, const char *what,
-			sd_bus_message **ret_reply, const char *types, ...)
+static enum reported call_manager(const char *method, const char *object, const char *what,
+				  sd_bus_message **ret_reply, const char *types, ...)
 {
 	_cleanup_message_ sd_bus_message *m = NULL;
 	va_list ap;
 	int r;
 
-	r = new_call(method, &m);
-	if (r < 0)
-		return r;
+	if (new_call(method, &m) < 0)
+		return REPORTED_FAILED;
 	va_start(ap, types);
 	r = sd_bus_message_appendv(m, types, ap);
 	va_end(ap);
@@ -128,7 +128,7 @@ static int call_manager(const char *method, const char *object, const char *what
 	return finish_call(m, object, what, CALL_TIMEOUT_MS, ret_reply);
 }
 
-int systemd_is_running(void)
+bool systemd_is_running(void)
 {
 	return sd_booted() > 0;
 }
@@ -179,16 +179,15 @@ static int read_units(sd_bus_message *m, struct systemd_unit **ret_units, size_t
 	return 0;
 }
 
-int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
+enum reported systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	_cleanup_free_ char *pattern = xasprintf(SYSTEMD_LINE_UNIT_FORMAT, "*");
 	int r;
 
-	r = call_manager("ListUnitsByPatterns", pattern, "list the units", &reply, "asas", 0, 1,
-			 pattern);
-	if (r < 0)
-		return r;
+	if (call_manager("ListUnitsByPatterns", pattern, "list the units", &reply, "asas", 0, 1,
+			 pattern) < 0)
+		return REPORTED_FAILED;
 	r = read_units(reply, ret_units, ret_n);
 	return r < 0 ? report_failure(pattern, "read the list of units", r, NULL) : 0;
 }
@@ -247,15 +246,14 @@ static int fill_state(const char *path, struct systemd_unit *unit, sd_bus_error 
 	return r < 0 ? r : 0;
 }
 
-static int fill_unit(struct systemd_unit *unit, bool with_state)
+static enum reported fill_unit(struct systemd_unit *unit, bool with_state)
 {
 	_cleanup_error_ sd_bus_error error = SD_BUS_ERROR_NULL;
 	_cleanup_free_ char *path = NULL;
 	int r;
 
-	r = open_bus();
-	if (r < 0)
-		return r;
+	if (open_bus() < 0)
+		return REPORTED_FAILED;
 	r = sd_bus_path_encode(UNIT_PATH, unit->name, &path);
 	if (r >= 0 && with_state)
 		r = fill_state(path, unit, &error);
@@ -264,22 +262,20 @@ static int fill_unit(struct systemd_unit *unit, bool with_state)
 	return r < 0 ? report_failure(unit->name, "query its state", r, &error) : 0;
 }
 
-int systemd_fill(struct systemd_unit *unit)
+enum reported systemd_fill(struct systemd_unit *unit)
 {
 	return fill_unit(unit, false);
 }
 
-int systemd_get(const char *unit, struct systemd_unit *ret)
+enum reported systemd_get(const char *unit, struct systemd_unit *ret)
 {
 	struct systemd_unit found = { 0 };
-	int r;
 
 	base_copy(found.name, sizeof(found.name), unit);
-	r = fill_unit(&found, true);
-	if (r < 0)
-		return r;
+	if (fill_unit(&found, true) < 0)
+		return REPORTED_FAILED;
 	*ret = found;
-	return 0;
+	return REPORTED_OK;
 }
 
 struct job {
@@ -316,21 +312,20 @@ static int on_job_removed(sd_bus_message *m, void *userdata,
 
 /* Signals that are queued during a method call are only dispatched by sd_bus_process(), so
  * subscribing before the calls and setting the paths after them misses none. */
-static int subscribe_jobs(struct jobs *jobs, sd_bus_slot **ret_slot)
+static enum reported subscribe_jobs(struct jobs *jobs, sd_bus_slot **ret_slot)
 {
-	int r = open_bus();
+	int r;
 
-	if (r < 0)
-		return r;
+	if (open_bus() < 0)
+		return REPORTED_FAILED;
 	r = sd_bus_match_signal(connection.bus, ret_slot, connection.is_private ? NULL : SERVICE,
 				MANAGER_PATH, MANAGER, "JobRemoved", on_job_removed, jobs);
 	if (r < 0)
 		return report_failure("systemd", "listen for its jobs", r, NULL);
-	if (connection.is_subscribed) /* repeating it is an error (AlreadySubscribed) */
-		return 0;
-	r = call_manager("Subscribe", "systemd", "listen for its jobs", NULL, "");
-	connection.is_subscribed = r == 0;
-	return r;
+	if (!connection.is_subscribed) /* repeating it is an error (AlreadySubscribed) */
+		connection.is_subscribed =
+			call_manager("Subscribe", "systemd", "listen for its jobs", NULL, "") == 0;
+	return connection.is_subscribed ? REPORTED_OK : REPORTED_FAILED;
 }
 
 /* If a job cannot be queued (reported) its path stays empty. */
@@ -388,15 +383,16 @@ static bool judge_job(enum systemd_verb verb, const struct job *job, int r)
 	return false;
 }
 
-int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms)
+unsigned systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n,
+		      unsigned timeout_ms)
 {
 	_cleanup_(jobs_free) struct jobs jobs = { xcalloc(n, sizeof(*jobs.jobs)), n };
 	_cleanup_slot_ sd_bus_slot *slot = NULL;
-	int r, n_failed = 0;
+	unsigned n_failed = 0;
+	int r;
 
-	r = subscribe_jobs(&jobs, &slot);
-	if (r < 0)
-		return r;
+	if (subscribe_jobs(&jobs, &slot) < 0)
+		return (unsigned)n;
 	for (size_t i = 0; i < n; i++) {
 		jobs.jobs[i].unit = units[i];
 		queue_job(verb, &jobs.jobs[i]);
@@ -407,21 +403,17 @@ int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, uns
 	return n_failed;
 }
 
-int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
+enum reported systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 {
-	int r = systemd_jobs(verb, &unit, 1, timeout_ms);
-
-	return r > 0 ? -EIO : r;
+	return systemd_jobs(verb, &unit, 1, timeout_ms) ? REPORTED_FAILED : REPORTED_OK;
 }
 
-static int reload(void)
+static enum reported reload_units(void)
 {
 	_cleanup_message_ sd_bus_message *m = NULL;
-	int r;
 
-	r = new_call("Reload", &m);
-	if (r < 0)
-		return r;
+	if (new_call("Reload", &m) < 0)
+		return REPORTED_FAILED;
 	return finish_call(m, "systemd", "reload its units", CALL_TIMEOUT_MS, NULL);
 }
 
@@ -437,41 +429,40 @@ static bool has_changes(sd_bus_message *m)
 }
 
 /* EnableUnitFiles(as, b runtime, b force); then systemd must reload to read the new links. */
-int systemd_enable(const char *const *units)
+enum reported systemd_enable(const char *const *units)
 {
 	_cleanup_message_ sd_bus_message *m = NULL, *reply = NULL;
-	int r = new_call("EnableUnitFiles", &m);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (new_call("EnableUnitFiles", &m) < 0)
+		return REPORTED_FAILED;
 	r = sd_bus_message_append_strv(m, (char **)units);
 	if (r >= 0)
 		r = sd_bus_message_append(m, "bb", 0, 0);
 	if (r < 0)
 		return report_failure(units[0], "enable", r, NULL);
-	r = finish_call(m, units[0], "enable", CALL_TIMEOUT_MS, &reply);
-	if (r < 0)
-		return r;
-	return has_changes(reply) ? reload() : 0;
+	if (finish_call(m, units[0], "enable", CALL_TIMEOUT_MS, &reply) < 0)
+		return REPORTED_FAILED;
+	return has_changes(reply) ? reload_units() : REPORTED_OK;
 }
 
 /* DisableUnitFiles(as, b runtime) */
-int systemd_disable(const char *unit)
+enum reported systemd_disable(const char *unit)
 {
-	int r = call_manager("DisableUnitFiles", unit, "disable", NULL, "asb", 1, unit, 0);
-
-	return r < 0 ? r : reload();
+	if (call_manager("DisableUnitFiles", unit, "disable", NULL, "asb", 1, unit, 0) < 0)
+		return REPORTED_FAILED;
+	return reload_units();
 }
 
-int systemd_get_file_state(const char *unit, char *ret, size_t size)
+enum reported systemd_get_file_state(const char *unit, char *ret, size_t size)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	const char *state;
-	int r = call_manager("GetUnitFileState", unit, "query whether it is enabled", &reply, "s",
-			     unit);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (call_manager("GetUnitFileState", unit, "query whether it is enabled", &reply, "s",
+			 unit) < 0)
+		return REPORTED_FAILED;
 	r = sd_bus_message_read(reply, "s", &state);
 	if (r < 0)
 		return report_failure(unit, "read whether it is enabled", r, NULL);
@@ -490,7 +481,7 @@ int systemd_find_unit(pid_t pid, char *ret, size_t size)
 	return 0;
 }
 
-int systemd_kill_main(const char *unit, int signal)
+enum reported systemd_kill_main(const char *unit, int signal)
 {
 	return call_manager("KillUnit", unit, "send it a signal", NULL, "ssi", unit, "main",
 			    signal);

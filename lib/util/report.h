@@ -3,7 +3,23 @@
  * modem). */
 #pragma once
 
+#include <errno.h>
+
 #include "util/base.h"
+
+/*
+ * Who reports a failure is said by what a function returns:
+ *   int, 0 or -errno   the caller reports: it knows the object and what follows from the failure
+ *   enum reported      the function has reported, once; the caller goes on or gives up, and never
+ *                      hands the value to strerror()
+ *   enum, bool         an answer, with the reason for people in `ret_why` where there is one; the
+ *                      caller reports
+ *   void               a failure ends nothing; what is worth a line is reported there
+ */
+enum reported {
+	REPORTED_OK = 0,
+	REPORTED_FAILED = -EIO, /* also where it is passed on as an int */
+};
 
 enum report_level {
 	REPORT_ERROR,

@@ -30,12 +30,12 @@ static struct text events; /* "start line1;" ... */
 
 /* --- fakes --- */
 
-int systemd_is_running(void)
+bool systemd_is_running(void)
 {
 	return !world.no_systemd;
 }
 
-int systemd_get(const char *unit, struct systemd_unit *ret)
+enum reported systemd_get(const char *unit, struct systemd_unit *ret)
 {
 	*ret = (struct systemd_unit){ .main_pid = strstr(unit, "@line2.") ? world.line2_pid : 0 };
 	if (world.line2_active && strstr(unit, "@line2."))
@@ -44,7 +44,7 @@ int systemd_get(const char *unit, struct systemd_unit *ret)
 }
 
 /* All are active but world.stopped. */
-int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
+enum reported systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
 {
 	static const char *const lines[] = { "line1", "line2", "line3" };
 
@@ -61,7 +61,7 @@ int systemd_list_lines(struct systemd_unit **ret_units, size_t *ret_n)
 	return 0;
 }
 
-int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
+enum reported systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 {
 	static const char *const words[] = { "start", "stop", "restart", "reload-or-restart" };
 
@@ -69,26 +69,27 @@ int systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms)
 	text_addf(&events, "%s %s;", words[verb], unit);
 	if (verb == SYSTEMD_VERB_STOP && world.edited)
 		put(world.edited, "just saved\n", 0644);
-	return world.failing && strstr(unit, world.failing) ? -EIO : 0;
+	return world.failing && strstr(unit, world.failing) ? REPORTED_FAILED : REPORTED_OK;
 }
 
-int systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n, unsigned timeout_ms)
+unsigned systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n,
+		      unsigned timeout_ms)
 {
-	int n_failed = 0;
+	unsigned n_failed = 0;
 
 	for (size_t i = 0; i < n; i++)
 		n_failed += systemd_job(verb, units[i], timeout_ms) < 0;
 	return n_failed;
 }
 
-int systemd_enable(const char *const *units)
+enum reported systemd_enable(const char *const *units)
 {
 	for (; *units; units++)
 		text_addf(&events, "enable %s;", *units);
 	return 0;
 }
 
-int systemd_kill_main(const char *unit, int signal)
+enum reported systemd_kill_main(const char *unit, int signal)
 {
 	text_addf(&events, "%s %s;", signal == SIGUSR2 ? "USR2" : "kill", unit);
 	return 0;
@@ -109,7 +110,7 @@ static struct udev_port ports[] = {
 	  .port_number = -1 },
 };
 
-int udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
+enum reported udev_list_ports(struct udev_port **ret_ports, size_t *ret_n)
 {
 	*ret_ports = ports;
 	*ret_n = world.plugged ? 3 : 2;
@@ -138,7 +139,7 @@ const struct udev_port *udev_find_socket(const struct udev_port *p, size_t n, co
 	return NULL;
 }
 
-int udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
+enum reported udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms)
 {
 	check(timeout_ms > 0);
 	text_add(&events, "udev");

@@ -73,7 +73,7 @@ static bool firewalld_is_starting(const struct others_world *world)
 	_cleanup_free_ char *program = run_find("firewall-cmd");
 	struct systemd_unit unit = { 0 };
 
-	return program && !is_running(world) && systemd_is_running() > 0 &&
+	return program && !is_running(world) && systemd_is_running() &&
 	       systemd_get(UNIT, &unit) == 0 && str_eq(unit.active, "active");
 }
 
