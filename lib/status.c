@@ -107,7 +107,7 @@ static void fill_unit(int groups, struct systemd_unit *unit, pid_t answered)
 		return;
 	if (!str_eq(unit->active, "active") ||
 	    systemd_find_main(groups, unit->name, answered, &unit->main_pid) < 0)
-		systemd_fill(unit);
+		(void)!systemd_fill(unit);
 }
 
 static const struct systemd_unit *find_unit(struct world *world, const char *line, pid_t answered)
@@ -180,7 +180,7 @@ static void gather_line(struct world *world, struct status_line *line)
 	(void)tty_line_port(name, line->port, sizeof(line->port)); /* "": unplugged */
 	r = world->masked ? calldb_load_masked(name, &line->call) : calldb_load(name, &line->call);
 	facts.has_call = r == 0;
-	calldb_load_last(name, &last);
+	(void)!calldb_load_last(name, &last);
 	line->idle_starts = last.idle_starts;
 	line->failed_logins = login_limit_current(&last.failed, base_now_ms() / 1000);
 	facts.unit = find_unit(world, name, line->call.pid);
@@ -229,11 +229,11 @@ void status_gather(const struct site *site, struct status *ret)
 	struct status status = { .masked = world.masked, .n_lines = site->n_lines };
 
 	if (systemd_is_running())
-		systemd_list_lines(&world.units, &world.n_units);
-	netlink_list_links(NETWORK_LINK_PREFIX, &world.links, &world.n_links);
+		(void)!systemd_list_lines(&world.units, &world.n_units);
+	(void)!netlink_list_links(NETWORK_LINK_PREFIX, &world.links, &world.n_links);
 	if (world.n_links && netlink_list_shapers(&world.shapers, &world.n_shapers) < 0)
 		report_warning("netlink: could not list the shapers of calls");
-	netlink_find_uplink(&status.uplink);
+	(void)!netlink_find_uplink(&status.uplink);
 	gather_firewall(site, !world.masked, status.firewall, sizeof(status.firewall));
 	status.lines = xcalloc(site->n_lines, sizeof(*status.lines));
 	for (size_t i = 0; i < site->n_lines; i++) {

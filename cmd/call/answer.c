@@ -172,7 +172,7 @@ static int verb_answer(int argc __attribute__((unused)), char **argv __attribute
 	signal(SIGUSR2, SIG_IGN);
 	/* mgetty leaves it so that it echoes (1.2.1, logname.c), and a caller who hears his own
 	 * requests takes the line for a loop. */
-	(void)tty_set_call(STDIN_FILENO, false, true);
+	(void)!tty_set_call(STDIN_FILENO, false, true);
 	if (!answer.line) {
 		report_error("answer: the DEVICE mgetty gave is none of our lines");
 		return 1;

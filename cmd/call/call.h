@@ -101,7 +101,7 @@ enum site_firewall call_find_firewall(void);
 /* Whether the callers' rules are in force, after they were loaded if need be. `is_current`: from
  * the file as it is; in the middle of an apply it is newer than the rules that isolate callers. 0
  * or -errno, reported. */
-int call_ensure_firewall(const char *line, bool is_current);
+MUST_CHECK int call_ensure_firewall(const char *line, bool is_current);
 /* A flush or restart of another firewall may have removed the rules that let callers through it;
  * they are restored. Failures are reported. The first is for the start of a line, the second for a
  * ring: it runs dialisp-line, and only if the kernel's rules have changed since. */
@@ -163,4 +163,4 @@ struct call_relay {
  * process, whatever that becomes by exec: after what it said last. What the caller says is kept
  * until the other end has said something. When the tty hangs up, or its carrier falls, the other
  * end does. 0 or -errno */
-int call_start_relay(const struct call_relay *call);
+MUST_CHECK int call_start_relay(const struct call_relay *call);

@@ -82,12 +82,15 @@ static void forget_caller(const char *line, const struct calldb_call *call)
 void call_forget_refused(const char *line, const struct calldb_call *call)
 {
 	struct calldb_last last;
+	int r;
 
 	forget_caller(line, call);
 	if (calldb_load_last(line, &last) < 0 || !last.failed.n)
 		return;
 	last.failed = (struct login_limit_count){ 0 };
-	calldb_save_last(line, &last);
+	r = calldb_save_last(line, &last);
+	if (r < 0)
+		report_error("%s: could not forget failed logins: %s", line, strerror(-r));
 }
 
 /* --- the delay --- */

@@ -32,6 +32,6 @@ struct calldb_last call_load_last(const char *line)
 {
 	struct calldb_last last = { 0 };
 
-	calldb_load_last(line, &last);
+	(void)!calldb_load_last(line, &last);
 	return last;
 }

@@ -17,7 +17,7 @@ bool call_find_refused(const struct calldb_call *call, char ret_name[static 64])
 	for (;;) {
 		_cleanup_text_ struct text log = { 0 };
 
-		systemd_read_log(call->pid, "pppd", call->answer_at, &log);
+		(void)!systemd_read_log(call->pid, "pppd", call->answer_at, &log);
 		if (pppd_find_refused(text_str(&log), raw, sizeof(raw)) == 0) {
 			call_take_user(ret_name, raw);
 			return true;

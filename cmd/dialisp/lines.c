@@ -191,7 +191,7 @@ static bool report_service(const struct probe_result *answer)
 	char unit[96] = "";
 
 	if (answer->owner)
-		systemd_find_unit(answer->owner, unit, sizeof(unit));
+		(void)!systemd_find_unit(answer->owner, unit, sizeof(unit));
 	if (!str_ends(unit, ".service"))
 		return false;
 	report_error("%s: %s: %s of %s: run systemctl stop %s", answer->port,

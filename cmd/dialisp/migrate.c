@@ -209,9 +209,9 @@ static void give_back(struct migrate_unit *unit)
 	const char *const units[] = { unit->name, NULL };
 
 	if (unit->was_enabled)
-		(void)systemd_enable(units);
+		(void)!systemd_enable(units);
 	if (unit->was_active)
-		(void)systemd_job(SYSTEMD_VERB_START, unit->name, STOP_MS);
+		(void)!systemd_job(SYSTEMD_VERB_START, unit->name, STOP_MS);
 	unit->is_back = true;
 	common_say("   %s: restored: %s is not a dialisp line", unit->name, unit->port);
 }

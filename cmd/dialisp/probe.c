@@ -78,7 +78,7 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 		add_row(rows, site, &ports->ports[i],
 			is_probed_unasked(ports->ports[i].class,
 					  command_has(args, "probe-serial")));
-	(void)udev_list_unusable(&rows->ends, &rows->n_ends); /* reports */
+	(void)!udev_list_unusable(&rows->ends, &rows->n_ends); /* reports */
 	return 0;
 }
 

@@ -246,7 +246,7 @@ static void print_json_choices(struct json *json, const struct site *site, const
 	_cleanup_text_ struct text commands = { 0 };
 	const char *why;
 
-	(void)dialect_commands(line, &commands, &why); /* a loaded line has a known dialect */
+	(void)!dialect_commands(line, &commands, &why); /* a loaded line has a known dialect */
 	json_string(json, "location", line->socket);
 	if (line->port_number >= 0)
 		json_number(json, "port_number", (uint64_t)line->port_number);

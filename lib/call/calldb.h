@@ -69,23 +69,24 @@ void calldb_set_dir(const char *dir);
 
 /* `line` is a valid line name. All: 0 or -errno; -ENOENT: no call. Unknown keys in a file are
  * ignored. */
-int calldb_load(const char *line, struct calldb_call *ret);
+MUST_CHECK int calldb_load(const char *line, struct calldb_call *ret);
 /* what everybody may see: numbers and names masked ("a***", "***34") */
-int calldb_load_masked(const char *line, struct calldb_call *ret);
+MUST_CHECK int calldb_load_masked(const char *line, struct calldb_call *ret);
 /* Control characters are written as blanks; directories are made as needed. */
-int calldb_save(const char *line, const struct calldb_call *call);
+MUST_CHECK int calldb_save(const char *line, const struct calldb_call *call);
 void calldb_clear(const char *line);
-int calldb_load_last(const char *line, struct calldb_last *ret);
-int calldb_save_last(const char *line, const struct calldb_last *last);
+MUST_CHECK int calldb_load_last(const char *line, struct calldb_last *ret);
+MUST_CHECK int calldb_save_last(const char *line, const struct calldb_last *last);
 /* Another line on which this account has a call whose process lives, or -ENOENT. Looks at all
  * calls/ files but `except`. */
-int calldb_find_user(const char *user, const char *except, char *ret_line, size_t size);
+MUST_CHECK int calldb_find_user(const char *user, const char *except, char *ret_line,
+				  size_t size);
 
 /* 0; no file is an empty table. */
-int calldb_load_failed_logins(struct login_limit_table *ret);
+MUST_CHECK int calldb_load_failed_logins(struct login_limit_table *ret);
 /* The same, and nobody else changes it before the descriptor, which is the caller's, is closed. It
  * or -errno; -ETIMEDOUT */
-int calldb_lock_failed_logins(struct login_limit_table *ret);
-int calldb_save_failed_logins(int lock, const struct login_limit_table *table);
+MUST_CHECK int calldb_lock_failed_logins(struct login_limit_table *ret);
+MUST_CHECK int calldb_save_failed_logins(int lock, const struct login_limit_table *table);
 
 void calldb_mask(char s[static 6], bool is_number); /* in place */

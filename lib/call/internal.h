@@ -3,6 +3,7 @@
 #pragma once
 
 const char *calldb_dir(void);
-int calldb_open_dir(
+MUST_CHECK int calldb_open_dir(
 	const char *name); /* below it, or "." itself; through no link; descriptor or -errno */
-int calldb_make_dir(const char *path); /* 0755 whatever the umask; 0 (it may be there) or -errno */
+MUST_CHECK int
+calldb_make_dir(const char *path); /* 0755 whatever the umask; 0 (it may be there) or -errno */

@@ -15,4 +15,4 @@ const char *pppd_exit_reason(int status);
 /* The name of a login that pppd refused, out of its log (lines of text), as it stands there: pppd
  * writes odd characters as escapes. The first one, cut to `size`; 0 or -ENOENT. (2.4.9 and 2.5.2:
  * upap.c, upap_rauthreq; chap-new.c / chap.c, chap_handle_response) */
-int pppd_find_refused(const char *log, char *ret_name, size_t size);
+MUST_CHECK int pppd_find_refused(const char *log, char *ret_name, size_t size);

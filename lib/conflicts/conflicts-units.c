@@ -362,7 +362,7 @@ static void judge_owner(struct conflicts_search *search, const struct conflicts_
 
 	if (!owner->pid)
 		return;
-	systemd_find_unit(owner->pid, unit, sizeof(unit));
+	(void)!systemd_find_unit(owner->pid, unit, sizeof(unit));
 	if (is_ours(unit))
 		return;
 	finding = find_unit(search, unit, port->name);

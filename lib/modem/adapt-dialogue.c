@@ -40,9 +40,9 @@ enum at_result adapt_say(struct adapting *a, const char *body)
 	for (unsigned tries = 0; tries < 2 && r == AT_RESULT_NONE; tries++) {
 		r = dialogue_ask(&a->dialogue, command, ADAPT_RESPONSE_MS);
 		if (r > AT_RESULT_NONE)
-			dialogue_rest(&a->dialogue,
-				      tries ? (unsigned)(base_now_ms() - started) + LATE_MS
-					    : DIALOGUE_GAP_MS);
+			(void)!dialogue_rest(&a->dialogue,
+					     tries ? (unsigned)(base_now_ms() - started) + LATE_MS
+						   : DIALOGUE_GAP_MS);
 	}
 	if (r < 0)
 		adapt_refuse(a, ADAPT_VERDICT_ERROR,
@@ -60,7 +60,7 @@ bool adapt_is_awake(struct adapting *a, unsigned tries, unsigned timeout_ms)
 
 	for (unsigned i = 0; i < tries && r >= 0 && r != AT_RESULT_OK; i++) {
 		r = dialogue_ask(&a->dialogue, i % 2 ? "ATQ0" : "AT", timeout_ms);
-		dialogue_rest(&a->dialogue, i ? LATE_MS : DIALOGUE_GAP_MS);
+		(void)!dialogue_rest(&a->dialogue, i ? LATE_MS : DIALOGUE_GAP_MS);
 	}
 	return r == AT_RESULT_OK;
 }

@@ -29,7 +29,7 @@ const struct dialect *dialect_at(size_t i);
  * modems forget it at &F). Commands in line->without are left out. line->flow NULL: the dialect's,
  * where it has only one. Appends blank-separated bodies. 0 or -EINVAL with the reason for people
  * (an unknown dialect, ...). */
-int dialect_commands(const struct line *line, struct text *out, const char **ret_why);
+MUST_CHECK int dialect_commands(const struct line *line, struct text *out, const char **ret_why);
 
 /* --- parts, for whoever tries them one by one --- */
 

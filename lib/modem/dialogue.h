@@ -18,14 +18,15 @@ struct dialogue {
 };
 
 /* Sends a command line ("ATI3") and forgets the previous answer. 0 or -errno. */
-int dialogue_send(struct dialogue *dialogue, const char *command);
+MUST_CHECK int dialogue_send(struct dialogue *dialogue, const char *command);
 /* Waits for bytes and understands some. 1 with a result (AT_RESULT_NONE: no result yet; digits are
  * what they stand for), 0 when nothing came until then, -errno when the port is gone. */
-int dialogue_hear(struct dialogue *dialogue, int64_t until, enum at_result *ret_result);
+MUST_CHECK int dialogue_hear(struct dialogue *dialogue, int64_t until,
+			       enum at_result *ret_result);
 /* Lets pass what still comes, until it has been quiet for that long, ten times that at most. 0 or
  * -errno. */
-int dialogue_rest(struct dialogue *dialogue, unsigned quiet_ms);
+MUST_CHECK int dialogue_rest(struct dialogue *dialogue, unsigned quiet_ms);
 /* Sends, and waits for OK or ERROR; RING and the like are passed over. The result, AT_RESULT_NONE
  * when none came in time, -errno. */
-int dialogue_ask(struct dialogue *dialogue, const char *command, unsigned timeout_ms);
+MUST_CHECK int dialogue_ask(struct dialogue *dialogue, const char *command, unsigned timeout_ms);
 void dialogue_free(struct dialogue *dialogue);

@@ -60,10 +60,8 @@ static enum probe_ready open_and_ask(const char *name, unsigned speed, int64_t d
 	int64_t started = base_now_ms();
 	enum probe_ready ready;
 	struct tty_port port;
-	int r;
+	int r = tty_open(name, speed, &port) == TTY_VERDICT_OK ? 0 : port.error;
 
-	tty_open(name, speed, &port);
-	r = port.error;
 	if (r == 0 && base_now_ms() - started >= WEDGED_MS)
 		ready = PROBE_READY_WEDGED;
 	else if (r == 0)

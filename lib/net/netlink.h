@@ -15,13 +15,13 @@ struct netlink_prefix {
 	bool is_near_end; /* local address of a point-to-point link */
 };
 /* All IPv4 addresses (with their prefix) and the routes of all tables except default routes. */
-int netlink_list_prefixes(struct netlink_prefix **ret, size_t *ret_n);
+MUST_CHECK int netlink_list_prefixes(struct netlink_prefix **ret, size_t *ret_n);
 
 struct netlink_uplink {
 	char link[IFNAMSIZ]; /* "": no default route */
 	struct in_addr gateway, address;
 };
-int netlink_find_uplink(struct netlink_uplink *ret);
+MUST_CHECK int netlink_find_uplink(struct netlink_uplink *ret);
 
 struct netlink_link {
 	char name[IFNAMSIZ];
@@ -30,16 +30,16 @@ struct netlink_link {
 	uint64_t rx_bytes, tx_bytes;
 };
 /* One dump; only links whose name begins with `prefix`. */
-int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *ret_n);
+MUST_CHECK int netlink_list_links(const char *prefix, struct netlink_link **ret, size_t *ret_n);
 
 /* Deletes all conntrack entries with this address as source or destination, so that none of its
  * connections is "established" any more. 0 or -errno (-EOPNOTSUPP: not supported by this kernel),
  * not reported. */
-int netlink_forget_connections(struct in_addr address);
+MUST_CHECK int netlink_forget_connections(struct in_addr address);
 
 /* The generation of the nf_tables ruleset: the number of changes since boot; set elements that are
  * added by packets do not count. 0 or -errno (-EPERM without CAP_NET_ADMIN), not reported. */
-int netlink_find_generation(uint32_t *ret);
+MUST_CHECK int netlink_find_generation(uint32_t *ret);
 
 /* --- netlink-qdisc.c: shapers of links. 0 or -errno, not reported --- */
 
@@ -53,7 +53,8 @@ enum netlink_shaper {
 const char *netlink_shaper_name(enum netlink_shaper kind);
 /* Replaces the root qdisc of the link; a shaper of dialisp is changed without loss. The kernel
  * loads the modules that it needs. -EOPNOTSUPP: it has neither. */
-int netlink_set_shaper(int link, const struct shaper_recipe *recipe, enum netlink_shaper *ret_kind);
+MUST_CHECK int netlink_set_shaper(int link, const struct shaper_recipe *recipe,
+				    enum netlink_shaper *ret_kind);
 
 struct netlink_qdisc {
 	int link; /* index */
@@ -62,6 +63,6 @@ struct netlink_qdisc {
 	unsigned backlog, drops; /* octets, packets */
 };
 /* The shapers of dialisp on all links, in one dump. */
-int netlink_list_shapers(struct netlink_qdisc **ret, size_t *ret_n);
+MUST_CHECK int netlink_list_shapers(struct netlink_qdisc **ret, size_t *ret_n);
 /* -ENOENT: the link has no shaper of dialisp. */
-int netlink_find_shaper(int link, struct netlink_qdisc *ret);
+MUST_CHECK int netlink_find_shaper(int link, struct netlink_qdisc *ret);

@@ -54,7 +54,7 @@ void tty_describe_claim(const struct tty_claim *claim, char *ret, size_t size);
 
 /* /run/lock/LCK..NAME holding `pid` (UUCP ASCII, 10 digits); stale ones are replaced. 0, -EBUSY,
  * -errno. */
-int tty_lock(const char *name, pid_t pid, pid_t *ret_holder);
+MUST_CHECK int tty_lock(const char *name, pid_t pid, pid_t *ret_holder);
 /* Removes the lock when it names pid, or when its process is gone. */
 void tty_unlock(const char *name, pid_t pid);
 /* Somebody who lives, or is just writing it, has the lock of this name. */
@@ -70,20 +70,20 @@ struct tty_port {
 	struct termios saved; /* what tty_close restores */
 	int error;            /* 0 or -errno */
 };
-enum tty_verdict tty_open(const char *name, unsigned speed, struct tty_port *ret);
+MUST_CHECK enum tty_verdict tty_open(const char *name, unsigned speed, struct tty_port *ret);
 /* Drops what has come since the port was opened (it may be an old call's), and what has not gone
  * out yet. */
 void tty_flush(int fd);
 /* Flushes both ways, restores, closes. */
 void tty_close(const struct tty_port *port);
-int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
-unsigned tty_get_speed(int fd);            /* bit/s; 0: no tty, or none of those above */
+MUST_CHECK int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
+unsigned tty_get_speed(int fd); /* bit/s; 0: no tty, or none of those above */
 /* What the modem says on its lines. 0 or -errno: -ENOTTY where there are none (pty). CDC-ACM has no
  * CTS: it is always on. */
 struct tty_lines {
 	bool cts, dsr, dcd;
 };
-int tty_get_lines(int fd, struct tty_lines *ret);
+MUST_CHECK int tty_get_lines(int fd, struct tty_lines *ret);
 /* "/dev/ttyACM0"; the caller owns it */
 char *tty_device_path(const char *name);
 
@@ -91,16 +91,16 @@ char *tty_device_path(const char *name);
 
 /* Raw 8N1 at the speed it has, and from now on not blocking; nothing is flushed, for the caller may
  * have spoken already. `is_local`: its carrier says nothing. 0 or -errno */
-int tty_set_call(int fd, bool is_local, bool has_flow);
+MUST_CHECK int tty_set_call(int fd, bool is_local, bool has_flow);
 /* A pty with the settings of the tty `like`; the master does not block. Both are closed by exec. 0
  * or -errno */
-int tty_open_pty(int like, int *ret_master, int *ret_slave);
+MUST_CHECK int tty_open_pty(int like, int *ret_master, int *ret_slave);
 /* It is this session's controlling terminal no more; nothing when it was not. */
 void tty_give_up(int fd);
 
 /* Kernel name of a device path by its device number: "/dev/dialisp/line1" -> "ttyACM0". 0 or
  * -errno. */
-int tty_kernel_name(const char *path, char *ret, size_t size);
+MUST_CHECK int tty_kernel_name(const char *path, char *ret, size_t size);
 
 /* Kernel name of a line's port; not there: the line is unplugged. 0 or -errno, ret is untouched. */
 int tty_line_port(const char *line, char *ret, size_t size);

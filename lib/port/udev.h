@@ -33,7 +33,7 @@ struct udev_port {
 
 /* All serial ports of this host in name order (strverscmp), without ptys and consoles; UARTs only
  * if the kernel found a chip. */
-enum reported udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
+MUST_CHECK enum reported udev_list_ports(struct udev_port **ret_ports, size_t *ret_n);
 void udev_free_ports(struct udev_port *ports, size_t n);
 /* Unusable devices: modems without a serial port, such as softmodems, or because of a missing
  * firmware or a wrong USB configuration; with the reason and the cure. */
@@ -44,7 +44,7 @@ struct udev_unusable {
 	char *why;
 };
 /* In device order (strverscmp). Never waits for a device. */
-enum reported udev_list_unusable(struct udev_unusable **ret, size_t *ret_n);
+MUST_CHECK enum reported udev_list_unusable(struct udev_unusable **ret, size_t *ret_n);
 void udev_free_unusable(struct udev_unusable *devices, size_t n);
 
 /* Accepts "ttyUSB1", "/dev/ttyUSB1", or any link below /dev to it. NULL: not in the list. */
@@ -55,7 +55,8 @@ const struct udev_port *udev_find_socket(const struct udev_port *ports, size_t n
 
 /* After a change of rules: reloads udevd, triggers these ports (uevent "change"), then waits until
  * udevd is idle, or the timeout. `syspaths` is NULL-terminated. */
-enum reported udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
+MUST_CHECK enum reported udev_reload_and_trigger(const char *const *syspaths,
+						   unsigned timeout_ms);
 
 /* --- pure part, for the table test --- */
 struct udev_facts {

@@ -157,7 +157,7 @@ static int list_rules(struct view *view, struct others *ret)
 {
 	int r = 0, e;
 
-	(void)netlink_find_uplink(&view->uplink); /* none: rules that name one do not match */
+	(void)!netlink_find_uplink(&view->uplink); /* none: rules that name one do not match */
 	view->are_products_done = are_products_done(ret);
 	for (size_t i = 0; i < ARRAY_SIZE(listings); i++)
 		for (size_t k = 0; k < ARRAY_SIZE(ways); k++) {

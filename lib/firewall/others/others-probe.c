@@ -122,7 +122,7 @@ static int space_enter(struct space *space, const struct others_probe *probe)
 	size_t n = 0;
 	int r;
 
-	(void)netlink_list_links("", &links, &n);
+	(void)!netlink_list_links("", &links, &n);
 	if (home < 0 || unshare(CLONE_NEWNET) < 0)
 		return -errno;
 	space->home = home;
