@@ -53,7 +53,7 @@ static void make_recipe(const struct calldb_call *call, struct shaper_recipe *re
 		.rate = call->shape.rate,
 		.mtu = call->shape.mtu,
 		.is_plain = call->error_control == AT_ERROR_CONTROL_NONE,
-		.has_short_headers = call->shape.short_headers,
+		.has_vj_compression = call->shape.vj_compression,
 	};
 
 	shaper_make(&link, ret);
@@ -89,7 +89,7 @@ void call_shape_set(const struct site *site, const char *line, struct calldb_cal
 		.how = pace.shaping,
 		.rate = pace.rate,
 		.mtu = find_link_mtu(call->link, pace.mtu),
-		.short_headers = firewall_strips_stamps(),
+		.vj_compression = firewall_strips_stamps(),
 	};
 	if (pace.shaping != CALLDB_SHAPING_OFF)
 		set_shaper(line, call);
@@ -97,32 +97,28 @@ void call_shape_set(const struct site *site, const char *line, struct calldb_cal
 
 /* --- while it lasts --- */
 
-/* The record says it before the first packet. False: not yet, or never. */
-static bool begin_correction(struct call_shape *shape)
+/* By the record, which is complete before the first packet. */
+static enum call_shape_state begin_correction(struct call_shape *shape)
 {
 	struct calldb_call call;
 
 	if (calldb_load(shape->line, &call) < 0 || call.shape.how == CALLDB_SHAPING_UNSET)
-		return false;
+		return CALL_SHAPE_WAITING;
 	shape->link = (int)if_nametoindex(call.link);
-	shape->is_over = !shape->link || call.shape.how == CALLDB_SHAPING_OFF ||
-			 call.shape.how == CALLDB_SHAPING_MISSING;
-	if (shape->is_over)
-		return false;
+	if (!shape->link || call.shape.how == CALLDB_SHAPING_OFF ||
+	    call.shape.how == CALLDB_SHAPING_MISSING)
+		return CALL_SHAPE_OVER;
 	make_recipe(&call, &shape->recipe);
 	shaper_tune_begin(&shape->tune, &shape->recipe, call.shape.how == CALLDB_SHAPING_ASSUMED);
-	shape->is_begun = true;
-	return true;
+	return CALL_SHAPE_ACTIVE;
 }
 
-/* Where it settles; what it tries in between, and what it holds back for a while, concerns nobody.
- */
+/* The rate on which it settles: neither attempts nor the trim. */
 static void report_rate(const struct call_shape *shape, unsigned before)
 {
-	if (!shape->tune.aim && !shape->tune.probe_base && shape->tune.bytes_per_s != before)
-		report_info(
-			"%s: packets to the caller are held at %u bit/s now: so much does the line take",
-			shape->line, shape->tune.bytes_per_s * 8);
+	if (shape->tune.state == SHAPER_STATE_HOLD && shape->tune.bytes_per_s != before)
+		report_info("%s: shaper rate set to %u bit/s (measured line rate)", shape->line,
+			    shape->tune.bytes_per_s * 8);
 }
 
 static void correct_rate(struct call_shape *shape, unsigned before)
@@ -136,26 +132,26 @@ static void correct_rate(struct call_shape *shape, unsigned before)
 		report_rate(shape, before);
 		return;
 	}
-	shape->is_over = true;
+	shape->state = CALL_SHAPE_OVER;
 	if (r != -ENODEV) /* the call has just ended */
 		report_warning("%s: could not correct the shaper: %s", shape->line, strerror(-r));
 }
 
-/* False: it is not ours any more. What somebody has set by hand stays. */
+/* False: a shaper that has been set by hand meanwhile stays. */
 static bool find_backlog(struct call_shape *shape, unsigned *ret)
 {
 	struct netlink_qdisc qdisc;
-	int r = netlink_find_shaper(shape->link, &qdisc);
 
-	shape->is_over = r < 0 || qdisc.bytes_per_s != shape->recipe.bytes_per_s;
-	if (!shape->is_over)
-		*ret = qdisc.backlog;
-	return !shape->is_over;
+	if (netlink_find_shaper(shape->link, &qdisc) < 0 ||
+	    qdisc.bytes_per_s != shape->recipe.bytes_per_s)
+		return false;
+	*ret = qdisc.backlog;
+	return true;
 }
 
 void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms)
 {
-	if (shape->is_begun && !shape->is_over)
+	if (shape->state == CALL_SHAPE_ACTIVE)
 		shaper_tune_pass(&shape->tune, now_ms, bytes);
 }
 
@@ -163,16 +159,19 @@ void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms)
 void call_shape_check(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
 {
 	struct shaper_sample sample = { now_ms, drain->sent, drain->queued, 0 };
-	unsigned before;
 	bool is_idle = drain->sent == shape->drain.sent && !drain->queued;
+	unsigned before;
 
 	shape->drain = *drain;
-	if (shape->is_over || (is_idle && !shape->is_begun) ||
-	    (!shape->is_begun && !begin_correction(shape)))
+	if (shape->state == CALL_SHAPE_WAITING && !is_idle)
+		shape->state = begin_correction(shape);
+	if (shape->state != CALL_SHAPE_ACTIVE)
 		return;
-	if (!is_idle && !find_backlog(shape, &sample.backlog))
+	if (!is_idle && !find_backlog(shape, &sample.backlog)) {
+		shape->state = CALL_SHAPE_OVER;
 		return;
+	}
 	before = shape->tune.bytes_per_s;
-	if (shaper_tune_look(&shape->tune, &sample))
+	if (shaper_tune_update(&shape->tune, &sample))
 		correct_rate(shape, before);
 }

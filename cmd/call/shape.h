@@ -25,11 +25,16 @@ void call_find_pace(const struct site *site, const struct line *line, unsigned r
  * saves it. A failure is reported and ends no call. */
 void call_shape_set(const struct site *site, const char *line, struct calldb_call *call);
 
+enum call_shape_state {
+	CALL_SHAPE_WAITING, /* for the shaper, which is set after the login */
+	CALL_SHAPE_ACTIVE,
+	CALL_SHAPE_OVER, /* there is none, or none of ours any more */
+};
 /* For the process beside pppd: all zero but the line's name at first. */
 struct call_shape {
 	const char *line;
+	enum call_shape_state state;
 	int link;
-	bool is_begun, is_over;
 	struct call_drain drain; /* last */
 	struct shaper_recipe recipe;
 	struct shaper_tune tune;

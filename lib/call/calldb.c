@@ -63,7 +63,7 @@ static const struct field call_fields[] = {
 	FIELD(calldb_call, shape.how, KIND_SHAPING, MASK_NONE),
 	FIELD(calldb_call, shape.rate, KIND_COUNT, MASK_NONE),
 	FIELD(calldb_call, shape.mtu, KIND_COUNT, MASK_NONE),
-	FIELD(calldb_call, shape.short_headers, KIND_COUNT, MASK_NONE),
+	FIELD(calldb_call, shape.vj_compression, KIND_COUNT, MASK_NONE),
 	{ 0 },
 };
 static const struct field last_fields[] = {

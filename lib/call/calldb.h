@@ -34,8 +34,8 @@ const char *calldb_shaping_name(enum calldb_shaping how);
 
 struct calldb_shape {
 	enum calldb_shaping how;
-	unsigned rate, mtu;     /* bit/s between the modems; bytes */
-	unsigned short_headers; /* 1: those of TCP are compressed */
+	unsigned rate, mtu;      /* bit/s between the modems; bytes */
+	unsigned vj_compression; /* 1: on (RFC 1144) */
 };
 
 struct calldb_call {

@@ -15,17 +15,17 @@
 
 /* A flag, one protocol octet and the FCS; with ACFC and PFC (RFC 1662). Of random data 2 of 256
  * octets are escaped. */
-#define FRAMING           4
+#define FRAMING        4
 /* VJ compression: 40 octets of headers become about 5 (RFC 1144 3.2). */
-#define SHORT_HEADER_GAIN 35
+#define VJ_GAIN        35
 /* CAKE adds the overhead to an unsigned length (sch_cake.c, cake_calc_overhead): a negative sum is
  * 4 GiB, which would block the link for days. The last fragment of a datagram may have 21 octets.
  */
-#define OVERHEAD_LEAST    (-20)
+#define OVERHEAD_LEAST (-20)
 /* CAKE's minimum quantum (sch_cake.c, cake_set_rate). A flow with shorter packets has credit left
  * when its queue is empty, and its next packet is served first, as a sparse flow: with ten
  * downloads a ping would wait behind a packet of each. */
-#define QUANTUM           300
+#define QUANTUM        300
 
 /* Ten packets. With more, the queueing delay of several connections exceeds the initial
  * retransmission timeout of 1 s (RFC 6298 2.1), and most packets would be sent twice; with less,
@@ -81,7 +81,7 @@ void shaper_set_rate(struct shaper_recipe *recipe, unsigned bytes_per_s)
 }
 
 /* Overhead of a full packet with uncompressed header. */
-static int whole_overhead(const struct shaper_link *link)
+static int uncompressed_overhead(const struct shaper_link *link)
 {
 	return FRAMING + (int)(link->mtu + 127) / 128;
 }
@@ -93,7 +93,7 @@ static int counted_overhead(const struct shaper_link *link, int overhead)
 	int counted = overhead > OVERHEAD_LEAST ? overhead : OVERHEAD_LEAST,
 	    lacks = QUANTUM - (int)link->mtu;
 
-	return counted < lacks && lacks <= whole_overhead(link) ? lacks : counted;
+	return counted < lacks && lacks <= uncompressed_overhead(link) ? lacks : counted;
 }
 
 /* The rate is scaled with the counted length, so that the time of a full packet is right. */
@@ -101,7 +101,7 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 {
 	unsigned efficiency = link->is_plain ? EFFICIENCY_PLAIN_PERMILLE : EFFICIENCY_PERMILLE;
 	unsigned line = permille(link->rate, efficiency) / 8, mtu = link->mtu;
-	int overhead = whole_overhead(link) - (link->has_short_headers ? SHORT_HEADER_GAIN : 0);
+	int overhead = uncompressed_overhead(link) - (link->has_vj_compression ? VJ_GAIN : 0);
 	int counted = counted_overhead(link, overhead);
 	uint64_t rate = permille(line, SLACK_PERMILLE);
 
@@ -118,33 +118,62 @@ void shaper_make(const struct shaper_link *link, struct shaper_recipe *ret)
 
 /* --- the correction --- */
 
-/* A standing queue behind the shaper (serial port, modem) means that the shaper rate exceeds the
- * line rate; up to two packets are in transit and not a queue. Modems apply flow control for more
- * than a kilobyte at a time: the line rate is measured over ten of these. */
+/*
+ * A sample a second says how many octets were sent to the modem (`sent`), how many are queued
+ * behind the shaper, in pppd's pty and the serial driver (`queued`), and how many the shaper itself
+ * holds (`backlog`). What the modem buffers is not reported.
+ *
+ * HOLD   The rate is taken for right. A standing queue behind the shaper means that the shaper rate
+ *        exceeds the line rate: the measured line rate becomes the target of DRAIN. If that is
+ *        within 7 % of the rate, the queue is left over from a pause and is only drained; if it
+ *        recurs within 5 minutes, the target is 7 % lower. A backlog for 20 s without a queue
+ *        behind the shaper, at a rate below `most`, starts PROBE.
+ * DRAIN  Half of the target, so that the line remains fully used while the queue drains. A longer
+ *        measurement corrects the target. Without a queue, or after 30 s: HOLD at the target.
+ * PROBE  1.5 times the rate. A queue behind the shaper: DRAIN to what was measured, not below 15/16
+ *        of the rate before. A quarter more was sent, beyond what the modem may buffer: HOLD at
+ *        that. Neither within 60 s: HOLD at the rate before. The next PROBE starts 2 minutes later
+ *        at the earliest; after one that gained less than 1/16, after twice the last interval, 30
+ *        minutes at most.
+ *
+ * In HOLD the trim is subtracted, if the line rate is known: the shaper counts packets with VJ
+ * compression, but retransmissions and packets that are not TCP have uncompressed headers (RFC 1144
+ * 3.2.2), with several connections one packet in five. Octets on the line compared with counted
+ * octets (`wire`, `counted`) say how much longer packets are; the estimated queue in the modem
+ * (`standing`) is to be drained within BEHIND_S.
+ *
+ * Invariants:
+ *   - RATE_LEAST <= rate; in HOLD and as a target <= most, in PROBE <= 6/5 of it.
+ *   - The trim is 0 in DRAIN and PROBE, and at most a quarter of the rate in HOLD.
+ *   - DRAIN ends after DRAIN_MS_MOST, PROBE after PROBE_MS_MOST, whatever the samples say.
+ *   - A gap between samples, and a retrain (nothing is sent for longer than STILL_MS), are not used
+ *     for measurements.
+ */
 #define GAP_MS            5000 /* between two samples: none are taken on an idle link */
 #define STILL_MS          2500
-#define BUSY_PACKETS      2
+#define BUSY_PACKETS      2 /* up to these are in transit and not a queue */
+/* Modems apply flow control for more than a kilobyte at a time: the line rate is measured over ten
+ * of these. */
 #define BUSY_MS           5000
 #define BUSY_BYTES        13000
 #define BUSY_MS_MOST      10000
-#define MEASURED_PERMILLE 960   /* margin for the inaccuracy of the measurement */
-#define EMPTY_MS          30000 /* maximum time to drain the queue */
-#define AT_ONCE           4 /* one step lowers to at least this fraction; the next may lower it again */
+#define MEASURED_PERMILLE 960 /* margin for the inaccuracy of the measurement */
+#define DRAIN_MS_MOST     30000
+#define LOWER_PART        4 /* one step lowers to at least this fraction */
 #define AGAIN_MS          300000
 #define NEAR_PERMILLE     930 /* of the rate: not distinguishable from it within seconds */
 #define FULL_MS           20000
 #define PROBE_S           120
 #define PROBE_S_MOST      1800
 #define PROBE_MS_MOST     60000
-#define PROBE_BYTES                                                                                \
-	4500 /* buffer of a modem (3.25 KB, USRobotics Courier) and packets in transit */
-#define LINK_MOST      128000 /* bit/s: two ISDN channels */
-#define WEIGH_MS       12000
-#define WEIGH_LEAST_MS 4000
-#define TRIM_STEP_PART 200
-#define TRIM_MOST_PART 4
-#define BEHIND_S       2    /* time in which the queue in the modem is to be drained */
-#define BEHIND_MOST    4096 /* octets; maximum buffer of a modem */
+#define PROBE_BYTES       4500 /* buffer of a modem (3.25 KB, USRobotics Courier), and in transit */
+#define LINK_MOST         128000 /* bit/s: two ISDN channels */
+#define WIRE_MS           12000  /* over which lengths on the line are averaged */
+#define WIRE_MS_LEAST     4000
+#define TRIM_STEP_PART    200
+#define TRIM_MOST_PART    4
+#define BEHIND_S          2    /* time in which the queue in the modem is to be drained */
+#define BEHIND_MOST       4096 /* octets; maximum buffer of a modem */
 
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe, bool is_assumed)
 {
@@ -158,21 +187,23 @@ void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *reci
 	};
 }
 
+unsigned shaper_tune_rate(const struct shaper_tune *tune)
+{
+	return tune->bytes_per_s - tune->trim;
+}
+
+/* --- measuring --- */
+
+/* A queue behind the shaper. */
 static bool is_busy(const struct shaper_tune *tune, const struct shaper_sample *sample)
 {
 	return sample->queued > BUSY_PACKETS * tune->mtu;
 }
 
-static void forget(struct shaper_tune *tune)
-{
-	tune->busy_ms = tune->busy_bytes = tune->full_ms = tune->still_ms = 0;
-	tune->has_moved = false;
-}
-
 /* Measures from an empty queue to an empty queue. A driver that reports the number of buffers
  * instead of octets (cdc-acm.c, acm_tty_chars_in_buffer) is only accurate then: it reports too
  * little while buffers fill, and too much while they drain. */
-static void count_episode(struct shaper_tune *tune, unsigned ms, int64_t moved)
+static void measure_episode(struct shaper_tune *tune, unsigned ms, int64_t moved)
 {
 	if (!is_busy(tune, &tune->last)) {
 		tune->episode_ms = 0;
@@ -183,29 +214,48 @@ static void count_episode(struct shaper_tune *tune, unsigned ms, int64_t moved)
 		tune->episode_ms += ms;
 }
 
-unsigned shaper_tune_rate(const struct shaper_tune *tune)
+/* Compares octets on the line with counted octets. While the shaper has a backlog, it passes
+ * exactly its rate of counted octets; `passed` are the octets on the line. Packets in transit are
+ * negligible over these seconds. */
+static void measure_wire(struct shaper_tune *tune, const struct shaper_sample *sample, unsigned ms,
+			 int64_t passed)
 {
-	return tune->bytes_per_s - tune->trim;
-}
+	bool has_backlog = sample->backlog && tune->last.backlog;
 
-/* Compares octets on the line with counted octets. Retransmissions have uncompressed headers (RFC
- * 1144 3.2.2), as have packets that are not TCP: with several connections one packet in five. While
- * the shaper has a backlog, it passes exactly its rate of counted octets; `passed` are the octets
- * on the line. Packets in transit are negligible over these seconds. */
-static void weigh(struct shaper_tune *tune, const struct shaper_sample *sample, unsigned ms,
-		  int64_t passed)
-{
-	bool waits = sample->backlog && tune->last.backlog;
-
-	if (ms > GAP_MS || passed <= 0 || !waits || is_busy(tune, sample) ||
+	if (ms > GAP_MS || passed <= 0 || !has_backlog || is_busy(tune, sample) ||
 	    is_busy(tune, &tune->last))
 		return;
-	tune->wire += (uint64_t)passed * 1000 - tune->wire * ms / WEIGH_MS;
-	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WEIGH_MS;
+	tune->wire += (uint64_t)passed * 1000 - tune->wire * ms / WIRE_MS;
+	tune->counted += (uint64_t)shaper_tune_rate(tune) * ms - tune->counted * ms / WIRE_MS;
+}
+
+/* A slow modem applies flow control for a second or two. During a retrain nothing is sent for
+ * longer; that time, and the second after it, is not used for measurements. */
+static void measure_sample(struct shaper_tune *tune, const struct shaper_sample *sample)
+{
+	unsigned ms = (unsigned)(sample->now_ms - tune->last.now_ms);
+	int64_t moved = (int64_t)(sample->sent - tune->last.sent);
+	int64_t passed = moved + sample->queued - tune->last.queued;
+	unsigned bytes = moved > 0 ? (unsigned)moved : 0;
+	bool busy = is_busy(tune, sample) && is_busy(tune, &tune->last);
+
+	measure_episode(tune, ms, moved);
+	measure_wire(tune, sample, ms, passed);
+	tune->still_ms = bytes ? 0 : tune->still_ms + ms;
+	if (ms > GAP_MS || tune->still_ms > STILL_MS) {
+		tune->busy_ms = tune->busy_bytes = tune->full_ms = tune->still_ms = 0;
+		tune->has_moved = false;
+		return;
+	}
+	tune->busy_ms = busy && tune->has_moved ? tune->busy_ms + ms : 0;
+	tune->busy_bytes = tune->busy_ms ? tune->busy_bytes + bytes : 0;
+	tune->full_ms = sample->backlog && !is_busy(tune, sample) && bytes ? tune->full_ms + ms : 0;
+	tune->probe_bytes += bytes;
+	tune->has_moved |= bytes > 0;
 }
 
 /* The line rate, if the current shaper rate is right. */
-static unsigned believed_line(const struct shaper_tune *tune)
+static unsigned expected_line(const struct shaper_tune *tune)
 {
 	return (unsigned)((uint64_t)tune->line * tune->bytes_per_s / tune->most);
 }
@@ -216,7 +266,7 @@ static unsigned believed_line(const struct shaper_tune *tune)
 void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes)
 {
 	uint64_t ms = now_ms > tune->passed_at ? (uint64_t)(now_ms - tune->passed_at) : 0;
-	uint64_t gone = believed_line(tune) * ms;
+	uint64_t gone = expected_line(tune) * ms;
 
 	tune->standing = tune->standing > gone ? tune->standing - gone : 0;
 	tune->behind = smaller(tune->behind, (unsigned)(tune->standing / 1000));
@@ -224,53 +274,6 @@ void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes)
 	if (tune->standing > BEHIND_MOST * 1000)
 		tune->standing = BEHIND_MOST * 1000;
 	tune->passed_at = now_ms;
-}
-
-/* A slow modem applies flow control for a second or two. During a retrain nothing is sent for
- * longer; that time, and the second after it, is not used for measurements. */
-static void count(struct shaper_tune *tune, const struct shaper_sample *sample)
-{
-	unsigned ms = (unsigned)(sample->now_ms - tune->last.now_ms);
-	int64_t moved = (int64_t)(sample->sent - tune->last.sent);
-	int64_t passed = moved + sample->queued - tune->last.queued;
-	unsigned bytes = moved > 0 ? (unsigned)moved : 0;
-	bool busy = is_busy(tune, sample) && is_busy(tune, &tune->last);
-
-	count_episode(tune, ms, moved);
-	weigh(tune, sample, ms, passed);
-	tune->still_ms = bytes ? 0 : tune->still_ms + ms;
-	if (ms > GAP_MS || tune->still_ms > STILL_MS) {
-		forget(tune);
-		return;
-	}
-	tune->busy_ms = busy && tune->has_moved ? tune->busy_ms + ms : 0;
-	tune->busy_bytes = tune->busy_ms ? tune->busy_bytes + bytes : 0;
-	tune->full_ms = sample->backlog && !is_busy(tune, sample) && bytes ? tune->full_ms + ms : 0;
-	tune->probe_bytes += bytes;
-	tune->has_moved |= bytes > 0;
-}
-
-static void set(struct shaper_tune *tune, unsigned bytes_per_s)
-{
-	tune->bytes_per_s = larger(bytes_per_s, RATE_LEAST);
-	tune->trim = 0;
-	tune->wire = tune->counted = 0;
-	tune->standing = tune->full_ms = 0;
-	tune->since = tune->last.now_ms;
-}
-
-/* Drains the queue behind the shaper at half the rate; the line remains fully used meanwhile. */
-static void empty(struct shaper_tune *tune, unsigned aim)
-{
-	tune->aim = larger(smaller(aim, tune->most), RATE_LEAST);
-	tune->probe_base = 0;
-	set(tune, tune->aim / 2);
-}
-
-static void plan_probe(struct shaper_tune *tune, unsigned probe_s)
-{
-	tune->probe_s = smaller(probe_s, PROBE_S_MOST);
-	tune->probe_at = tune->last.now_ms + (int64_t)tune->probe_s * 1000;
 }
 
 /* Converts octets on the line to counted octets, for full packets. */
@@ -281,43 +284,21 @@ static unsigned as_counted(const struct shaper_tune *tune, uint64_t bytes_per_s)
 	return (unsigned)(full ? bytes_per_s * tune->most / full : bytes_per_s);
 }
 
-static unsigned measured(const struct shaper_tune *tune)
-{
-	uint64_t line = (uint64_t)tune->busy_bytes * 1000 / tune->busy_ms;
-
-	return permille(as_counted(tune, line), MEASURED_PERMILLE);
-}
-
 static bool has_measured(const struct shaper_tune *tune)
 {
 	return tune->busy_ms >= BUSY_MS &&
 	       (tune->busy_bytes >= BUSY_BYTES || tune->busy_ms >= BUSY_MS_MOST);
 }
 
-/* The line rate is lower than assumed: the measured rate becomes the shaper rate. If it is about as
- * high as assumed, the queue is left over from a pause and is only drained; if it recurs soon,
- * packets are longer on the line than counted. */
-static void lower(struct shaper_tune *tune)
+static unsigned measured_rate(const struct shaper_tune *tune)
 {
-	unsigned base = tune->probe_base; /* approximate line rate before the probe */
-	unsigned least = base ? base - base / 16 : tune->bytes_per_s / AT_ONCE,
-		 aim = larger(measured(tune), least);
-	bool is_near = !base && aim >= permille(tune->bytes_per_s, NEAR_PERMILLE);
-	bool is_again = tune->emptied_at && tune->last.now_ms - tune->emptied_at < AGAIN_MS;
+	uint64_t line = (uint64_t)tune->busy_bytes * 1000 / tune->busy_ms;
 
-	tune->least = is_near ? 0 : least;
-	if (is_near && !is_again) {
-		empty(tune, tune->bytes_per_s);
-		return;
-	}
-	if (is_near)
-		aim = smaller(aim, permille(tune->bytes_per_s, NEAR_PERMILLE));
-	plan_probe(tune, base && aim < base + base / 16 ? tune->probe_s * 2 : PROBE_S);
-	empty(tune, aim);
+	return permille(as_counted(tune, line), MEASURED_PERMILLE);
 }
 
 /* Without the octets that may still be in the buffer of the modem. */
-static unsigned measured_episode(const struct shaper_tune *tune)
+static unsigned measured_episode_rate(const struct shaper_tune *tune)
 {
 	int64_t bytes = tune->episode_bytes - PROBE_BYTES;
 
@@ -327,22 +308,77 @@ static unsigned measured_episode(const struct shaper_tune *tune)
 			MEASURED_PERMILLE);
 }
 
+/* --- states --- */
+
+static void set_state(struct shaper_tune *tune, enum shaper_state state, unsigned bytes_per_s)
+{
+	tune->state = state;
+	tune->bytes_per_s = larger(bytes_per_s, RATE_LEAST);
+	tune->trim = 0;
+	tune->wire = tune->counted = 0;
+	tune->standing = tune->full_ms = 0;
+	tune->since = tune->last.now_ms;
+}
+
+static void begin_drain(struct shaper_tune *tune, unsigned target)
+{
+	tune->target = larger(smaller(target, tune->most), RATE_LEAST);
+	set_state(tune, SHAPER_STATE_DRAIN, tune->target / 2);
+}
+
+static void plan_probe(struct shaper_tune *tune, unsigned probe_s)
+{
+	tune->probe_s = smaller(probe_s, PROBE_S_MOST);
+	tune->probe_at = tune->last.now_ms + (int64_t)tune->probe_s * 1000;
+}
+
+/* The rate before the probe is approximately the line rate. */
+static void fail_probe(struct shaper_tune *tune)
+{
+	unsigned base = tune->probe_base;
+
+	tune->least = base - base / 16;
+	tune->target = larger(measured_rate(tune), tune->least);
+	plan_probe(tune, tune->target < base + base / 16 ? tune->probe_s * 2 : PROBE_S);
+	begin_drain(tune, tune->target);
+}
+
+/* The line rate is lower than assumed. If it is about as high as assumed, the queue is left over
+ * from a pause; if it recurs soon, packets are longer on the line than counted. */
+static void lower_rate(struct shaper_tune *tune)
+{
+	unsigned least = tune->bytes_per_s / LOWER_PART,
+		 near = permille(tune->bytes_per_s, NEAR_PERMILLE);
+	unsigned target = larger(measured_rate(tune), least);
+	bool is_near = target >= near;
+	bool is_again = tune->drained_at && tune->last.now_ms - tune->drained_at < AGAIN_MS;
+
+	tune->least = is_near ? 0 : least;
+	if (is_near && !is_again) {
+		begin_drain(tune, tune->bytes_per_s);
+		return;
+	}
+	plan_probe(tune, PROBE_S);
+	begin_drain(tune, is_near ? near : target);
+}
+
 /* The line rate is still measured while the queue drains. */
-static bool end_emptying(struct shaper_tune *tune)
+static bool continue_drain(struct shaper_tune *tune)
 {
 	bool busy = is_busy(tune, &tune->last);
 
-	if (busy && tune->last.now_ms - tune->since < EMPTY_MS) {
+	if (busy && tune->last.now_ms - tune->since < DRAIN_MS_MOST) {
 		if (tune->least && has_measured(tune))
-			tune->aim = larger(smaller(measured(tune), tune->aim), tune->least);
+			tune->target =
+				larger(smaller(measured_rate(tune), tune->target), tune->least);
 		return false;
 	}
 	if (!busy && tune->least)
-		tune->aim = larger(tune->aim, smaller(measured_episode(tune), tune->most));
-	set(tune, tune->aim);
-	tune->aim = 0;
+		tune->target =
+			larger(tune->target, smaller(measured_episode_rate(tune), tune->most));
+	set_state(tune, SHAPER_STATE_HOLD, tune->target);
 	tune->busy_ms = tune->busy_bytes = 0;
-	tune->emptied_at = tune->last.now_ms;
+	tune->drained_at = tune->last.now_ms;
 	return true;
 }
 
@@ -350,15 +386,17 @@ static bool end_emptying(struct shaper_tune *tune)
  * of 1.5 shows a queue within seconds, or that the line rate is at least a quarter higher. */
 static bool begin_probe(struct shaper_tune *tune)
 {
-	if (tune->bytes_per_s >= tune->most || tune->last.now_ms < tune->probe_at)
+	if (tune->full_ms < FULL_MS || tune->bytes_per_s >= tune->most ||
+	    tune->last.now_ms < tune->probe_at)
 		return false;
 	tune->probe_base = tune->bytes_per_s;
 	tune->probe_bytes = 0;
-	set(tune, smaller(tune->bytes_per_s + tune->bytes_per_s / 2, tune->most + tune->most / 5));
+	set_state(tune, SHAPER_STATE_PROBE,
+		  smaller(tune->bytes_per_s + tune->bytes_per_s / 2, tune->most + tune->most / 5));
 	return true;
 }
 
-static bool end_probe(struct shaper_tune *tune)
+static bool continue_probe(struct shaper_tune *tune)
 {
 	unsigned more = permille(tune->bytes_per_s, 833);
 	int64_t ms = tune->last.now_ms - tune->since;
@@ -367,33 +405,34 @@ static bool end_probe(struct shaper_tune *tune)
 		return false;
 	if (as_counted(tune, tune->probe_bytes) >=
 	    (uint64_t)more * (uint64_t)ms / 1000 + PROBE_BYTES) {
-		set(tune, smaller(more, tune->most));
-	} else if (ms >= PROBE_MS_MOST) { /* too little traffic for a result */
-		set(tune, tune->probe_base);
-		plan_probe(tune, tune->probe_s);
-	} else {
-		return false;
+		set_state(tune, SHAPER_STATE_HOLD, smaller(more, tune->most));
+		return true;
 	}
-	tune->probe_base = 0;
+	if (ms < PROBE_MS_MOST)
+		return false;
+	set_state(tune, SHAPER_STATE_HOLD, tune->probe_base); /* too little traffic for a result */
+	plan_probe(tune, tune->probe_s);
 	return true;
 }
 
-/* The shaper rate (octets/s) that leaves the intended part of the line free. */
-static unsigned weighed(const struct shaper_tune *tune)
-{
-	uint64_t line = permille(believed_line(tune), SLACK_PERMILLE), passes;
+/* --- the trim --- */
 
-	if (tune->counted < (uint64_t)tune->bytes_per_s * WEIGH_LEAST_MS)
+/* The shaper rate (octets/s) that leaves the intended part of the line free. */
+static unsigned rate_by_wire(const struct shaper_tune *tune)
+{
+	uint64_t line = permille(expected_line(tune), SLACK_PERMILLE), passes;
+
+	if (tune->counted < (uint64_t)tune->bytes_per_s * WIRE_MS_LEAST)
 		return tune->bytes_per_s;
 	passes = line * tune->counted / tune->wire;
 	return passes < tune->bytes_per_s ? (unsigned)passes : tune->bytes_per_s;
 }
 
-/* True: the rate has changed. */
-static bool trim(struct shaper_tune *tune, unsigned behind)
+/* `behind`: queue in the modem, octets. True: the rate has changed. */
+static bool update_trim(struct shaper_tune *tune, unsigned behind)
 {
 	unsigned before = tune->trim, step = tune->bytes_per_s / TRIM_STEP_PART;
-	unsigned want = tune->bytes_per_s - weighed(tune) + behind / BEHIND_S;
+	unsigned want = tune->bytes_per_s - rate_by_wire(tune) + behind / BEHIND_S;
 
 	if (!tune->line)
 		return false;
@@ -412,23 +451,29 @@ static unsigned take_behind(struct shaper_tune *tune)
 	return behind;
 }
 
-bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *sample)
+bool shaper_tune_update(struct shaper_tune *tune, const struct shaper_sample *sample)
 {
 	bool is_first = !tune->last.now_ms, is_late = sample->now_ms <= tune->last.now_ms;
 	unsigned behind = take_behind(tune);
 
 	if (!is_first && !is_late)
-		count(tune, sample);
+		measure_sample(tune, sample);
 	tune->last = *sample;
 	if (is_first || is_late)
 		return false;
-	if (tune->aim)
-		return end_emptying(tune);
-	if (has_measured(tune)) {
-		lower(tune);
+	switch (tune->state) {
+	case SHAPER_STATE_HOLD:
+		if (!has_measured(tune))
+			return begin_probe(tune) || update_trim(tune, behind);
+		lower_rate(tune);
+		return true;
+	case SHAPER_STATE_DRAIN:
+		return continue_drain(tune);
+	case SHAPER_STATE_PROBE:
+		if (!has_measured(tune))
+			return continue_probe(tune);
+		fail_probe(tune);
 		return true;
 	}
-	if (tune->probe_base)
-		return end_probe(tune);
-	return (tune->full_ms >= FULL_MS && begin_probe(tune)) || trim(tune, behind);
+	return false;
 }

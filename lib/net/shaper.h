@@ -19,7 +19,7 @@ struct shaper_link {
 	unsigned rate; /* line rate, bit/s */
 	unsigned mtu;
 	bool is_plain; /* without error control: start and stop bits are transmitted, too */
-	bool has_short_headers; /* VJ compression (RFC 1144) */
+	bool has_vj_compression; /* RFC 1144: of TCP without timestamps */
 };
 struct shaper_recipe {
 	unsigned mtu;
@@ -43,27 +43,48 @@ struct shaper_sample {
 	unsigned queued;  /* octets behind the shaper that are not sent to the modem yet */
 	unsigned backlog; /* octets in the queue of the shaper */
 };
+enum shaper_state {
+	SHAPER_STATE_HOLD,  /* the rate is taken for right */
+	SHAPER_STATE_DRAIN, /* below the line rate, until the queue behind the shaper is empty */
+	SHAPER_STATE_PROBE, /* above it, to find out whether the line rate is higher */
+};
+/* The algorithm and its invariants: shaper.c. Rates are counted octets/s. */
 struct shaper_tune {
-	unsigned mtu, bytes_per_s;
-	unsigned trim; /* subtracted from the rate: packets are longer on the line than counted, or
-			* queue behind the shaper */
-	unsigned line; /* octets/s on the line at `most`; 0: unknown */
-	uint64_t wire, counted; /* octets of the last seconds, on the line and counted */
-	uint64_t standing;      /* estimated queue in the modem, thousandths of octets */
-	int64_t passed_at;      /* time of the last packet, ms */
-	unsigned behind;     /* minimum of `standing` at a packet since the last sample, octets */
-	unsigned most;       /* maximum rate */
-	unsigned least;      /* minimum of the rate after draining; 0: no further measurement */
-	unsigned aim;        /* rate after draining; 0: not draining */
-	unsigned probe_base; /* rate before the probe; 0: no probe */
-	int64_t since, emptied_at, probe_at;
-	unsigned probe_s; /* interval of probes */
-	uint64_t probe_bytes;
-	unsigned busy_ms, busy_bytes, full_ms, still_ms;
-	unsigned episode_ms; /* since the queue was empty */
-	int64_t episode_bytes;
-	bool has_moved;
+	enum shaper_state state;
+	unsigned mtu;
+	unsigned bytes_per_s; /* rate, since `since` */
+	unsigned trim;        /* subtracted from it */
+	unsigned most;        /* maximum rate */
+	unsigned line;        /* octets/s on the line at `most`; 0: unknown */
+	int64_t since;
 	struct shaper_sample last;
+
+	/* DRAIN */
+	unsigned target; /* rate afterwards */
+	unsigned least;  /* minimum of the target; 0: no further measurement */
+	int64_t drained_at;
+
+	/* PROBE */
+	unsigned probe_base; /* rate before */
+	uint64_t probe_bytes;
+	int64_t probe_at; /* not before that */
+	unsigned probe_s; /* interval of probes */
+
+	/* time with a queue behind the shaper, with a backlog and no such queue, and without
+	 * anything sent; octets that were sent */
+	unsigned busy_ms, busy_bytes, full_ms, still_ms;
+	bool has_moved;
+	/* since the queue behind the shaper was empty */
+	unsigned episode_ms;
+	int64_t episode_bytes;
+
+	/* octets of the last seconds, on the line and counted, thousandths */
+	uint64_t wire, counted;
+	/* estimated queue in the modem, thousandths of octets, at the time of the last packet; and
+	 * the minimum that a packet found there since the last sample, UINT_MAX: no packet */
+	uint64_t standing;
+	int64_t passed_at;
+	unsigned behind;
 };
 /* `is_assumed`: the rate is unknown, and the line rate may be higher. */
 void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *recipe,
@@ -71,6 +92,6 @@ void shaper_tune_begin(struct shaper_tune *ret, const struct shaper_recipe *reci
 /* Call after sending `bytes` octets to the modem. */
 void shaper_tune_pass(struct shaper_tune *tune, int64_t now_ms, unsigned bytes);
 /* True: the rate has changed. */
-bool shaper_tune_look(struct shaper_tune *tune, const struct shaper_sample *sample);
-/* The shaper rate, counted octets/s. */
+bool shaper_tune_update(struct shaper_tune *tune, const struct shaper_sample *sample);
+/* The shaper rate, less the trim, counted octets/s. */
 unsigned shaper_tune_rate(const struct shaper_tune *tune);

@@ -53,7 +53,7 @@ static void check_call(const struct calldb_call *have, const struct calldb_call 
 	check(have->pid == want->pid, "%d", (int)have->pid);
 	check(have->carrier == want->carrier, "%d", (int)have->carrier);
 	check(memcmp(&have->shape, &want->shape, sizeof(have->shape)) == 0, "%d %u %u %u",
-	      (int)have->shape.how, have->shape.rate, have->shape.mtu, have->shape.short_headers);
+	      (int)have->shape.how, have->shape.rate, have->shape.mtu, have->shape.vj_compression);
 }
 
 static unsigned mode_of(const char *name)

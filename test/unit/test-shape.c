@@ -236,10 +236,10 @@ static void test_quiet(void)
 	calldb_clear("line1");
 	memset(&kernel, 0, sizeof(kernel));
 	call_shape_check(&shape, &drain, now_ms);
-	check(!shape.is_begun && !shape.is_over && !kernel.n_looks);
+	check(shape.state == CALL_SHAPE_WAITING && !kernel.n_looks);
 	begin("115200", &shape);
 	look(&shape, &drain, &now_ms, 1, 3000);
-	check(shape.is_begun && kernel.n_looks == 1);
+	check(shape.state == CALL_SHAPE_ACTIVE && kernel.n_looks == 1);
 	drain.queued = 0;
 	call_shape_check(&shape, &drain, now_ms + 1000);
 	for (int i = 2; i < 100; i++)
@@ -259,20 +259,20 @@ static void test_hands_off(void)
 	look(&shape, &drain, &now_ms, 2, 4000);
 	kernel.qdisc.bytes_per_s = 5000; /* tc qdisc change */
 	look(&shape, &drain, &now_ms, 60, 2000);
-	check(shape.is_over && kernel.n_set == 1 && kernel.n_looks == 3, "%u %u", kernel.n_set,
-	      kernel.n_looks);
+	check(shape.state == CALL_SHAPE_OVER && kernel.n_set == 1 && kernel.n_looks == 3, "%u %u",
+	      kernel.n_set, kernel.n_looks);
 
 	begin("33600", &shape);
 	look(&shape, &drain, &now_ms, 2, 4000);
 	kernel.qdisc.kind = NETLINK_SHAPER_NONE; /* tc qdisc replace */
 	look(&shape, &drain, &now_ms, 60, 2000);
-	check(shape.is_over && kernel.n_set == 1);
+	check(shape.state == CALL_SHAPE_OVER && kernel.n_set == 1);
 
 	begin("33600", &shape);
 	look(&shape, &drain, &now_ms, 2, 4000);
 	kernel.r = -EPERM;
 	look(&shape, &drain, &now_ms, 60, 2000);
-	check(shape.is_over && kernel.n_set == 2, "%u", kernel.n_set);
+	check(shape.state == CALL_SHAPE_OVER && kernel.n_set == 2, "%u", kernel.n_set);
 }
 
 /* --- a directory of our own --- */

@@ -169,7 +169,21 @@ static unsigned driver_error(const struct line *line)
 	return line->quantum ? (buffers < 16 ? buffers : 16) * line->quantum - (unsigned)serial : 0;
 }
 
-/* Seconds of it, with a look at the end of each. */
+static void check_invariants(const struct shaper_tune *tune)
+{
+	int64_t ms = tune->last.now_ms - tune->since;
+	unsigned most =
+		tune->state == SHAPER_STATE_PROBE ? tune->most + tune->most / 5 : tune->most;
+
+	check(tune->bytes_per_s >= 64 && tune->bytes_per_s <= most, "%u of %u", tune->bytes_per_s,
+	      most);
+	check(tune->trim <= (tune->state == SHAPER_STATE_HOLD ? tune->bytes_per_s / 4 : 0), "%u",
+	      tune->trim);
+	check(tune->state != SHAPER_STATE_DRAIN || ms < 30000, "drains for %lld ms", (long long)ms);
+	check(tune->state != SHAPER_STATE_PROBE || ms < 60000, "probes for %lld ms", (long long)ms);
+}
+
+/* Seconds of it, with a sample at the end of each. */
 static void run(struct line *line, unsigned seconds)
 {
 	line->above_most_ms = line->above_ms = line->changes = 0;
@@ -185,7 +199,8 @@ static void run(struct line *line, unsigned seconds)
 			.queued = (unsigned)line->port + driver_error(line),
 			.backlog = line->offered > shaper_tune_rate(&line->tune) ? 2000 : 0
 		};
-		line->changes += shaper_tune_look(&line->tune, &sample);
+		line->changes += shaper_tune_update(&line->tune, &sample);
+		check_invariants(&line->tune);
 	}
 }
 
@@ -442,7 +457,7 @@ static void test_odd_looks(void)
 	shaper_make(&(struct shaper_link){ 33600, 576, false, true }, &recipe);
 	shaper_tune_begin(&tune, &recipe, false);
 	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
-		check(!shaper_tune_look(&tune, &looks[i]), "look %zu", i);
+		check(!shaper_tune_update(&tune, &looks[i]), "look %zu", i);
 	check(tune.bytes_per_s == recipe.bytes_per_s);
 }
 
