@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What mgetty becomes when the modems have connected, with the modem as standard input and output:
- * pppd, or a word to whoever is no PPP. From CONNECT to pppd's first frame it takes 0.4 s, of which
- * 0.35 are mgetty's (1.2.1: clean_line() waits for 0.3 s of silence, and what a caller says
- * meanwhile is lost); by prompt and AutoPPP it is 3 to 6 s, the caller's restart timer once or
- * twice. */
+ * pppd, or a message to a caller who does not speak PPP. From CONNECT to pppd's first frame it
+ * takes 0.4 s, of which 0.35 are mgetty's (1.2.1: clean_line() waits for 0.3 s of silence, and what
+ * a caller says meanwhile is lost); by prompt and AutoPPP it is 3 to 6 s, the caller's restart
+ * timer once or twice. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -62,13 +62,13 @@ static void lock_port(const char *line, const char *port)
 	int r = tty_lock(port, getpid(), &holder);
 
 	if (r == -EBUSY)
-		report_warning("%s: %s is locked by pid %d; answering all the same", line, port,
+		report_warning("%s: %s is locked by pid %d: answered nevertheless", line, port,
 			       (int)holder);
 	else if (r < 0)
 		report_warning("%s: could not lock %s: %s", line, port, strerror(-r));
 }
 
-/* What the site says; a configuration that somebody is just editing ends no call. */
+/* A configuration that is being edited does not end a call. */
 static void load_settings(struct answer *answer)
 {
 	_cleanup_(site_free) struct site site = { 0 };
@@ -87,7 +87,7 @@ static void load_settings(struct answer *answer)
 	answer->has_flow = !line || !line->flow || !str_eq(line->flow, "none");
 }
 
-/* Said at the first of such calls, not at each. */
+/* At the first of such calls only. */
 static void warn_missing_carrier(const char *line, enum site_carrier how,
 				 enum calldb_carrier carrier)
 {
@@ -100,7 +100,7 @@ static void warn_missing_carrier(const char *line, enum site_carrier how,
 }
 
 /* pppd gets a pty; what the modem's tty was to it is now the relay's, or the end of a carrier would
- * reach pppd as a SIGHUP: it would say good-bye to nobody for 3 s, and call it a user's request
+ * reach pppd as a SIGHUP: it would send LCP Terminate-Requests for 3 s, and report a user request
  * (main.c, handle_events). 0 or -errno */
 static int put_relay(const struct answer *answer)
 {
@@ -174,7 +174,7 @@ static int verb_answer(int argc __attribute__((unused)), char **argv __attribute
 	 * requests takes the line for a loop. */
 	(void)!tty_set_call(STDIN_FILENO, false, true);
 	if (!answer.line) {
-		report_error("answer: the DEVICE mgetty gave is none of our lines");
+		report_error("answer: the DEVICE of mgetty is not a dialisp line");
 		return 1;
 	}
 	r = tty_line_port(answer.line, answer.port, sizeof(answer.port));
@@ -226,7 +226,7 @@ static int verb_login(int argc, char **argv)
 const struct call_verb call_verb_login = {
 	.name = "login",
 	.arguments = "[NAME]",
-	.help = "answer, where no name is asked for; tell who types one that there is no shell",
+	.help = "answer without NAME; with one, say that this line speaks PPP only",
 	.max_arguments = 1,
 	.to_syslog = true,
 	.run = verb_login,

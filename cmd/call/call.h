@@ -53,15 +53,15 @@ struct calldb_last call_load_last(const char *line);
 
 /* --- input.c: what strangers, modems and the programs between them say, made safe; pure --- */
 
-/* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is none of
- * ours. */
+/* The line name behind a prefix: ("dialisp/", "dialisp/line1") -> "line1"; NULL when it is not
+ * a dialisp line. */
 const char *call_line_name(const char *prefix, const char *s);
 /* "" for a variable that is not set, never NULL */
 const char *call_env(const char *name);
 /* dst stays when the modem told nothing. */
 void call_take_caller_id(char dst[static 64], const char *value);
 void call_take_user(char dst[static 64], const char *name);
-/* dst stays when it is no address. */
+/* dst stays when it is not an address. */
 void call_take_address(char dst[static 16], const char *value);
 /* A count out of pppd's environment: digits, or "0". */
 const char *call_take_count(const char *value);
@@ -84,7 +84,7 @@ struct call_end {
 	int64_t now;
 	bool has_refused; /* its pppd said so (call_find_refused) */
 };
-/* Its pppd ran, and nobody got in. */
+/* Its pppd ran, and no login was accepted. */
 bool call_may_be_refused(const struct calldb_call *call);
 enum call_outcome call_judge_end(const struct call_end *end);
 /* For people, whatever systemd says in plain words; at most `size` bytes. */
@@ -152,7 +152,7 @@ struct call_shape;
 struct call_relay {
 	int modem, master; /* the modem's tty, and the pty on whose other end pppd runs; neither
 			    * blocks */
-	bool watches;      /* DCD; nobody else would notice that it falls */
+	bool watches;      /* DCD: no other process notices its loss */
 	/* Whenever the modem has taken something, and, while something moves, once a second; both
 	 * may be NULL. */
 	void (*pass)(struct call_shape *shape, unsigned bytes, int64_t now_ms);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-call: the life of one call, one verb per moment. Somebody waits for most of them, so it
+/* dialisp-call: the life of one call, one verb per moment. A caller waits for most of them, so it
  * is linked with little: a start of libsystemd and all that it needs takes longer than what is done
  * here. */
 #include "call.h"

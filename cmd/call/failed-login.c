@@ -20,7 +20,7 @@ static int64_t now_s(void)
 
 /* --- counting --- */
 
-/* A configuration that somebody is just editing opens no door. */
+/* With a configuration that is being edited the limits are the defaults. */
 static void load_site(struct site *ret)
 {
 	_cleanup_text_ struct text complaints = { 0 };
@@ -107,8 +107,8 @@ unsigned call_find_wait_s(const char *line, const struct calldb_call *call)
 }
 
 /* What the modem says is counted and not read: mgetty skips it before CONNECT. The answer comes
- * right after a RING, so that nobody is answered who has gone: the modem would wait for a carrier
- * as long as its S7 says. */
+ * right after a RING, so that a caller who has hung up is not answered: the modem would wait for a
+ * carrier as long as its S7 says. */
 bool call_wait_ring(int tty, unsigned wait_s)
 {
 	int64_t now = base_now_ms(), until = now + (int64_t)wait_s * 1000, rang_at = now;

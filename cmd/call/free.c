@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is the port of a line free, is the firewall in force? Both are asked with all privileges, which a
  * line has not: its unit asks dialisp-free.service by a socket. All who ask at the same time are
- * answered by one look. */
+ * answered by one check. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "util/report.h"
 
 #define SOCKET PATH_RUN "/free"
-#define BATCH  64 /* who asks beyond it waits for the next look */
+#define BATCH  64 /* who asks beyond it waits for the next check */
 #define LINGER_MS                                                                                  \
 	2000 /* lines that start together do not ask at once: systemd starts one after the other   \
 	      */
@@ -24,7 +24,7 @@
 #define ANSWER_MS    30000 /* loading the firewall, on a slow machine */
 #define WORD_IS_FREE "free"
 
-/* --- looking --- */
+/* --- checking --- */
 
 /* One that asks. */
 struct question {

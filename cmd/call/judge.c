@@ -7,7 +7,7 @@
 #include "call/pppd.h"
 
 #define EMPTY_S       2  /* a call that pppd saw no longer than that */
-#define LOGIN_REFUSED 11 /* pppd: somebody was there, and quick */
+#define LOGIN_REFUSED 11 /* pppd: authentication failed, however short the call */
 #define NOT_ANSWERED  1  /* mgetty: no CONNECT came */
 #define MODEM_ERROR                                                                                \
 	20 /* mgetty: a caller who gave up, or without a call a modem that reports errors all the  \
@@ -16,7 +16,7 @@
 /* Seconds before the next start, by failures in a row. A modem in need of a second chance gets it
  * at once; a dead one costs a log line every half minute. */
 static const unsigned back_off_s[] = { 0, 0, 0, 1, 2, 4, 8, 16, 30 };
-/* Somebody can still call a line that is haunted: it waits 4 s, never longer. */
+/* A line with phantom CONNECTs can still be called: it waits 4 s, never longer. */
 #define EMPTY_MAX 5
 
 /* -1: it did not exit by itself. $EXIT_CODE is exited, killed or dumped, $EXIT_STATUS a number or
@@ -30,7 +30,7 @@ static int exit_status(const struct call_end *end)
 	return (int)n;
 }
 
-/* a name that nobody serves: pppd never ran */
+/* false after a login name that was rejected: pppd never ran */
 static bool has_run_pppd(const struct calldb_call *call)
 {
 	return call->answer_at && *call->tty;
@@ -47,9 +47,9 @@ static bool is_refused(const struct call_end *end)
 	       (end->has_refused || exit_status(end) == LOGIN_REFUSED);
 }
 
-/* One chip says CONNECT with nobody behind it and NO CARRIER within a second. mgetty, which looks
- * for a login name then, ends with 0 (1.2.1, logname.c) or by the hang-up; noise that looks like a
- * frame gets as far as pppd. */
+/* Phantom CONNECT: one chip sends CONNECT without a caller, and NO CARRIER within a second. mgetty,
+ * which looks for a login name then, ends with 0 (1.2.1, logname.c) or by the hang-up; noise that
+ * looks like a frame gets as far as pppd. */
 static bool is_empty(const struct call_end *end)
 {
 	const struct calldb_call *call = end->call;

@@ -9,7 +9,7 @@
 #include "util/report.h"
 
 /* mgetty leads the session in which systemd started it. Refused, it would wait for 8 s of silence
- * and swallow the RINGs of whoever calls meanwhile (1.2.1, mgetty.c, clean_line); ended, it is back
+ * and swallow the RINGs of the next call meanwhile (1.2.1, mgetty.c, clean_line); ended, it is back
  * within 3 s. USR2 is ignored during an answer. */
 static void end_mgetty(void)
 {
@@ -52,7 +52,7 @@ static int verb_ring(int argc, char **argv)
 	int r;
 
 	if (!line) {
-		report_error("ring: a device that is none of our lines");
+		report_error("ring: not a dialisp line");
 		return CALL_TRY_LATER;
 	}
 	if (argc > 1)
@@ -75,7 +75,7 @@ static int verb_ring(int argc, char **argv)
 const struct call_verb call_verb_ring = {
 	.name = "ring",
 	.arguments = "TTY [ID NAME RINGNR CALLED]",
-	.help = "record who is calling; wait after failed logins",
+	.help = "record the caller ID; delay the answer after failed logins",
 	.min_arguments = 1,
 	.max_arguments = 5,
 	.to_syslog = true,

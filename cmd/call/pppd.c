@@ -21,7 +21,7 @@ static const char *own_line(void)
 }
 
 /* An address that is not the line's own was given to this account alone: it cannot be in two calls.
- * An unreadable configuration says nothing, and then nobody is refused. */
+ * Without a readable configuration no login is refused. */
 static bool has_fixed_address(const struct site *site, const char *name, const char *address)
 {
 	const struct line *line = site_find_line(site, name);
@@ -40,8 +40,8 @@ static void signal_pppd(const char *line, int signal)
 		report_error("%s: could not tell its pppd to end the call", line);
 }
 
-/* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would flow
- * with nobody to filter them. */
+/* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would
+ * flow unfiltered. */
 static void kill_pppd(const char *line)
 {
 	report_error("%s: call ended: no firewall", line);
@@ -64,7 +64,7 @@ static bool admit_account(const struct site *site, const char *line, struct call
 		return true;
 	report_error("%s: %s refused: its address %s is in use by its call on %s", line, call->user,
 		     call->address, other);
-	*call->user = '\0'; /* a refused call keeps nobody out */
+	*call->user = '\0'; /* a refused call does not block the account */
 	call_save(line, call);
 	signal_pppd(line, SIGTERM);
 	return false;
@@ -102,7 +102,7 @@ static int verb_pre_up(int argc __attribute__((unused)), char **argv __attribute
 const struct call_verb call_verb_pre_up = {
 	.name = "pre-up",
 	.arguments = "[...]",
-	.help = "record who logged in, keep packets below the line's rate; end a second call on one fixed address, and any without firewall",
+	.help = "record the login, set the shaper; end a second call on one fixed address, and any call without a firewall",
 	.max_arguments = INT_MAX,
 	.to_syslog = true,
 	.run = verb_pre_up,
@@ -127,12 +127,12 @@ static int verb_up(int argc __attribute__((unused)), char **argv __attribute__((
 	int r;
 
 	if (!line) {
-		report_error("up: the LINKNAME pppd gave is none of our lines");
+		report_error("up: the LINKNAME of pppd is not a dialisp line");
 		return 1;
 	}
 	call_load(line, &call);
 	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or
-	 * that hook was not run, as somebody's ip-pre-up.local has it, and now is late but better
+	 * that hook was not run, with an ip-pre-up.local, and now is late but better
 	 * than never. */
 	if (!*call.user && !prepare_link(line, &call))
 		return 1;
@@ -159,7 +159,7 @@ static int verb_down(int argc __attribute__((unused)), char **argv __attribute__
 	struct calldb_call call;
 
 	if (!line) {
-		report_error("down: the LINKNAME pppd gave is none of our lines");
+		report_error("down: the LINKNAME of pppd is not a dialisp line");
 		return 1;
 	}
 	call_take_user(user, call_env("PEERNAME"));

@@ -7,7 +7,7 @@
 #define LOG_TIMEOUT_MS 500 /* journald under load is late; the line waits meanwhile */
 #define LOG_AGAIN_MS   50
 
-/* Whoever hangs up at once turns pppd's exit status 11 into 16 or 5 (main.c, get_input and
+/* A caller who hangs up at once turns pppd's exit status 11 into 16 or 5 (main.c, get_input and
  * handle_events): only its log knows then, and in every case who it was. */
 bool call_find_refused(const struct calldb_call *call, char ret_name[static 64])
 {

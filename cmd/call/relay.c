@@ -13,8 +13,8 @@
 #include "util/run.h"
 
 #define CHECK_MS 1000
-#define AGAIN_MS 100 /* a flicker is no hang-up: two looks must agree */
-#define DRAIN_MS 500 /* for the good-bye of a pppd that has gone */
+#define AGAIN_MS 100 /* two samples must agree: a short loss of DCD is not a hang-up */
+#define DRAIN_MS 500 /* for the LCP Terminate-Ack of a pppd that has exited */
 #define START_MS                                                                                   \
 	5000 /* a pppd that finds its tty gone ends with a status that says nothing; so long it    \
 	      * may take to start */
@@ -27,7 +27,7 @@ struct flow {
 	int from, to;
 	size_t begin, end;
 	uint64_t taken; /* by `to` */
-	bool is_dry;    /* `from` had nothing at the last look */
+	bool is_dry;    /* `from` had nothing at the last read */
 	bool is_over;   /* `from` hung up */
 	bool is_held;   /* `to` is not ready yet */
 	char bytes[BUFFER_SIZE];
@@ -40,7 +40,7 @@ struct relay {
 	bool is_ending; /* pppd has gone */
 	int64_t end_at, check_at;
 	unsigned n_off;
-	uint64_t seen; /* down.taken at the last look */
+	uint64_t seen; /* down.taken at the last check */
 };
 
 enum calldb_carrier call_read_carrier(int tty)
@@ -86,7 +86,7 @@ static void fill_flow(struct flow *flow)
 	flow->is_dry = n <= 0;
 }
 
-/* What nobody is there for any more is dropped: whoever hung up says so to poll(). */
+/* Bytes for a side that has hung up are dropped: poll() reports that. */
 static void drain_flow(struct flow *flow)
 {
 	ssize_t n = has_bytes(flow)
@@ -114,7 +114,7 @@ static void drain_to_caller(struct relay *relay)
 				  base_now_ms());
 }
 
-/* --- looks, once a second --- */
+/* --- checks, once a second --- */
 
 static unsigned count_queued(int fd, unsigned long request)
 {
@@ -126,7 +126,7 @@ static unsigned count_queued(int fd, unsigned long request)
 static void check_carrier(struct relay *relay)
 {
 	switch (call_read_carrier(relay->call->modem)) {
-	case CALLDB_CARRIER_UNKNOWN: /* somebody hung it up: it says so itself */
+	case CALLDB_CARRIER_UNKNOWN: /* hung up: poll() reports that */
 		relay->watches = false;
 		break;
 	case CALLDB_CARRIER_ON:
@@ -179,7 +179,7 @@ static bool has_hung_up(const struct relay *relay)
 	return relay->up.is_over || relay->has_fallen;
 }
 
-/* Nothing wakes it up where nothing can happen: a look that is not needed has no time. */
+/* No timeout while no check is needed. */
 static int find_timeout(const struct relay *relay)
 {
 	int64_t left = relay->check_at - base_now_ms();
@@ -252,7 +252,7 @@ static bool has_ended(struct relay *relay)
 
 /* Its end is what ends the other side: without a master pppd reads the end of the file and is gone
  * with the status of a hang-up; without anybody who has the tty open DTR falls. Signals are for
- * pppd, which may want to say good-bye. */
+ * pppd, which may send LCP Terminate-Requests. */
 static void relay_body(const void *context, int parent)
 {
 	const struct call_relay *call = context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The shaper of a call: what its modem said becomes a recipe; what the line takes corrects it. */
+/* The shaper of a call: set by the line rate of CONNECT, corrected by the measured line rate. */
 #include "shape.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "net/netlink.h"
 #include "util/report.h"
 
-/* --- by what the modem said: pure --- */
+/* --- by the CONNECT of the modem: pure --- */
 
 void call_find_pace(const struct site *site, const struct line *line, unsigned rate,
 		    struct call_pace *ret)

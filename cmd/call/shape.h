@@ -28,7 +28,7 @@ void call_shape_set(const struct site *site, const char *line, struct calldb_cal
 enum call_shape_state {
 	CALL_SHAPE_WAITING, /* for the shaper, which is set after the login */
 	CALL_SHAPE_ACTIVE,
-	CALL_SHAPE_OVER, /* there is none, or none of ours any more */
+	CALL_SHAPE_OVER, /* no shaper, or set by hand since */
 };
 /* For the process beside pppd: all zero but the line's name at first. */
 struct call_shape {
@@ -39,8 +39,8 @@ struct call_shape {
 	struct shaper_recipe recipe;
 	struct shaper_tune tune;
 };
-/* So many octets have just gone to the modem. */
+/* Call after sending `bytes` octets to the modem. */
 void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms);
-/* Once a second, or less often while nothing moves: corrects a shaper that is above what the line
- * takes, or far below it where its rate was assumed. */
+/* Once a second, less often on an idle link: corrects a shaper rate that is above the line rate, or
+ * far below it where it was assumed. */
 void call_shape_check(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms);

@@ -30,7 +30,7 @@ static void save_last(const char *line, struct calldb_last *last, const char *re
 		report_error("%s: could not record how its call ended: %s", line, strerror(-r));
 }
 
-/* What applies to the line now. A configuration that somebody is just editing stops no phone:
+/* What applies to the line now. A configuration that is being edited stops no line:
  * mgetty runs by the files that were applied last, so what cannot be read here is assumed. */
 static unsigned find_speed(const char *name)
 {
@@ -98,7 +98,7 @@ static bool check_modem(const char *line, char ret_why[static CALL_WHY_MAX])
 	       wait_for_modem(port, find_speed(line), ret_why);
 }
 
-/* One more start that came to nothing. */
+/* One more failed start. */
 static void refuse_start(const char *line, const char *why)
 {
 	struct calldb_last last = call_load_last(line);
@@ -108,8 +108,8 @@ static void refuse_start(const char *line, const char *why)
 	save_last(line, &last, why);
 }
 
-/* A pppd that was killed has run no `down`: whoever gets the address next shall not get what his
- * predecessor asked for. */
+/* A pppd that was killed has not run `down`: the next holder of the address must not get packets of
+ * the last one's connections. */
 static void close_record(const char *line, struct calldb_call *ret)
 {
 	call_load(line, ret);
@@ -117,7 +117,7 @@ static void close_record(const char *line, struct calldb_call *ret)
 	calldb_clear(line);
 }
 
-/* mgetty writes the caller's number into its log and would create it readable by everybody; the
+/* mgetty writes the caller's number into its log and would create it world-readable; the
  * mode is what its own logrotate rule gives. */
 static void protect_log(const char *line)
 {
@@ -129,8 +129,8 @@ static void protect_log(const char *line)
 			       strerror(errno));
 }
 
-/* The unit's sandbox is set up once for both, and nobody else is between the last look at the modem
- * and mgetty's own. */
+/* The unit's sandbox is set up once for both, and no other process gets the port between this check
+ * and mgetty. */
 static int exec_program(const char *line, char **program)
 {
 	systemd_notify_ready();
@@ -178,7 +178,7 @@ static void report_end(const char *line, const struct call_end *end, const char 
 		report_info("%s: call%s%s ended after %lld s: %s", line, *call->user ? " of " : "",
 			    call->user, duration < 0 ? 0 : duration, reason);
 	else if (outcome == CALL_OUTCOME_EMPTY)
-		report_info("%s: call came to nothing: %s", line, reason);
+		report_info("%s: CONNECT without a caller: %s", line, reason);
 	else if (outcome == CALL_OUTCOME_CALL)
 		report_info("%s: call was not answered: %s", line, reason);
 	else if (outcome == CALL_OUTCOME_FAILURE)

@@ -34,7 +34,7 @@ static bool is_number(const char *s)
 	return *s && strlen(s) <= LOGIN_LIMIT_NUMBER_MAX && !s[strspn(s, "0123456789")];
 }
 
-/* "LINE NUMBER COUNT TIME"; what is anything else is nobody's. */
+/* "LINE NUMBER COUNT TIME"; any other line is ignored. */
 static void read_row(char *text, struct login_limit_table *table)
 {
 	const char *line = strsep(&text, " "), *number = strsep(&text, " "),

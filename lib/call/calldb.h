@@ -23,9 +23,9 @@ enum calldb_carrier {
 /* What keeps packets to the caller below the line's rate. */
 enum calldb_shaping {
 	CALLDB_SHAPING_UNSET,
-	CALLDB_SHAPING_CONNECT, /* by the rate that the modem said */
-	CALLDB_SHAPING_SET,     /* ... that the administrator said */
-	CALLDB_SHAPING_ASSUMED, /* nobody said one */
+	CALLDB_SHAPING_CONNECT, /* by the rate of CONNECT */
+	CALLDB_SHAPING_SET,     /* by the configured rate */
+	CALLDB_SHAPING_ASSUMED, /* rate unknown */
 	CALLDB_SHAPING_OFF,
 	CALLDB_SHAPING_MISSING, /* the kernel cannot */
 };
@@ -70,7 +70,7 @@ void calldb_set_dir(const char *dir);
 /* `line` is a valid line name. All: 0 or -errno; -ENOENT: no call. Unknown keys in a file are
  * ignored. */
 MUST_CHECK int calldb_load(const char *line, struct calldb_call *ret);
-/* what everybody may see: numbers and names masked ("a***", "***34") */
+/* world-readable: numbers and names masked ("a***", "***34") */
 MUST_CHECK int calldb_load_masked(const char *line, struct calldb_call *ret);
 /* Control characters are written as blanks; directories are made as needed. */
 MUST_CHECK int calldb_save(const char *line, const struct calldb_call *call);
@@ -84,8 +84,8 @@ MUST_CHECK int calldb_find_user(const char *user, const char *except, char *ret_
 
 /* 0; no file is an empty table. */
 MUST_CHECK int calldb_load_failed_logins(struct login_limit_table *ret);
-/* The same, and nobody else changes it before the descriptor, which is the caller's, is closed. It
- * or -errno; -ETIMEDOUT */
+/* The same, locked for changes until the descriptor, which the caller owns, is closed. It or
+ * -errno; -ETIMEDOUT */
 MUST_CHECK int calldb_lock_failed_logins(struct login_limit_table *ret);
 MUST_CHECK int calldb_save_failed_logins(int lock, const struct login_limit_table *table);
 

@@ -40,7 +40,7 @@ static struct login_limit_row *find_caller(struct login_limit_table *table, cons
 	return NULL;
 }
 
-/* Fewest failures first, then the oldest: whoever tried often stays known. */
+/* Fewest failures first, then the oldest: a caller who tried often is remembered. */
 static bool is_more_harmless(const struct login_limit_row *a, const struct login_limit_row *b,
 			     int64_t now)
 {

@@ -2,14 +2,14 @@
 /*
  * Failed logins, and how long they keep the next answer waiting; pure. A caller is known by number,
  * or where the modem tells none, by the line alone. Times are seconds of base_now_ms(), a clock
- * that nobody sets; all of it is lost at a reboot.
+ * that is never set; all of it is lost at a reboot.
  */
 #pragma once
 
 #include "site.h"
 
 #define LOGIN_LIMIT_NUMBER_MAX 31   /* digits; E.164 has 15 */
-#define LOGIN_LIMIT_ROWS_MAX   256  /* whoever calls from ever new numbers fills no memory */
+#define LOGIN_LIMIT_ROWS_MAX   256  /* ever new numbers do not fill the memory */
 #define LOGIN_LIMIT_MEMORY_S   3600 /* so long after the last one they are forgotten */
 #define LOGIN_LIMIT_DOUBLINGS  3    /* of site.failed_login_delay_s */
 

@@ -6,13 +6,13 @@
 #include "modem/dialect.h"
 #include "modem/internal.h"
 
-/* What is lost with a command; for the others nobody need be told more than that it is refused. */
+/* What is lost with a command; of the others only the refusal is reported. */
 static const struct {
 	const char *command, *loss;
 } losses[] = {
 	{ "W2", "calls are recorded without their line rate" },
 	{ "&A3", "calls are recorded without their line rate" },
-	{ "&C1", "a lost carrier is seen by unanswered echoes only" },
+	{ "&C1", "carrier loss is noticed by unanswered LCP echoes only" },
 	{ "&D2", "a call may not be hung up from here" },
 	{ "S0=0", "make sure that the modem does not answer by itself" },
 };

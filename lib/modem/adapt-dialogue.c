@@ -49,7 +49,7 @@ enum at_result adapt_say(struct adapting *a, const char *body)
 			     "disappeared while it was told %s (plug it in again)", command);
 	else if (r == AT_RESULT_NONE)
 		adapt_refuse(a, ADAPT_VERDICT_DEAD,
-			     "gives no answer to %s (switch the modem off and on)", command);
+			     "no response to %s (switch the modem off and on)", command);
 	return r > AT_RESULT_NONE ? (enum at_result)r : AT_RESULT_NONE;
 }
 

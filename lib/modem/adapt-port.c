@@ -5,7 +5,7 @@
 #include "port/tty.h"
 
 #define SETTLE_MS 200 /* until a modem line shows what a command did */
-#define SPEED_MS  500 /* for AT at a speed that may be none of the modem's */
+#define SPEED_MS  500 /* for AT at a speed that the modem may not support */
 
 static bool is_modem_itself(const struct adapting *a)
 {
@@ -47,8 +47,8 @@ static bool judge_carrier(struct adapting *a, const struct tty_lines *lines)
 		line->carrier = SITE_CARRIER_NONE;
 		adapt_note(
 			a,
-			"DCD is on although nobody has called: a lost carrier is seen by unanswered echoes only "
-			"(a cable with all wires helps)");
+			"DCD is on without a call: carrier loss is noticed by unanswered LCP echoes only "
+			"(use a cable with all wires)");
 	}
 	return !decided;
 }

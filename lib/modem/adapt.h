@@ -3,7 +3,7 @@
  * Tries on ports that were accepted (setup, add-line) what their modems can be told: the dialect's
  * commands one line after the other, then what is behind the port: CTS, DCD, speed. Leaves the
  * modem as mgetty will find it; &W is never sent. All ports in parallel, one thread each: a wedged
- * stick blocks an ioctl for 5 s, and nobody else.
+ * stick blocks an ioctl for 5 s, and no other port.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 
 enum adapt_verdict {
 	ADAPT_VERDICT_READY,
-	ADAPT_VERDICT_BUSY,   /* somebody took it meanwhile */
+	ADAPT_VERDICT_BUSY,   /* opened or locked by another process meanwhile */
 	ADAPT_VERDICT_NO_CTS, /* CTS low on a real serial port: mgetty always runs RTS/CTS and would
 			       * hang */
 	ADAPT_VERDICT_DEAD,   /* stopped answering */

@@ -159,7 +159,7 @@ static void add_first(struct text *out, const char *const *candidates, const cha
 		add_body(out, *candidates);
 }
 
-/* Where nobody has tried them and there are several, none: mgetty gives a modem up that answers
+/* Where they have not been tried and there are several, none: mgetty gives a modem up that answers
  * ERROR. */
 static void add_flow(struct text *out, const struct line *line, const struct dialect *dialect)
 {
@@ -198,7 +198,7 @@ int dialect_commands(const struct line *line, struct text *out, const char **ret
 	const struct dialect *dialect = line->dialect ? dialect_find(line->dialect) : NULL;
 
 	if (!dialect) {
-		*ret_why = "is no dialect we know";
+		*ret_why = "is not a known dialect";
 		return -EINVAL;
 	}
 	for (const char *const *group = dialect->groups; *group; group++)

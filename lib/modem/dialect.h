@@ -13,7 +13,7 @@ struct dialect {
 	const char *const
 		*groups;         /* in order; "E0 V1 Q0 X4 W2": the commands of one command line */
 	const char *const *flow; /* those that switch RTS/CTS on, first accepted wins */
-	const char *const *optional; /* nobody misses them where they are refused; may be NULL */
+	const char *const *optional; /* no loss where they are refused; may be NULL */
 	const char *const
 		*caller_id; /* those that switch formatted caller ID on, first accepted wins */
 	const char *const
@@ -31,7 +31,7 @@ const struct dialect *dialect_at(size_t i);
  * (an unknown dialect, ...). */
 MUST_CHECK int dialect_commands(const struct line *line, struct text *out, const char **ret_why);
 
-/* --- parts, for whoever tries them one by one --- */
+/* --- parts, to try them one by one --- */
 
 /* Appends the commands of a group as one command line, without those in `without` (blank separated,
  * may be NULL). */

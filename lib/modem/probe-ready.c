@@ -10,7 +10,7 @@
 #include "port/tty.h"
 
 #define TRY_MS    300
-#define WEDGED_MS 4500 /* a USB control request that nobody takes ends after 5 s */
+#define WEDGED_MS 4500 /* a USB control request without a response ends after 5 s */
 
 /* One command. 1: OK or a RING, it is awake; 0: nothing that helps; -errno: gone. An ERROR is what
  * a command line made of noise gets; the next one says more. */

@@ -33,7 +33,7 @@ static const struct probe_attempt attempts_listed[] = {
 };
 
 /* Modems find the rate from the letters AT; old ones keep to what they were last used with. Never
- * 1200. Whoever is silent by all that may be quiet without echo (E0Q1). A silent port is to
+ * 1200. A port that is silent then may be a quiet modem without echo (E0Q1). A silent port is to
  * cost 1.7 s. */
 static const struct probe_attempt attempts_serial[] = {
 	{ .command = "AT", .speed = PROBE_FIRST_SPEED },
@@ -145,7 +145,7 @@ static bool has_letter(const char *s)
 	return *s != '\0';
 }
 
-/* Whoever does not know +GMI knows none of V.250's names. */
+/* A modem without +GMI has none of V.250's names. */
 static bool wants_model(const struct probe_result *result)
 {
 	return *result->maker;

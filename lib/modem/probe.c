@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Asks ports whether a modem is there, each in a thread of its own: a wedged stick blocks a request
- * for 5 s, and nobody else.
+ * for 5 s, and no other port.
  *
- * Nothing in a modem is changed, not even echo and result format: whoever stored E1, V0 or Q1 finds
- * them unchanged. So all of them are understood instead: echo is skipped, digits count as results,
+ * Nothing in a modem is changed, not even echo and result format: stored E1, V0 or Q1 stay
+ * unchanged. So all of them are understood instead: echo is skipped, digits count as results,
  * and under Q1, where only information text comes, silence after the text ends an answer.
  */
 #include "modem/probe.h"
@@ -21,11 +21,11 @@
 
 #define LISTEN_MS         60 /* a port that talks unasked shows it */
 #define ATTEMPT_MS        300
-#define ECHO_MS           700  /* more for whoever has echoed: slow, or quiet (Q1)? */
+#define ECHO_MS           700  /* longer after an echo: slow, or quiet (Q1)? */
 #define QUIET_MS          120  /* V.250: gaps within a response are at most 100 ms */
 #define UNSOLICITED_BYTES 64   /* more than an echo and a result */
 #define NOISE_BYTES       256  /* the same at a wrong speed: up to six bytes for each of them */
-#define PATIENCE_MS       2000 /* whoever gives results gives one; V.250 names no maximum */
+#define PATIENCE_MS       2000 /* for a result, where results are on; V.250 names no maximum */
 #define MISSED_MAX        3    /* steps without an answer: the modem has gone */
 
 struct probe {
@@ -65,7 +65,7 @@ static bool decide_errno(struct probe *p, const char *what, int error)
 static bool decide_unsolicited(struct probe *p)
 {
 	return decide(p, PROBE_VERDICT_NOT_MODEM,
-		      "sends data unasked: GPS receiver, sensor or board");
+		      "sends unsolicited data: GPS receiver, sensor or board");
 }
 
 static bool decide_silence(struct probe *p)
@@ -236,7 +236,7 @@ static bool is_echo_only(const struct at_reader *reader)
 	       str_eq(reader->line, reader->command);
 }
 
-/* No result: slow, quiet (Q1), no modem, nobody? */
+/* No result: slow, quiet (Q1), not a modem, no device? */
 static bool judge_silence(struct probe *p, const struct probe_attempt *attempt,
 			  enum at_result *ret_result)
 {

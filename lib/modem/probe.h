@@ -10,7 +10,7 @@
 enum probe_verdict {
 	PROBE_VERDICT_MODEM,
 	PROBE_VERDICT_SILENT,    /* no answer to AT */
-	PROBE_VERDICT_BUSY,      /* somebody has it: never opened */
+	PROBE_VERDICT_BUSY,      /* used by another process: never opened */
 	PROBE_VERDICT_NOT_MODEM, /* unsolicited data, garbage, another kind of response */
 	PROBE_VERDICT_CELLULAR,
 	PROBE_VERDICT_RINGING, /* a RING came in: a modem, with a call at this moment; left alone */
@@ -42,8 +42,8 @@ struct probe_how {
 			     *result); /* called as each port is decided; may be NULL */
 	bool transcript;               /* fill result.transcript */
 };
-/* Ports are opened only when nobody has them (tty_find_owners), and those of class NEVER not at
- * all. Results in the order of the ports; the caller frees each. `how` may be NULL. */
+/* Ports are opened only when no process uses them (tty_find_owners), and those of class NEVER not
+ * at all. Results in the order of the ports; the caller frees each. `how` may be NULL. */
 void probe_ports(const struct udev_port *const *ports, size_t n, struct probe_result *results,
 		 const struct probe_how *how);
 void probe_result_free(struct probe_result *result);

@@ -49,7 +49,7 @@ static void set_raw(struct termios *t, const struct speed *speed)
 	cfsetospeed(t, speed->code);
 }
 
-/* The close itself must not ask the device for anything: without HUPCL nobody drops DTR. */
+/* The close itself must not ask the device for anything: without HUPCL DTR is not dropped. */
 static void drop_quietly(int fd, const struct termios *old)
 {
 	struct termios t = *old;

@@ -114,8 +114,8 @@ static pid_t parse_lock(const char *bytes, size_t n)
 	return end != bytes && pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
 }
 
-/* The living process that a lock file names; 0: none, the lock is stale or absent. -1: somebody is
- * just writing it. */
+/* The living process that a lock file names; 0: none, the lock is stale or absent. -1: it is
+ * just being written. */
 static pid_t read_lock(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -266,7 +266,7 @@ static void ask_links(const char *sub, struct watched *watched, size_t n)
 }
 
 /* Entries vanish while we look, and only root may look at all: both mean "not this one".
- * AT_STATX_DONT_SYNC, so that a file of somebody on a dead network share cannot hold us up. */
+ * AT_STATX_DONT_SYNC, so that a file on a dead network share does not block. */
 static void ask_process(pid_t pid, struct watched *watched, size_t n)
 {
 	_cleanup_free_ char *path = xasprintf("/proc/%d/fd", (int)pid);
@@ -339,7 +339,7 @@ enum tty_verdict tty_judge_error(int error)
 	}
 }
 
-/* Locked first, then asked who has it: whoever comes later sees our lock. */
+/* Locked first, then asked who has it: a process that comes later sees our lock. */
 void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims)
 {
 	_cleanup_free_ struct tty_owner *owners = xcalloc(n, sizeof(*owners));

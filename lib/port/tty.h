@@ -15,7 +15,7 @@
  * serial/by-*, dialisp/), the state of its line's unit (given by the caller), any process that has
  * the device number open. */
 struct tty_owner {
-	pid_t pid;        /* 0: nobody found */
+	pid_t pid;        /* 0: none found */
 	char program[32]; /* comm of that process */
 	char lock[64];    /* lock file that names it, or "" when found by an open descriptor */
 };
@@ -41,8 +41,8 @@ enum tty_verdict {
 enum tty_verdict tty_judge_error(int error);
 #define TTY_WEDGED "does not take control requests: wedged: unplug it and plug it in again"
 
-/* Taking ports for this process: locks each, then asks who has it all the same. What could not be
- * had is not locked. */
+/* Taking ports for this process: locks each, then asks which process has it nevertheless. What
+ * could not be had is not locked. */
 struct tty_claim {
 	enum tty_verdict verdict; /* OK: ours, tty_unlock when done */
 	int error;                /* -errno of the lock; 0 when OK */
@@ -57,7 +57,7 @@ void tty_describe_claim(const struct tty_claim *claim, char *ret, size_t size);
 MUST_CHECK int tty_lock(const char *name, pid_t pid, pid_t *ret_holder);
 /* Removes the lock when it names pid, or when its process is gone. */
 void tty_unlock(const char *name, pid_t pid);
-/* Somebody who lives, or is just writing it, has the lock of this name. */
+/* A living process has the lock of this name, or is just writing it. */
 bool tty_is_locked(const char *device);
 /* The UUCP name of a device path, with or without /dev/: "dialisp/line1" -> "dialisp_line1"; kernel
  * names stay. mgetty's rule (1.2.1, locks.c: every '/' becomes '_'). */

@@ -140,7 +140,7 @@ static const struct fake fakes[] = {
 	{ "noise on a stick", NULL, .blurt = "\370\200\377x\340", POSSIBLE,
 	  .verdict = PROBE_VERDICT_NOT_MODEM, .n_commands = 6, .why = "not as a modem" },
 	{ "drip", NULL, .unasked = "x", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
-	  .n_commands = -1, .why = "sends data unasked" },
+	  .n_commands = -1, .why = "sends unsolicited data" },
 	{ "shell", NULL, .blurt = "?syntax\r\n> ", POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
 	  .n_commands = 6, .why = "not as a modem" },
 	{ "loop-back plug", NULL, .echo = true, POSSIBLE, .verdict = PROBE_VERDICT_NOT_MODEM,
