@@ -79,8 +79,7 @@ MUST_CHECK int calldb_load_last(const char *line, struct calldb_last *ret);
 MUST_CHECK int calldb_save_last(const char *line, const struct calldb_last *last);
 /* Another line on which this account has a call whose process lives, or -ENOENT. Looks at all
  * calls/ files but `except`. */
-MUST_CHECK int calldb_find_user(const char *user, const char *except, char *ret_line,
-				  size_t size);
+MUST_CHECK int calldb_find_user(const char *user, const char *except, char *ret_line, size_t size);
 
 /* 0; no file is an empty table. */
 MUST_CHECK int calldb_load_failed_logins(struct login_limit_table *ret);

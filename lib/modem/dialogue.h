@@ -21,8 +21,7 @@ struct dialogue {
 MUST_CHECK int dialogue_send(struct dialogue *dialogue, const char *command);
 /* Waits for bytes and understands some. 1 with a result (AT_RESULT_NONE: no result yet; digits are
  * what they stand for), 0 when nothing came until then, -errno when the port is gone. */
-MUST_CHECK int dialogue_hear(struct dialogue *dialogue, int64_t until,
-			       enum at_result *ret_result);
+MUST_CHECK int dialogue_hear(struct dialogue *dialogue, int64_t until, enum at_result *ret_result);
 /* Lets pass what still comes, until it has been quiet for that long, ten times that at most. 0 or
  * -errno. */
 MUST_CHECK int dialogue_rest(struct dialogue *dialogue, unsigned quiet_ms);

@@ -61,8 +61,8 @@ enum probe_ready {
  * DTR drop, when a modem may be deaf for 2-3 s. No other process may have the port
  * (tty_find_others): that is not looked at, only its lock is taken, or taken over from this
  * process, and given back. *ret_error: -errno of ERROR. */
-MUST_CHECK enum probe_ready probe_wait_ready(const char *name, unsigned speed,
-					       unsigned timeout_ms, int *ret_error);
+MUST_CHECK enum probe_ready probe_wait_ready(const char *name, unsigned speed, unsigned timeout_ms,
+					     int *ret_error);
 
 /* --- pure part, for the table test --- */
 struct probe_step {

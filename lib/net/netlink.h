@@ -54,7 +54,7 @@ const char *netlink_shaper_name(enum netlink_shaper kind);
 /* Replaces the root qdisc of the link; a shaper of dialisp is changed without loss. The kernel
  * loads the modules that it needs. -EOPNOTSUPP: it has neither. */
 MUST_CHECK int netlink_set_shaper(int link, const struct shaper_recipe *recipe,
-				    enum netlink_shaper *ret_kind);
+				  enum netlink_shaper *ret_kind);
 
 struct netlink_qdisc {
 	int link; /* index */

@@ -77,7 +77,7 @@ void tty_flush(int fd);
 /* Flushes both ways, restores, closes. */
 void tty_close(const struct tty_port *port);
 MUST_CHECK int tty_set_speed(int fd, unsigned speed); /* -EINVAL for one termios does not know */
-unsigned tty_get_speed(int fd); /* bit/s; 0: no tty, or none of those above */
+unsigned tty_get_speed(int fd);                       /* bit/s; 0: no tty, or none of those above */
 /* What the modem says on its lines. 0 or -errno: -ENOTTY where there are none (pty). CDC-ACM has no
  * CTS: it is always on. */
 struct tty_lines {

@@ -55,8 +55,7 @@ const struct udev_port *udev_find_socket(const struct udev_port *ports, size_t n
 
 /* After a change of rules: reloads udevd, triggers these ports (uevent "change"), then waits until
  * udevd is idle, or the timeout. `syspaths` is NULL-terminated. */
-MUST_CHECK enum reported udev_reload_and_trigger(const char *const *syspaths,
-						   unsigned timeout_ms);
+MUST_CHECK enum reported udev_reload_and_trigger(const char *const *syspaths, unsigned timeout_ms);
 
 /* --- pure part, for the table test --- */
 struct udev_facts {

@@ -55,8 +55,7 @@ enum systemd_verb {
 	SYSTEMD_VERB_RELOAD_OR_RESTART,
 };
 /* Queues the job and waits for JobRemoved. Failed: also if the result is not "done". */
-MUST_CHECK enum reported systemd_job(enum systemd_verb verb, const char *unit,
-				       unsigned timeout_ms);
+MUST_CHECK enum reported systemd_job(enum systemd_verb verb, const char *unit, unsigned timeout_ms);
 /* The same for many units: all jobs are queued, then waited for together. The number of failed
  * jobs, each of them reported. */
 unsigned systemd_jobs(enum systemd_verb verb, const char *const *units, size_t n,
@@ -75,5 +74,4 @@ MUST_CHECK enum reported systemd_kill_main(const char *unit, int signal);
 /* The journal messages of a process with this identifier since a time (seconds since the epoch): at
  * most the last hundred, newest first, one per line. None is not an error. 0 or -errno: there may
  * be no journal. */
-MUST_CHECK int systemd_read_log(pid_t pid, const char *identifier, int64_t since,
-				  struct text *ret);
+MUST_CHECK int systemd_read_log(pid_t pid, const char *identifier, int64_t since, struct text *ret);
