@@ -4,15 +4,15 @@
 
 #include "lines.h"
 #include "modem/dialect.h"
+#include "overrides.h"
 #include "port/adapter.h"
 #include "util/file.h"
-#include "wishes.h"
 
 /* Checked before the lock is taken and the modem is probed. */
 static int check_arguments(const struct command_args *args)
 {
 	const char *name = command_value(args, "name");
-	int r = wishes_check(args);
+	int r = overrides_check(args);
 
 	return r == 0 && name ? lines_check_name(name) : r;
 }
@@ -88,7 +88,7 @@ static int adapt(const struct command_args *args, const struct udev_port *port,
 		.keep_speed = command_has(args, "speed"),
 		.keep_rings = command_has(args, "rings"),
 	};
-	int r = wishes_apply(args, line);
+	int r = overrides_apply(args, line);
 
 	if (r < 0)
 		return r;
@@ -147,7 +147,7 @@ static int add_described(struct site *site, const struct command_args *args, str
 	base_copy(answer.dialect, sizeof(answer.dialect), dialect ? dialect : "generic");
 	lines_prepare(&port, &answer, &line);
 	lines_take_adapter(&line);
-	r = wishes_apply(args, &line);
+	r = overrides_apply(args, &line);
 	return r < 0 ? r : lines_add(site, command_value(args, "name"), &line, ret_line);
 }
 
@@ -209,7 +209,7 @@ static int run(const struct command_args *args)
 
 static const struct command_option options[] = {
 	OPTION("name", "NAME", "name the line (default: the next free of line1, line2, ...)"),
-	WISHES_OPTIONS,
+	OVERRIDES_OPTIONS,
 	OPTION("location", "LOCATION", "only with --root: set the location of the modem (ID_PATH)"),
 	OPTION("driver", "DRIVER", "only with --root: set the kernel driver (default: cdc_acm)"),
 	OPTION("dialect", "DIALECT", "only with --root: set the AT dialect (default: generic)"),

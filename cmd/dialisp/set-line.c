@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "lines.h"
+#include "overrides.h"
 #include "port/adapter.h"
 #include "ready.h"
 #include "util/file.h"
-#include "wishes.h"
 
 /* One line that is changed. */
 struct setting {
@@ -95,7 +95,7 @@ static int set(struct setting *setting)
 
 	setting->was_ready = setting->mark.was_ready;
 	while (r == -ENODEV && setting->was_ready &&
-	       wishes_take_other_rate(setting->args, find(setting))) {
+	       overrides_take_other_rate(setting->args, find(setting))) {
 		common_say("   %s: %s; trying another command for the rate", setting->name,
 			   setting->why);
 		r = change_line(setting);
@@ -124,7 +124,7 @@ static int compare_and_set(struct setting *setting)
 		return -ENOENT;
 	}
 	config_render_line(line, &before);
-	r = wishes_apply(setting->args, line);
+	r = overrides_apply(setting->args, line);
 	if (r < 0)
 		return r;
 	config_render_line(line, &after);
@@ -148,11 +148,11 @@ static int run(const struct command_args *args)
 	};
 	int r;
 
-	if (!wishes_are_given(args)) {
+	if (!overrides_are_given(args)) {
 		report_error("%s: nothing to change: see dialisp set-line --help", args->words[0]);
 		return EXIT_USAGE;
 	}
-	if (wishes_check(args) < 0)
+	if (overrides_check(args) < 0)
 		return EXIT_USAGE;
 	r = common_change_begin(&setting.change);
 	if (r == 0)
@@ -160,7 +160,7 @@ static int run(const struct command_args *args)
 	return common_exit(r);
 }
 
-static const struct command_option options[] = { WISHES_OPTIONS, { 0 } };
+static const struct command_option options[] = { OVERRIDES_OPTIONS, { 0 } };
 
 const struct command command_set_line = {
 	.name = "set-line",

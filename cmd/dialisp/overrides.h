@@ -7,7 +7,7 @@
 #include "site.h"
 
 /* Option rows of add-line and set-line */
-#define WISHES_OPTIONS                                                                             \
+#define OVERRIDES_OPTIONS                                                                          \
 	OPTION("speed", "N", "set the port speed in bit/s"),                                       \
 		OPTION("rings", "N", "answer after N rings, 1 to 9"),                              \
 		OPTION("max-rate", "N", "limit the line rate to N bit/s; 0: no limit"),            \
@@ -20,11 +20,11 @@
 		OPTION("shaping", "HOW",                                                           \
 		       "shape packets to callers: auto, off, or a rate in bit/s")
 
-bool wishes_are_given(const struct command_args *args);
+bool overrides_are_given(const struct command_args *args);
 /* Checks the values, before a lock is taken and a modem is probed. Reports; 0 or -EINVAL. */
-int wishes_check(const struct command_args *args);
+int overrides_check(const struct command_args *args);
 /* Sets the values in the line, whose dialect is known. Reports; 0 or -EINVAL. */
-int wishes_apply(const struct command_args *args, struct line *line);
+int overrides_apply(const struct command_args *args, struct line *line);
 /* For a modem that failed to initialise: marks the current command for --max-rate as rejected.
  * True: the dialect has another one. */
-bool wishes_take_other_rate(const struct command_args *args, struct line *line);
+bool overrides_take_other_rate(const struct command_args *args, struct line *line);

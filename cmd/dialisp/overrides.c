@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Overrides: settings of a line that the administrator gives as options. Each is also a key of the
  * line's file. */
-#include "wishes.h"
+#include "overrides.h"
 
 #include <errno.h>
 
@@ -10,8 +10,8 @@
 #include "util/report.h"
 
 /* Checked by the functions of the keys. */
-static const char *const wishes[] = { "speed", "rings", "max-rate", "init",
-				      "login", "mtu",   "shaping" };
+static const char *const overrides[] = { "speed", "rings", "max-rate", "init",
+					 "login", "mtu",   "shaping" };
 
 static const struct config_key *find_key(const char *name)
 {
@@ -24,27 +24,27 @@ static const struct config_key *find_key(const char *name)
 
 static int take(const struct command_args *args, struct line *line)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
-		const char *value = command_value(args, wishes[i]), *why = "";
-		const struct config_key *key = find_key(wishes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(overrides); i++) {
+		const char *value = command_value(args, overrides[i]), *why = "";
+		const struct config_key *key = find_key(overrides[i]);
 
 		if (!value || config_set(key, line, value, &why) == 0)
 			continue;
-		report_error("--%s '%s': %s", wishes[i], value, why);
+		report_error("--%s '%s': %s", overrides[i], value, why);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-bool wishes_are_given(const struct command_args *args)
+bool overrides_are_given(const struct command_args *args)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++)
-		if (command_has(args, wishes[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(overrides); i++)
+		if (command_has(args, overrides[i]))
 			return true;
 	return false;
 }
 
-int wishes_check(const struct command_args *args)
+int overrides_check(const struct command_args *args)
 {
 	_cleanup_(site_line_free) struct line line = { 0 };
 
@@ -72,7 +72,7 @@ static bool limits_rate(const struct command_args *args, const struct line *line
 	return command_has(args, "max-rate") && line->max_rate;
 }
 
-int wishes_apply(const struct command_args *args, struct line *line)
+int overrides_apply(const struct command_args *args, struct line *line)
 {
 	_cleanup_free_ char *body = NULL;
 	int r = take(args, line);
@@ -88,7 +88,7 @@ int wishes_apply(const struct command_args *args, struct line *line)
 	return -EINVAL;
 }
 
-bool wishes_take_other_rate(const struct command_args *args, struct line *line)
+bool overrides_take_other_rate(const struct command_args *args, struct line *line)
 {
 	_cleanup_free_ char *refused = NULL, *other = NULL;
 
