@@ -3,6 +3,7 @@
 #include "apply/outputs.h"
 
 #include <errno.h>
+#include <stddef.h>
 
 #include "apply/apply.h"
 #include "call/mgetty.h"
@@ -135,6 +136,31 @@ unsigned outputs_reload_of_removal(const char *path)
 	return APPLY_RELOAD_NONE;
 }
 
+/* --- values that templates name --- */
+
+/* A value is a field of what is rendered, told by its kind, or put together by a function. */
+enum value_kind {
+	VALUE_CHARS,  /* char[] */
+	VALUE_STRING, /* char * */
+	VALUE_NUMBER, /* unsigned */
+	VALUE_ADDRESS,
+	VALUE_PREFIX,
+};
+
+struct value {
+	const char *name;
+	enum {
+		OF_SITE,
+		OF_NETWORK,
+		OF_LINE,
+		OF_ACCOUNT
+	} of;
+	size_t offset;
+	enum value_kind kind;
+	int (*add)(const struct outputs_context *c,
+		   struct text *t); /* instead of offset and kind */
+};
+
 static int add_server_name(const struct outputs_context *c __attribute__((unused)), struct text *t)
 {
 	text_add(t, SITE_SERVER_NAME);
@@ -147,64 +173,10 @@ static int add_libexec(const struct outputs_context *c __attribute__((unused)), 
 	return 0;
 }
 
-static int add_pool(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, site_format_prefix(c->network->pool));
-	return 0;
-}
-
-static int add_local(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, site_format_address(c->network->local));
-	return 0;
-}
-
-static int add_dns1(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, site_format_address(c->network->dns[0]));
-	return 0;
-}
-
-/* Templates know no conditions: a single one is handed out twice. */
+/* Templates have no conditions: a single server is handed out twice. */
 static int add_dns2(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, site_format_address(c->network->dns[c->network->n_dns > 1]));
-	return 0;
-}
-
-static int add_idle(const struct outputs_context *c, struct text *t)
-{
-	text_addf(t, "%u", c->site->idle_s);
-	return 0;
-}
-
-static int add_limit(const struct outputs_context *c, struct text *t)
-{
-	text_addf(t, "%u", c->site->limit_s);
-	return 0;
-}
-
-static int add_line(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, c->line->name);
-	return 0;
-}
-
-static int add_line_address(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, site_format_address(c->line->address));
-	return 0;
-}
-
-static int add_line_speed(const struct outputs_context *c, struct text *t)
-{
-	text_addf(t, "%u", c->line->speed);
-	return 0;
-}
-
-static int add_line_rings(const struct outputs_context *c, struct text *t)
-{
-	text_addf(t, "%u", c->line->rings);
 	return 0;
 }
 
@@ -250,20 +222,14 @@ static int add_init_chat(const struct outputs_context *c, struct text *t)
 }
 
 /* Built-in ports have no ID_PATH; their place in the device tree is as lasting. */
-static int add_socket_key(const struct outputs_context *c, struct text *t)
+static int add_location_key(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, str_starts(c->line->socket, "/devices/") ? "DEVPATH" : "ENV{ID_PATH}");
 	return 0;
 }
 
-static int add_socket(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, c->line->socket);
-	return 0;
-}
-
-/* Templates know no conditions: a line on an adapter with one port asks a second time what is true
- * anyway. */
+/* Templates have no conditions: a line on an adapter with one port matches once more what has
+ * matched. */
 static int add_port_key(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, c->line->port_number >= 0 ? "ATTRS{port_number}" : "SUBSYSTEM");
@@ -279,72 +245,91 @@ static int add_port(const struct outputs_context *c, struct text *t)
 	return 0;
 }
 
-static int add_account_name(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, c->account->name);
-	return 0;
-}
-
-static int add_account_password(const struct outputs_context *c, struct text *t)
-{
-	text_add(t, c->account->password);
-	return 0;
-}
-
 /* The addresses this account may have. Without one of its own: any of the pool, of which pppd then
  * takes the line's. */
 static int add_account_address(const struct outputs_context *c, struct text *t)
 {
-	if (!c->account->address.s_addr)
-		return add_pool(c, t);
-	text_add(t, site_format_address(c->account->address));
+	text_add(t, c->account->address.s_addr ? site_format_address(c->account->address)
+					       : site_format_prefix(c->network->pool));
 	return 0;
 }
 
+#define FIELD(object, type, field, how)                                                            \
+	.of = object, .offset = offsetof(struct type, field), .kind = how
+
 /* Those of a line first: they are looked for most. */
-static const struct {
-	const char *name;
-	enum apply_each each; /* where it has a meaning; NONE: everywhere */
-	int (*add)(const struct outputs_context *c, struct text *t);
-} names[] = {
-	{ "line", APPLY_EACH_LINE, add_line },
-	{ "line-address", APPLY_EACH_LINE, add_line_address },
-	{ "line-speed", APPLY_EACH_LINE, add_line_speed },
-	{ "line-rings", APPLY_EACH_LINE, add_line_rings },
-	{ "ignore-carrier", APPLY_EACH_LINE, add_ignore_carrier },
-	{ "prompt-wait", APPLY_EACH_LINE, add_prompt_wait },
-	{ "issue", APPLY_EACH_LINE, add_issue },
-	{ "prompt", APPLY_EACH_LINE, add_prompt },
-	{ "asks-nothing", APPLY_EACH_LINE, add_asks_nothing },
-	{ "init-chat", APPLY_EACH_LINE, add_init_chat },
-	{ "socket-key", APPLY_EACH_LINE, add_socket_key },
-	{ "socket", APPLY_EACH_LINE, add_socket },
-	{ "port-key", APPLY_EACH_LINE, add_port_key },
-	{ "port", APPLY_EACH_LINE, add_port },
-	{ "server-name", APPLY_EACH_NONE, add_server_name },
-	{ "libexec", APPLY_EACH_NONE, add_libexec },
-	{ "pool", APPLY_EACH_NONE, add_pool },
-	{ "local", APPLY_EACH_NONE, add_local },
-	{ "dns1", APPLY_EACH_NONE, add_dns1 },
-	{ "dns2", APPLY_EACH_NONE, add_dns2 },
-	{ "idle", APPLY_EACH_NONE, add_idle },
-	{ "limit", APPLY_EACH_NONE, add_limit },
-	{ "account-name", APPLY_EACH_ACCOUNT, add_account_name },
-	{ "account-password", APPLY_EACH_ACCOUNT, add_account_password },
-	{ "account-address", APPLY_EACH_ACCOUNT, add_account_address },
+static const struct value values[] = {
+	{ "line", FIELD(OF_LINE, line, name, VALUE_CHARS) },
+	{ "line-address", FIELD(OF_LINE, line, address, VALUE_ADDRESS) },
+	{ "line-speed", FIELD(OF_LINE, line, speed, VALUE_NUMBER) },
+	{ "line-rings", FIELD(OF_LINE, line, rings, VALUE_NUMBER) },
+	{ "ignore-carrier", OF_LINE, .add = add_ignore_carrier },
+	{ "prompt-wait", OF_LINE, .add = add_prompt_wait },
+	{ "issue", OF_LINE, .add = add_issue },
+	{ "prompt", OF_LINE, .add = add_prompt },
+	{ "asks-nothing", OF_LINE, .add = add_asks_nothing },
+	{ "init-chat", OF_LINE, .add = add_init_chat },
+	{ "location-key", OF_LINE, .add = add_location_key },
+	{ "location", FIELD(OF_LINE, line, socket, VALUE_STRING) },
+	{ "port-key", OF_LINE, .add = add_port_key },
+	{ "port", OF_LINE, .add = add_port },
+	{ "server-name", OF_SITE, .add = add_server_name },
+	{ "libexec", OF_SITE, .add = add_libexec },
+	{ "idle", FIELD(OF_SITE, site, idle_s, VALUE_NUMBER) },
+	{ "limit", FIELD(OF_SITE, site, limit_s, VALUE_NUMBER) },
+	{ "pool", FIELD(OF_NETWORK, network, pool, VALUE_PREFIX) },
+	{ "local", FIELD(OF_NETWORK, network, local, VALUE_ADDRESS) },
+	{ "dns1", FIELD(OF_NETWORK, network, dns[0], VALUE_ADDRESS) },
+	{ "dns2", OF_NETWORK, .add = add_dns2 },
+	{ "account-name", FIELD(OF_ACCOUNT, account, name, VALUE_CHARS) },
+	{ "account-password", FIELD(OF_ACCOUNT, account, password, VALUE_STRING) },
+	{ "account-address", OF_ACCOUNT, .add = add_account_address },
 };
+
+static const struct value *find_value(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		if (str_eq(values[i].name, name))
+			return &values[i];
+	return NULL;
+}
+
+static void add_field(const void *field, enum value_kind kind, struct text *t)
+{
+	switch (kind) {
+	case VALUE_CHARS:
+		text_add(t, field);
+		break;
+	case VALUE_STRING:
+		text_add(t, *(char *const *)field);
+		break;
+	case VALUE_NUMBER:
+		text_addf(t, "%u", *(const unsigned *)field);
+		break;
+	case VALUE_ADDRESS:
+		text_add(t, site_format_address(*(const struct in_addr *)field));
+		break;
+	case VALUE_PREFIX:
+		text_add(t, site_format_prefix(*(const struct site_prefix *)field));
+		break;
+	}
+}
 
 int outputs_resolve(const void *context, const char *name, struct text *ret_value)
 {
 	const struct outputs_context *c = context;
-	size_t i = 0;
+	const void *const objects[] = { [OF_SITE] = c->site,
+					[OF_NETWORK] = c->network,
+					[OF_LINE] = c->line,
+					[OF_ACCOUNT] = c->account };
+	const struct value *value = find_value(name);
 
-	while (i < ARRAY_SIZE(names) && !str_eq(names[i].name, name))
-		i++;
-	if (i == ARRAY_SIZE(names))
+	if (!value)
 		return firewall_add_rules(&c->firewall, name, ret_value);
-	if ((names[i].each == APPLY_EACH_LINE && !c->line) ||
-	    (names[i].each == APPLY_EACH_ACCOUNT && !c->account))
-		return -ENOENT;
-	return names[i].add(c, ret_value);
+	if (!objects[value->of])
+		return -ENOENT; /* no line or account here */
+	if (value->add)
+		return value->add(c, ret_value);
+	add_field((const char *)objects[value->of] + value->offset, value->kind, ret_value);
+	return 0;
 }
