@@ -47,7 +47,7 @@ struct apply_summary {
  * -EBADMSG (a template or the manifest is broken), -EEXIST (edited by the administrator), -EAGAIN
  * (edited just now), -EBUSY (it would end a call: nothing was touched), or -errno. The lock
  * /run/dialisp/lock must be held by the caller. */
-int apply_site(const struct site *site, const struct apply_options *options,
-	       struct apply_summary *ret_summary);
+MUST_CHECK int apply_site(const struct site *site, const struct apply_options *options,
+			  struct apply_summary *ret_summary);
 /* Where templates are read from; set once in main (default: the installed directory). */
 void apply_set_templates(const char *dir);

@@ -29,9 +29,9 @@ struct manifest {
 };
 
 /* Absent is empty. 0, -EBADMSG, -errno; reported. The caller frees it in every case. */
-int manifest_load(struct manifest *ret);
+MUST_CHECK int manifest_load(struct manifest *ret);
 /* Writes nothing when the file says that already. Reported. */
-int manifest_save(const struct manifest *manifest);
+MUST_CHECK int manifest_save(const struct manifest *manifest);
 void manifest_free(struct manifest *manifest);
 
 /* The strings are not copied. */

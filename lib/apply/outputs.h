@@ -22,4 +22,4 @@ unsigned outputs_reload_of_removal(const char *path);
 
 /* The resolve function of a struct template_source. 0, -ENOENT (unknown, or no line or account
  * here), -EINVAL (the line's init-chat cannot be written). */
-int outputs_resolve(const void *context, const char *name, struct text *ret_value);
+MUST_CHECK int outputs_resolve(const void *context, const char *name, struct text *ret_value);

@@ -27,10 +27,10 @@ void reload_add_line(struct reload *reload, const char *name, const struct line 
 /* Before the files change: finds the state of the lines, stops the units of removed ones. A call is
  * never ended: -EBUSY when one is up on a line that is removed or gets another location; then
  * nothing was stopped. 0 or -errno, reported. */
-int reload_before(struct reload *reload);
+MUST_CHECK int reload_before(struct reload *reload);
 /* After it. A busy line keeps its call and is counted as deferred: it reads its files when the call
  * is over. 0 or the first -errno, reported; the rest is still done. */
-int reload_after(const struct reload *reload, struct apply_summary *summary);
+MUST_CHECK int reload_after(const struct reload *reload, struct apply_summary *summary);
 /* Starts the lines that have a modem and whose units are stopped: their devices would start them
  * only when they are plugged in again. Without systemd nothing. 0 or the first -errno, reported. */
-int reload_start_stopped(const struct site *site, struct apply_summary *summary);
+MUST_CHECK int reload_start_stopped(const struct site *site, struct apply_summary *summary);

@@ -25,6 +25,6 @@ struct outputs_context;
 
 /* Renders everything; each complaint is reported with file, template, line, name and cure. 0 or
  * -EINVAL or -errno. The caller frees it in every case. */
-int render_site(const struct outputs_context *context, const char *template_dir,
-		struct render *ret);
+MUST_CHECK int render_site(const struct outputs_context *context, const char *template_dir,
+			   struct render *ret);
 void render_free(struct render *render);

@@ -22,12 +22,12 @@ struct firewall_backend {
 const struct firewall_backend *firewall_backend(enum site_firewall id);
 
 /* Loads kernel modules; needs all privileges. 0 or -errno, reported. */
-int firewall_prepare(void);
+MUST_CHECK int firewall_prepare(void);
 /* Loads the files that exist, each in one transaction, then removes our rules from the other
  * backends. Rules of others are not changed, no connection is cut. 0 or -errno, reported. */
-int firewall_load(void);
+MUST_CHECK int firewall_load(void);
 /* Removes our rules from all backends. 0 or -errno, reported. */
-int firewall_unload(void);
+MUST_CHECK int firewall_unload(void);
 /* The loaded rules strip TCP timestamps, so that headers of callers' packets can be compressed
  * (RFC 1144). */
 bool firewall_strips_stamps(void);
@@ -41,10 +41,10 @@ enum firewall_state {
 	FIREWALL_STATE_LOADED,
 };
 /* One of them, or -errno, reported. */
-int firewall_find_state(enum site_firewall wanted);
+MUST_CHECK int firewall_find_state(enum site_firewall wanted);
 /* Loads the rules if their state is below `least`, and removes nothing: for a line, which has few
  * privileges. 1: loaded; 0: not needed; -errno, reported. */
-int firewall_ensure(enum site_firewall wanted, enum firewall_state least);
+MUST_CHECK int firewall_ensure(enum site_firewall wanted, enum firewall_state least);
 
 /* The backend for a host that has none configured: iptables if the administrator's own rules are
  * iptables', else nft. */
@@ -62,4 +62,5 @@ struct firewall_facts {
 };
 /* Lines of rules for a {{name}} of the templates, in the grammar of the site's backend. 0 or
  * -ENOENT. */
-int firewall_add_rules(const struct firewall_facts *facts, const char *name, struct text *ret);
+MUST_CHECK int firewall_add_rules(const struct firewall_facts *facts, const char *name,
+				  struct text *ret);

@@ -7,13 +7,14 @@
 #define FIREWALL_TIMEOUT_MS 15000
 
 /* Runs it; a failure is reported with what it said. 0 or -errno */
-int firewall_run(const char *const *argv, const char *input, struct text *ret_output);
+MUST_CHECK int firewall_run(const char *const *argv, const char *input, struct text *ret_output);
 
 /* Runs it; where the kernel does not take those of the rules that can be spared, once more by
  * less_argv with the others as input. What fails is reported. *ret_strips: all of them are in
  * force. */
-int firewall_run_rules(const char *const *argv, const char *input, const char *const *less_argv,
-		       const struct text *rules, bool *ret_strips);
+MUST_CHECK int firewall_run_rules(const char *const *argv, const char *input,
+				  const char *const *less_argv, const struct text *rules,
+				  bool *ret_strips);
 
 /* firewall-iptables.c. Debian has two iptables side by side, each with rules of its own; `iptables`
  * is one of them. */
@@ -22,14 +23,14 @@ enum firewall_variant {
 	FIREWALL_VARIANT_LEGACY,
 	FIREWALL_N_VARIANTS,
 };
-int firewall_iptables_prepare(void);
-int firewall_iptables_load(bool *ret_strips);
-int firewall_iptables_unload(void);
+MUST_CHECK int firewall_iptables_prepare(void);
+MUST_CHECK int firewall_iptables_load(bool *ret_strips);
+MUST_CHECK int firewall_iptables_unload(void);
 /* What is ours in the kernel, and in which place: empty when nothing is. */
-int firewall_iptables_list(struct text *ret);
+MUST_CHECK int firewall_iptables_list(struct text *ret);
 /* Everything of one variant, IPv4, as iptables-save(8) says it; empty when it is not installed or
  * has nothing. */
-int firewall_iptables_save(enum firewall_variant variant, struct text *ret);
+MUST_CHECK int firewall_iptables_save(enum firewall_variant variant, struct text *ret);
 
 /* firewall-legacy.c. Ours stand first in the legacy variant's IPv4 filter table; for a process with
  * CAP_NET_ADMIN alone. */

@@ -51,23 +51,23 @@ extern const struct others_product *const others_products[];
 extern const size_t others_n_products;
 
 /* 0 or -errno, reported. */
-int others_world_look(struct others_world *ret, enum others_scope scope);
+MUST_CHECK int others_world_look(struct others_world *ret, enum others_scope scope);
 void others_world_free(struct others_world *world);
 
 /* Runs it: run_program's status, not reported, and its output. */
-int others_try(const char *const *argv, struct text *ret_said);
+MUST_CHECK int others_try(const char *const *argv, struct text *ret_said);
 /* The status as 0 or -errno; a failure is reported with the output. */
-int others_judge(const char *const *argv, int status, const struct text *said);
+MUST_CHECK int others_judge(const char *const *argv, int status, const struct text *said);
 /* Both; *ret_output (may be NULL) is for success. */
-int others_run(const char *const *argv, struct text *ret_output);
+MUST_CHECK int others_run(const char *const *argv, struct text *ret_output);
 
 /* --- others-desired.c --- */
 void others_make_desired(const struct site *site, struct others_desired *ret);
 /* In which of the two iptables our own rules are. */
 void others_find_variant(const struct others_world *world, struct others_desired *desired);
 /* 0 or -errno (-ENOENT: nothing was ever applied, not reported), reported. */
-int others_save_desired(const struct others_desired *desired);
-int others_load_desired(struct others_desired *ret);
+MUST_CHECK int others_save_desired(const struct others_desired *desired);
+MUST_CHECK int others_load_desired(struct others_desired *ret);
 
 /* --- others-docker.c and the others: pure parts, for the table test --- */
 /* Input of iptables-restore that makes DOCKER-USER as desired; empty when it is. */
@@ -107,7 +107,7 @@ struct others_probe {
 };
 /* In a network namespace of its own. 0 or -errno, not reported: -EPERM, -ENOENT (no tun device) or
  * others where a container does not allow it, -ENOEXEC: the rules cannot be loaded. */
-int others_probe(struct others_probe *probe, enum others_verdict *ret);
+MUST_CHECK int others_probe(struct others_probe *probe, enum others_verdict *ret);
 
 /* --- others-chains.c --- */
 
@@ -128,4 +128,4 @@ struct others_search {
 /* The base chains where this becomes of a UDP packet to a port that no service uses, a line each:
  * "inet filter forward", "FORWARD". Our own tables and those of products that are asked by their
  * own commands are left out. 0 or -errno as others_probe(). */
-int others_find_chains(const struct others_search *search, struct text *ret);
+MUST_CHECK int others_find_chains(const struct others_search *search, struct text *ret);

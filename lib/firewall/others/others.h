@@ -34,15 +34,15 @@ enum others_scope {
  * filter (firewall = none). Idempotent; takes some seconds when something has to change. 0 or the
  * first -errno, reported; the other products are still handled. *ret_n is increased by the number
  * of products changed. */
-int others_open(const struct site *site, unsigned *ret_n);
+MUST_CHECK int others_open(const struct site *site, unsigned *ret_n);
 /* The same for the site that was applied last. */
-int others_renew(enum others_scope scope, unsigned *ret_n);
+MUST_CHECK int others_renew(enum others_scope scope, unsigned *ret_n);
 /* The rules of nf_tables have not changed since others_renew() found everything in place, or
  * nothing has to be in place. For the time of a RING: no program is run. */
 bool others_are_unchanged(void);
 /* Removes everything of ours from other firewalls. Otherwise as others_open(). */
-int others_close(unsigned *ret_n);
+MUST_CHECK int others_close(unsigned *ret_n);
 /* The state of all other firewalls, in a constant order; changes nothing. 0 or -errno, reported.
  * The caller frees it (others_free). */
-int others_list(const struct site *site, struct others *ret);
+MUST_CHECK int others_list(const struct site *site, struct others *ret);
 void others_free(struct others *others);
