@@ -15,6 +15,8 @@ static void test_cases(void)
 		{ "a\n", "a\n", "" },
 		{ "", "a\n", HEAD "@@ -0,0 +1 @@\n+a\n" },
 		{ "a\n", "", HEAD "@@ -1 +0,0 @@\n-a\n" },
+		{ "", "a\n\nb", HEAD "@@ -0,0 +1,3 @@\n+a\n+\n+b\n\\ No newline at end of file\n" },
+		{ "a\nb\n", "", HEAD "@@ -1,2 +0,0 @@\n-a\n-b\n" },
 		{ "a\nb", "a\nc\n",
 		  HEAD "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n" },
 		{ "1\n2\n3\n4\n5\n6\n", "1\n2\n3\n4\nx\n6\n",
