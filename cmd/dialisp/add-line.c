@@ -194,7 +194,7 @@ static int add(struct common_change *change, const struct command_args *args)
 	return r;
 }
 
-static int run(const struct command_args *args)
+static int run_add_line(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	int r;
@@ -224,5 +224,5 @@ const struct command command_add_line = {
 	.options = options,
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_add_line,
 };

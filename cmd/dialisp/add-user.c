@@ -20,7 +20,7 @@ static int write_and_apply(struct common_change *change, const char *name)
 	return 0;
 }
 
-static int run(const struct command_args *args)
+static int run_add_user(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	_cleanup_(base_wipep) char *password = NULL;
@@ -67,5 +67,5 @@ const struct command command_add_user = {
 	.options = options,
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_add_user,
 };

@@ -105,12 +105,12 @@ static void choose(struct candidates *candidates, const struct site *site,
 	}
 }
 
-static void tell(const struct probe_result *answer)
+static void report_detected(const struct probe_result *answer)
 {
 	report_progress("   %s: %s", answer->port, probe_verdict_name(answer->verdict));
 }
 
-static void ask(struct candidates *candidates)
+static void probe_candidates(struct candidates *candidates)
 {
 	size_t n = candidates->n;
 
@@ -118,7 +118,8 @@ static void ask(struct candidates *candidates)
 	if (n == 0)
 		return;
 	report_progress("   probing %zu port%s", n, n == 1 ? "" : "s");
-	probe_ports(candidates->ports, n, candidates->answers, &(struct probe_how){ .tell = tell });
+	probe_ports(candidates->ports, n, candidates->answers,
+		    &(struct probe_how){ .tell = report_detected });
 	report_progress_end();
 }
 
@@ -180,7 +181,7 @@ int detect_lines(struct site *site, const struct command_args *args, char *const
 		return r;
 	choose(&candidates, site, &ports, args, more_ports, may_ask);
 	lines_print_unusable("   ");
-	ask(&candidates);
+	probe_candidates(&candidates);
 	adapt(&candidates, command_has(args, "dry-run"));
 	*ret_names = xcalloc(candidates.n, sizeof(**ret_names));
 	*ret_n_names = 0;

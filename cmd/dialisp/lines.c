@@ -113,7 +113,7 @@ void lines_take_adapter(struct line *line)
 	line->speed = adapter->max_speed ? adapter->max_speed : line->speed;
 }
 
-static void tell(const struct adapt *item)
+static void report_adapted(const struct adapt *item)
 {
 	report_progress("   %s: %s", item->port->name, adapt_verdict_name(item->verdict));
 }
@@ -123,7 +123,7 @@ void lines_adapt(const char *indent, struct adapt *items, size_t n)
 	if (n == 0)
 		return;
 	report_progress("%stesting the commands of %zu modem%s", indent, n, n == 1 ? "" : "s");
-	adapt_lines(items, n, tell);
+	adapt_lines(items, n, report_adapted);
 	report_progress_end();
 }
 

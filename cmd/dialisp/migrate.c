@@ -27,7 +27,7 @@ void migrate_free(struct migrate *migrate)
 
 /* --- the list --- */
 
-static void show(const struct conflicts_finding *finding, bool is_setup)
+static void show_finding(const struct conflicts_finding *finding, bool is_setup)
 {
 	_cleanup_free_ char *path = file_path(finding->path), *place = NULL, *pid = NULL;
 
@@ -105,7 +105,7 @@ static void show_new(struct migrate *migrate, struct conflicts *found)
 {
 	for (size_t i = 0; i < found->n; i++)
 		if (!conflicts_has(&migrate->shown, &found->findings[i]))
-			show(&found->findings[i], true);
+			show_finding(&found->findings[i], true);
 	conflicts_free(&migrate->shown);
 	migrate->shown = *found;
 }
@@ -117,7 +117,7 @@ void migrate_warn(const struct site *site)
 	if (list_here(site, NULL, &found) < 0)
 		return;
 	for (size_t i = 0; i < found.n; i++)
-		show(&found.findings[i], false);
+		show_finding(&found.findings[i], false);
 }
 
 /* --- units --- */

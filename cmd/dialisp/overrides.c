@@ -22,7 +22,7 @@ static const struct config_key *find_key(const char *name)
 	return key;
 }
 
-static int take(const struct command_args *args, struct line *line)
+static int take_overrides(const struct command_args *args, struct line *line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(overrides); i++) {
 		const char *value = command_value(args, overrides[i]), *why = "";
@@ -48,7 +48,7 @@ int overrides_check(const struct command_args *args)
 {
 	_cleanup_(site_line_free) struct line line = { 0 };
 
-	return take(args, &line);
+	return take_overrides(args, &line);
 }
 
 /* The command that limits the line rate: the first of the dialect that the modem accepts. NULL:
@@ -75,7 +75,7 @@ static bool limits_rate(const struct command_args *args, const struct line *line
 int overrides_apply(const struct command_args *args, struct line *line)
 {
 	_cleanup_free_ char *body = NULL;
-	int r = take(args, line);
+	int r = take_overrides(args, line);
 
 	if (r < 0 || !limits_rate(args, line))
 		return r;

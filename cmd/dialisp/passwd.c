@@ -33,7 +33,7 @@ static int set_password(struct common_change *change, const char *name, const ch
 	return r;
 }
 
-static int run(const struct command_args *args)
+static int run_passwd(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	_cleanup_(base_wipep) char *password = NULL;
@@ -63,5 +63,5 @@ const struct command command_passwd = {
 	.options = options,
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_passwd,
 };

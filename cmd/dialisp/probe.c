@@ -82,7 +82,7 @@ static int choose_rows(struct rows *rows, const struct site *site, const struct 
 	return 0;
 }
 
-static void tell(const struct probe_result *answer)
+static void report_probed(const struct probe_result *answer)
 {
 	report_progress("%s: %s", answer->port, probe_verdict_name(answer->verdict));
 }
@@ -99,7 +99,7 @@ static void ask_ports(struct rows *rows, bool record)
 	if (n) {
 		report_progress("probing %zu port%s", n, n == 1 ? "" : "s");
 		probe_ports(ports, n, answers,
-			    &(struct probe_how){ .tell = tell, .transcript = record });
+			    &(struct probe_how){ .tell = report_probed, .transcript = record });
 		report_progress_end();
 	}
 	n = 0;
@@ -321,7 +321,7 @@ static int save(const struct row *row, const char *path)
 	return r;
 }
 
-static void print(const struct command_args *args, const struct rows *rows)
+static void print_rows(const struct command_args *args, const struct rows *rows)
 {
 	if (command_has(args, "json"))
 		print_json(rows);
@@ -336,11 +336,11 @@ static int ask_and_print(const struct command_args *args, struct rows *rows)
 	ask_ports(rows, path);
 	for (size_t i = 0; i < rows->n; i++)
 		judge_row(&rows->rows[i]);
-	print(args, rows);
+	print_rows(args, rows);
 	return path ? save(&rows->rows[0], path) : 0;
 }
 
-static int run(const struct command_args *args)
+static int run_probe(const struct command_args *args)
 {
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_ports_ struct lines_ports ports = { 0 };
@@ -381,5 +381,5 @@ const struct command command_probe = {
 	.help = "list serial ports and probe them for modems; change nothing",
 	.options = options,
 	.needs_root = true,
-	.run = run,
+	.run = run_probe,
 };

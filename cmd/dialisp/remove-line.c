@@ -51,7 +51,7 @@ static int remove_line(struct common_change *change, const char *name)
 	return r;
 }
 
-static int run(const struct command_args *args)
+static int run_remove_line(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	const char *name = args->words[0];
@@ -78,5 +78,5 @@ const struct command command_remove_line = {
 	.options = options,
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_remove_line,
 };

@@ -16,7 +16,7 @@ static int remove_account(struct common_change *change, const char *name)
 	return r;
 }
 
-static int run(const struct command_args *args)
+static int run_remove_user(const struct command_args *args)
 {
 	_cleanup_change_ struct common_change change = COMMON_CHANGE_SINGLE;
 	const char *name = args->words[0];
@@ -37,5 +37,5 @@ const struct command command_remove_user = {
 	.help = "remove a user",
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_remove_user,
 };

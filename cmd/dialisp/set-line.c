@@ -19,7 +19,7 @@ struct setting {
 	char why[READY_WHY_MAX];
 };
 
-static struct line *find(const struct setting *setting)
+static struct line *find_set_line(const struct setting *setting)
 {
 	return site_find_line(&setting->change.site, setting->name);
 }
@@ -38,7 +38,7 @@ static int write_and_wait(struct setting *setting)
 {
 	struct common_change *change = &setting->change;
 	struct apply_summary summary = { 0 };
-	int r = common_write_line(change, find(setting));
+	int r = common_write_line(change, find_set_line(setting));
 
 	if (r == 0)
 		r = common_apply(change, &summary);
@@ -80,7 +80,7 @@ static int change_line(struct setting *setting)
 /* Without flow control the adapter loses characters above its maximum speed. */
 static void warn_speed(const struct setting *setting)
 {
-	const struct line *line = find(setting);
+	const struct line *line = find_set_line(setting);
 	const struct adapter *adapter = adapter_find(line->driver);
 
 	if (adapter && adapter->max_speed && line->speed > adapter->max_speed)
@@ -89,13 +89,13 @@ static void warn_speed(const struct setting *setting)
 			       adapter->why);
 }
 
-static int set(struct setting *setting)
+static int set_and_adapt(struct setting *setting)
 {
 	int r = change_line(setting);
 
 	setting->was_ready = setting->mark.was_ready;
 	while (r == -ENODEV && setting->was_ready &&
-	       overrides_take_other_rate(setting->args, find(setting))) {
+	       overrides_take_other_rate(setting->args, find_set_line(setting))) {
 		common_say("   %s: %s; trying another command for the rate", setting->name,
 			   setting->why);
 		r = change_line(setting);
@@ -107,7 +107,7 @@ static int set(struct setting *setting)
 			"%s: settings written, but the line is not ready: %s: see dialisp status %s",
 			setting->name, setting->why, setting->name);
 	if (r == 0)
-		lines_say(find(setting), "");
+		lines_say(find_set_line(setting), "");
 	if (r == 0 && command_has(setting->args, "speed"))
 		warn_speed(setting);
 	return r;
@@ -116,7 +116,7 @@ static int set(struct setting *setting)
 static int compare_and_set(struct setting *setting)
 {
 	_cleanup_text_ struct text before = { 0 }, after = { 0 };
-	struct line *line = find(setting);
+	struct line *line = find_set_line(setting);
 	int r;
 
 	if (!line) {
@@ -129,7 +129,7 @@ static int compare_and_set(struct setting *setting)
 		return r;
 	config_render_line(line, &after);
 	if (!text_equal(&before, &after))
-		return set(setting);
+		return set_and_adapt(setting);
 	common_say("%s: nothing to change", setting->name);
 	return 0;
 }
@@ -139,7 +139,7 @@ static void setting_end(struct setting *setting)
 	common_change_end(&setting->change);
 }
 
-static int run(const struct command_args *args)
+static int run_set_line(const struct command_args *args)
 {
 	_cleanup_(setting_end) struct setting setting = {
 		.change = { .lock = -1, .is_single = true, .waits = true },
@@ -171,5 +171,5 @@ const struct command command_set_line = {
 	.options = options,
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_set_line,
 };

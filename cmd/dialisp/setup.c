@@ -395,7 +395,7 @@ static int read_password(struct setup *setup)
 	return ask_password(command_value(setup->args, "user"), true, &setup->password);
 }
 
-static int run(const struct command_args *args)
+static int run_setup(const struct command_args *args)
 {
 	static int (*const steps[])(struct setup * setup) = {
 		read_password, check_machine,  ensure_network,  find_conflicts,
@@ -437,5 +437,5 @@ const struct command command_setup = {
 	.options = options,
 	.needs_root = true,
 	.changes = true,
-	.run = run,
+	.run = run_setup,
 };

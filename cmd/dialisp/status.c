@@ -353,7 +353,7 @@ static void print_json(const struct command_args *args, const struct site *site,
 	json_print(&json);
 }
 
-static int run(const struct command_args *args)
+static int run_status(const struct command_args *args)
 {
 	_cleanup_(site_free) struct site site = { 0 };
 	_cleanup_(status_free) struct status status = { 0 };
@@ -383,5 +383,5 @@ const struct command command_status = {
 	.max = SITE_LINES_MAX,
 	.help = "show the status of the lines and their calls",
 	.options = options,
-	.run = run,
+	.run = run_status,
 };

@@ -77,7 +77,7 @@ static void print_table(const struct site *site)
 	table_print(&table);
 }
 
-static int run(const struct command_args *args)
+static int run_users(const struct command_args *args)
 {
 	_cleanup_(site_free) struct site site = { 0 };
 	int r = common_load_site(CONFIG_WHAT_ACCOUNTS, &site);
@@ -99,5 +99,5 @@ const struct command command_users = {
 	.help = "list users",
 	.options = options,
 	.needs_root = true,
-	.run = run,
+	.run = run_users,
 };

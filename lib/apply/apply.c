@@ -145,7 +145,7 @@ static bool has_change(const struct apply *a, const char *path)
 	return false;
 }
 
-static int look(struct apply *a)
+static int compare_outputs(struct apply *a)
 {
 	int r = 0, e;
 
@@ -249,7 +249,7 @@ static void show_change(const struct change *change)
 	fputs(text_str(&diff), stdout);
 }
 
-static void show(const struct apply *a, struct apply_summary *summary)
+static void show_changes(const struct apply *a, struct apply_summary *summary)
 {
 	for (size_t i = 0; i < a->n_changes; i++) {
 		if (!a->changes[i].differs)
@@ -426,9 +426,9 @@ int apply_site(const struct site *site, const struct apply_options *options,
 
 	if (r < 0)
 		return r;
-	r = look(&a);
+	r = compare_outputs(&a);
 	if (options->dry_run)
-		show(&a, &summary);
+		show_changes(&a, &summary);
 	else if (r == 0)
 		r = carry_out(&a, &summary);
 	*ret_summary = summary;

@@ -6,7 +6,8 @@
 
 #include "util/quote.h"
 
-static void render(enum config_file file, const char *section, const void *object, struct text *out)
+static void write_keys(enum config_file file, const char *section, const void *object,
+		       struct text *out)
 {
 	text_addf(out, "# Written by dialisp. After a change: dialisp apply\n[%s]\n", section);
 	for (size_t i = 0; i < config_n_keys; i++) {
@@ -26,12 +27,12 @@ static void render(enum config_file file, const char *section, const void *objec
 
 void config_render_line(const struct line *line, struct text *out)
 {
-	render(CONFIG_FILE_LINE, "line", line, out);
+	write_keys(CONFIG_FILE_LINE, "line", line, out);
 }
 
 void config_render_account(const struct account *account, struct text *out)
 {
-	render(CONFIG_FILE_USER, "user", account, out);
+	write_keys(CONFIG_FILE_USER, "user", account, out);
 }
 
 int config_resolve_site(const struct site *site, const char *name, struct text *ret_value)

@@ -14,8 +14,8 @@ static const char *const words[] = {
 };
 
 /* One of the words, up to `last`, or a number. */
-static int set(struct site_choice *choice, const char *value, enum site_how last, unsigned min,
-	       unsigned max)
+static int set_choice(struct site_choice *choice, const char *value, enum site_how last,
+		      unsigned min, unsigned max)
 {
 	unsigned number;
 
@@ -43,14 +43,14 @@ static void get(const void *field, struct text *ret_value)
 
 static int set_mtu(void *field, const char *value, const char **ret_why)
 {
-	if (set(field, value, SITE_HOW_AUTO, SHAPER_MTU_MIN, SHAPER_MTU_MAX) < 0)
+	if (set_choice(field, value, SITE_HOW_AUTO, SHAPER_MTU_MIN, SHAPER_MTU_MAX) < 0)
 		return refuse(ret_why, "is not a packet size: write auto, or 128 to 1500");
 	return 0;
 }
 
 static int set_shaping(void *field, const char *value, const char **ret_why)
 {
-	if (set(field, value, SITE_HOW_OFF, RATE_MIN, RATE_MAX) < 0)
+	if (set_choice(field, value, SITE_HOW_OFF, RATE_MIN, RATE_MAX) < 0)
 		return refuse(ret_why, "is not a shaper rate: write auto, off, or 300 to 128000");
 	return 0;
 }

@@ -17,7 +17,7 @@ static int peek(const struct reader *r, size_t ahead)
 	return r->at + ahead < r->text->len ? (unsigned char)r->text->s[r->at + ahead] : -1;
 }
 
-static int take(struct reader *r)
+static int next_char(struct reader *r)
 {
 	int c = peek(r, 0);
 
@@ -38,12 +38,12 @@ static bool skip_blanks(struct reader *r)
 	while ((c = peek(r, 0)) >= 0) {
 		if (c == '#') {
 			while (peek(r, 0) >= 0 && peek(r, 0) != '\n')
-				take(r);
+				next_char(r);
 		} else if (c == '\\' && peek(r, 1) == '\n') {
-			take(r);
-			take(r);
+			next_char(r);
+			next_char(r);
 		} else if (isspace(c)) {
-			is_new_line |= take(r) == '\n';
+			is_new_line |= next_char(r) == '\n';
 		} else {
 			break;
 		}
@@ -60,7 +60,7 @@ static int take_number(struct reader *r, int base, unsigned n_max)
 
 		if (base == 8 ? c < '0' || c > '7' : c < 0 || !isxdigit(c))
 			break;
-		take(r);
+		next_char(r);
 		value = value * base + (isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
 	}
 	return value;
@@ -72,13 +72,13 @@ static void take_escape(struct reader *r, struct text *word)
 	const char *name;
 	int c;
 
-	take(r);
+	next_char(r);
 	c = peek(r, 0);
 	if (c >= '0' && c <= '7') {
 		text_addc(word, (char)take_number(r, 8, 3));
 		return;
 	}
-	take(r);
+	next_char(r);
 	if (c < 0 || c == '\n')
 		return;
 	name = strchr(names, c);
@@ -100,7 +100,7 @@ static void take_word(struct reader *r, struct text *word)
 		}
 		if (!quote && (isspace(c) || c == '#'))
 			break;
-		take(r);
+		next_char(r);
 		if (quote && c == quote)
 			quote = 0;
 		else if (!quote && (c == '"' || c == '\''))

@@ -63,7 +63,7 @@ static void add_attr(struct entry *entry, const struct nlattr *attr)
 	entry->len += n;
 }
 
-static int look(const struct nlmsghdr *message, void *data)
+static int collect_entry(const struct nlmsghdr *message, void *data)
 {
 	struct search *search = data;
 	struct entry entry = { 0 };
@@ -117,8 +117,8 @@ int netlink_walk_connections(struct in_addr address)
 	char buffer[64] = { 0 };
 	int r, e;
 
-	r = netlink_ask(socket, put_request(buffer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, 1), look,
-			&search);
+	r = netlink_ask(socket, put_request(buffer, IPCTNL_MSG_CT_GET, NLM_F_DUMP, 1),
+			collect_entry, &search);
 	for (size_t i = 0; i < search.n; i++) {
 		e = forget(socket, &search.entries[i], (unsigned)i + 2);
 		if (e < 0 && e != -ENOENT && r == 0) /* expired in the meantime */

@@ -51,7 +51,7 @@ static struct nlmsghdr *put_request(void *buffer, unsigned type, unsigned flags,
 	return request;
 }
 
-static int ask(const struct nlmsghdr *request, mnl_cb_t row, void *data)
+static int dump_qdiscs(const struct nlmsghdr *request, mnl_cb_t row, void *data)
 {
 	_cleanup_(netlink_close) struct mnl_socket *socket = netlink_open(NETLINK_ROUTE);
 
@@ -91,7 +91,7 @@ static int set_cake(int link, const struct shaper_recipe *recipe)
 	mnl_attr_put_u32(request, TCA_CAKE_MEMORY, recipe->memory);
 	mnl_attr_put_u32(request, TCA_CAKE_SPLIT_GSO, 1);
 	mnl_attr_nest_end(request, options);
-	return ask(request, NULL, NULL);
+	return dump_qdiscs(request, NULL, NULL);
 }
 
 /* The bucket holds one packet: a longer burst would queue behind the shaper. The size table is part
@@ -117,7 +117,7 @@ static int set_bucket(int link, const struct shaper_recipe *recipe)
 	nest = mnl_attr_nest_start(request, TCA_STAB);
 	mnl_attr_put(request, TCA_STAB_BASE, sizeof(size), &size);
 	mnl_attr_nest_end(request, nest);
-	return ask(request, NULL, NULL);
+	return dump_qdiscs(request, NULL, NULL);
 }
 
 /* Its memory limit counts the true size as well; packets are dropped one at a time. */
@@ -135,7 +135,7 @@ static int set_fair(int link, const struct shaper_recipe *recipe)
 	mnl_attr_put_u32(request, TCA_FQ_CODEL_TARGET, recipe->target_us);
 	mnl_attr_put_u32(request, TCA_FQ_CODEL_INTERVAL, recipe->interval_us);
 	mnl_attr_nest_end(request, options);
-	return ask(request, NULL, NULL);
+	return dump_qdiscs(request, NULL, NULL);
 }
 
 /* Without fq_codel the queue is a FIFO, limited to the same length by tbf. */
@@ -240,10 +240,10 @@ static int add_qdisc(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static int look(struct search *search, unsigned flags, int link)
+static int find_qdiscs(struct search *search, unsigned flags, int link)
 {
 	char buffer[128] = { 0 };
-	int r = ask(put_request(buffer, RTM_GETQDISC, flags, link), add_qdisc, search);
+	int r = dump_qdiscs(put_request(buffer, RTM_GETQDISC, flags, link), add_qdisc, search);
 
 	if (r < 0)
 		free(search->rows);
@@ -253,7 +253,7 @@ static int look(struct search *search, unsigned flags, int link)
 int netlink_list_shapers(struct netlink_qdisc **ret, size_t *ret_n)
 {
 	struct search search = { 0 };
-	int r = look(&search, NLM_F_DUMP, 0);
+	int r = find_qdiscs(&search, NLM_F_DUMP, 0);
 
 	if (r < 0)
 		return r;
@@ -265,8 +265,8 @@ int netlink_list_shapers(struct netlink_qdisc **ret, size_t *ret_n)
 int netlink_find_shaper(int link, struct netlink_qdisc *ret)
 {
 	struct search search = { 0 };
-	int r = look(&search, NLM_F_ACK | NLM_F_ECHO,
-		     link); /* without ECHO the response goes to a group (rtnetlink_send) */
+	int r = find_qdiscs(&search, NLM_F_ACK | NLM_F_ECHO,
+			    link); /* without ECHO the response goes to a group (rtnetlink_send) */
 
 	if (r < 0)
 		return r;
