@@ -138,6 +138,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 {
 	struct command_option options[COMMAND_OPTIONS_MAX];
 	_cleanup_(command_args_free) struct command_args args = { 0 };
+	int status;
 
 	report_init(xasprintf("dialisp %s", command->name), /* lives as long as the program */
 		    common_is_quiet() ? REPORT_ERROR : REPORT_INFO);
@@ -156,7 +157,10 @@ static int run_command(const struct command *command, int argc, char **argv)
 	}
 	if (command->changes)
 		begin_journal(argc, argv);
-	return command->run(&args);
+	status = command->run(&args);
+	if (status == EXIT_DONE && journal_end() < 0)
+		status = EXIT_REFUSED;
+	return status;
 }
 
 static const struct command *find_command(const char *name)

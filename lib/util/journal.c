@@ -56,47 +56,18 @@ static void format_stamp(time_t at, char ret[static 32])
 	strftime(ret, 32, "%Y%m%dT%H%M%S", &tm);
 }
 
-/* The secrets of earlier runs, and runs that are too old or too many. */
-static int discard_earlier(time_t now)
-{
-	char oldest[32], **runs;
-	size_t n;
-	int r = file_list(JOURNAL_PATH, "", &runs, &n), e;
-
-	if (r < 0) {
-		report_error("%s: could not read: %s", JOURNAL_PATH, strerror(-r));
-		return r;
-	}
-	format_stamp(now - (time_t)JOURNAL_DAYS * 86400, oldest);
-	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *dir = xasprintf(JOURNAL_PATH "/%s", runs[i]);
-		bool is_outdated = strcmp(runs[i], oldest) < 0 || n - i >= JOURNAL_RUNS;
-
-		e = file_clear(dir, is_outdated ? NULL : SECRET);
-		r = r < 0 ? r : e;
-		free(runs[i]);
-	}
-	free(runs);
-	return r;
-}
-
 /* Before the first change of this run. */
-static int start_run(void)
+static void start_run(void)
 {
 	struct timespec now;
 	char stamp[32];
-	int r;
 
 	if (journal.dir)
-		return 0;
+		return;
 	clock_gettime(CLOCK_REALTIME, &now);
-	r = discard_earlier(now.tv_sec);
-	if (r < 0)
-		return r;
 	format_stamp(now.tv_sec, stamp);
 	journal.dir = xasprintf(JOURNAL_PATH "/%s.%09ld", stamp, now.tv_nsec);
 	text_addf(&journal.index, "run %s\n", journal.command);
-	return 0;
 }
 
 static int write_index(void)
@@ -109,13 +80,11 @@ static int write_index(void)
 int journal_save(const char *path, const struct text *original, mode_t mode, bool is_secret)
 {
 	_cleanup_free_ char *name = NULL, *copy = NULL;
-	int r;
+	int r = 0;
 
 	if (!is_journalled(path) || is_saved(path))
 		return 0;
-	r = start_run();
-	if (r < 0)
-		return r;
+	start_run();
 	name = xasprintf("%zu%s", journal.n_paths, is_secret ? SECRET : "");
 	copy = xasprintf("%s/%s", journal.dir, name);
 	if (original)
@@ -144,10 +113,38 @@ int journal_note(const char *path, const struct text *content)
 
 int journal_note_unit(const char *unit, const char *file_state, const char *active)
 {
-	int r = journal.command ? start_run() : 0;
-
-	if (!journal.command || r < 0)
-		return r;
+	if (!journal.command)
+		return 0;
+	start_run();
 	text_addf(&journal.index, "unit %s %s %s\n", file_state, active, unit);
 	return write_index();
+}
+
+/* The secrets of earlier runs, and runs that are too old or too many. */
+int journal_end(void)
+{
+	char oldest[32], **runs;
+	size_t n;
+	int r = 0, e;
+
+	if (!journal.dir)
+		return 0;
+	r = file_list(JOURNAL_PATH, "", &runs, &n);
+	if (r < 0) {
+		report_error("%s: could not read: %s", JOURNAL_PATH, strerror(-r));
+		return r;
+	}
+	format_stamp(time(NULL) - (time_t)JOURNAL_DAYS * 86400, oldest);
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *dir = xasprintf(JOURNAL_PATH "/%s", runs[i]);
+		bool is_outdated = strcmp(runs[i], oldest) < 0 || n - i > JOURNAL_RUNS;
+
+		/* the lock is open by now: a later run may be going on */
+		e = strcmp(dir, journal.dir) >= 0 ? 0
+						  : file_clear(dir, is_outdated ? NULL : SECRET);
+		r = r < 0 ? r : e;
+		free(runs[i]);
+	}
+	free(runs);
+	return r;
 }

@@ -8,9 +8,9 @@
  * "now CHECKSUM PATH" or "now - PATH" for each change; or "unit FILE-STATE ACTIVE NAME" of a unit
  * of others that is disabled and stopped ("unit enabled active mgetty.service").
  *
- * The first change of a run discards the ".secret" originals of all earlier runs, so that a
- * password that was replaced or removed is kept until the next change only, and the runs that are
- * outdated.
+ * A run that has changed something and succeeded discards the ".secret" originals of all earlier
+ * runs, so that a password that was replaced or removed is kept until the next change only, and the
+ * runs that are outdated. A run that failed discards nothing.
  */
 #pragma once
 
@@ -35,3 +35,7 @@ MUST_CHECK int journal_note(const char *path, const struct text *content);
 /* Before a unit of others is stopped and disabled; the words are systemd's. 0 or -errno, reported.
  */
 MUST_CHECK int journal_note_unit(const char *unit, const char *file_state, const char *active);
+
+/* After a run that succeeded: discards what is kept no longer. Without a change of this run
+ * nothing. 0 or -errno, reported. */
+MUST_CHECK int journal_end(void);

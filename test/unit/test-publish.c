@@ -138,7 +138,7 @@ static void test_journal(void)
 #define SECRETS "/etc/dialisp/ppp/pap-secrets"
 
 /* A run of the program that gives anna this password; NULL: that removes her. */
-static void run_passwd(const char *password)
+static void change_passwd(const char *password)
 {
 	_cleanup_text_ struct text user = { 0 }, secrets = { 0 };
 
@@ -148,6 +148,12 @@ static void run_passwd(const char *password)
 		text_addf(&secrets, "anna dialisp %s *\n", password);
 	check(password ? publish_file(ANNA, &user, 0600) == 0 : publish_removal(ANNA) == 0);
 	check(publish_file(SECRETS, &secrets, 0600) == 0);
+}
+
+static void run_passwd(const char *password)
+{
+	change_passwd(password);
+	check(journal_end() == 0);
 }
 
 /* A password that was replaced or removed is kept until the next change, and for that alone. */
@@ -162,17 +168,20 @@ static void test_secrets(void)
 	check(!journal_holds("first-word") && journal_holds("second-word"));
 	run_passwd(NULL);
 	check(!journal_holds("second-word") && journal_holds("third-word"));
+	change_passwd("fourth-word");
+	check(journal_holds("third-word"), "a run that has not ended discards secrets");
 	journal_begin("apply");
 	check(publish_file("/j/other", &a, 0644) == 0);
-	check(!journal_holds("third-word"));
+	check(journal_holds("third-word") && journal_end() == 0 && !journal_holds("third-word"));
 	check(journal_holds("passwd anna") && journal_holds("was 0.secret 0600 " ANNA));
 
 	/* a file of passwords that everybody could read, until it is replaced */
 	check(file_write("/j/loose", &b, 0644) == 0);
 	journal_begin("apply");
-	check(publish_file("/j/loose", &a, 0600) == 0 && journal_holds("loose-word"));
+	check(publish_file("/j/loose", &a, 0600) == 0 && journal_end() == 0);
+	check(journal_holds("loose-word"), "a run discards its own secrets");
 	journal_begin("note");
-	check(journal_note_unit("mgetty.service", "enabled", "active") == 0);
+	check(journal_note_unit("mgetty.service", "enabled", "active") == 0 && journal_end() == 0);
 	check(!journal_holds("loose-word"));
 }
 
@@ -215,16 +224,18 @@ static void test_prune(void)
 	make_run(old);
 	make_run(young);
 	journal_begin("prune");
-	check(publish_file("/j/p1", &a, 0644) == 0);
+	check(journal_end() == 0 && has_run(old), "a run without changes discards runs");
+	check(publish_file("/j/p1", &a, 0644) == 0 && journal_end() == 0);
 	check(count_runs() == 2 && !has_run(old) && has_run(young));
 
 	for (time_t i = 1; i <= JOURNAL_RUNS; i++)
 		make_run(now - i * 60);
 	journal_begin("prune");
-	check(publish_file("/j/p2", &a, 0644) == 0);
+	check(publish_file("/j/p2", &a, 0644) == 0 && journal_end() == 0);
 	check(count_runs() == JOURNAL_RUNS, "%zu", count_runs());
 	check(!has_run(young) && !has_run(now - JOURNAL_RUNS * 60) && has_run(now - 60));
-	check(publish_file("/j/p3", &a, 0644) == 0 && count_runs() == JOURNAL_RUNS);
+	check(publish_file("/j/p3", &a, 0644) == 0 && journal_end() == 0);
+	check(count_runs() == JOURNAL_RUNS);
 }
 
 int main(void)
