@@ -171,7 +171,7 @@ static int verb_down(int argc __attribute__((unused)), char **argv __attribute__
 		    line, user, call_take_count(call_env("CONNECT_TIME")),
 		    call_take_count(call_env("BYTES_RCVD")),
 		    call_take_count(call_env("BYTES_SENT")));
-	return 0;
+	return !call.up_at; /* refused: without hooks, as in up */
 }
 
 const struct call_verb call_verb_down = {
