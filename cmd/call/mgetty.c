@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "call.h"
 #include "port/tty.h"
@@ -44,6 +46,23 @@ static bool wait_for_answer(const char *line, const struct calldb_call *call)
 	return false;
 }
 
+/* The unit has mounted /etc/dialisp/mgetty and ppp over these when it started. If they were
+ * replaced since, by a restored backup for instance, what is mounted is a removed directory: mgetty
+ * without login.config would start /bin/login. */
+static bool has_own_files(const char *line)
+{
+	static const char *const files[] = { "/etc/mgetty/login.config", "/etc/ppp/options" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (access(files[i], R_OK) < 0) {
+			report_error(
+				"%s: %s: %s: /etc/dialisp was replaced; the line starts again (if this repeats: dialisp apply)",
+				line, files[i], strerror(errno));
+			return false;
+		}
+	return true;
+}
+
 /* cnd-program: TTY 'ID' 'NAME' RINGNR 'CALLED' */
 static int verb_ring(int argc, char **argv)
 {
@@ -60,9 +79,9 @@ static int verb_ring(int argc, char **argv)
 	if (argc > 2)
 		call_take_caller_id(call.caller, argv[2]);
 	login_limit_take_number(call.ring_number, call.number);
-	if (call_ensure_firewall(line, false) < 0) {
-		end_mgetty(); /* its next start tries it with all privileges, and this call may be
-			       * answered then */
+	if (!has_own_files(line) || call_ensure_firewall(line, false) < 0) {
+		end_mgetty(); /* its next start mounts the files of now and loads the rules with all
+			       * privileges; this call may be answered then */
 		return CALL_REFUSE;
 	}
 	call_renew_changed_others(line);
