@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory, scope cleanup, numbers, time and names of processes for all rooms. */
+/* Memory, scope cleanup, numbers, time and names of processes for all modules. */
 #include "util/base.h"
 
 #include <ctype.h>
@@ -134,7 +134,7 @@ void base_read_comm(pid_t pid, char *ret, size_t size)
 
 	comm[n > 0 ? n : 0] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
-	/* every user may name a process as he likes */
+	/* users may give a process any name */
 	for (char *c = comm; *c; c++)
 		if (*c < ' ' || *c > '~')
 			*c = '?';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every room needs: memory that never fails quietly, scope cleanup, numbers, time, names of
+/* For all modules: allocation that exits on failure, scope cleanup, numbers, time, names of
  * processes. */
 #pragma once
 
@@ -14,20 +14,19 @@
 
 #define ARRAY_SIZE(a)          (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
-/* Of functions that return an error; (void) before a call says that it does not matter. gcc heeds
- * that cast in the second spelling only, which clang 14 knows in C23 only. */
+/* For functions that return an error; a cast to void ignores it. gcc accepts that cast only with
+ * the second spelling, which clang 14 supports only in C23. */
 #ifdef __clang__
 #define MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define MUST_CHECK [[nodiscard]]
 #endif
 
-/* Memory: these end the program when there is none; the caller owns what they return. The exit
- * status is EX_TEMPFAIL of sysexits.h: try later, and never the 1 by which `dialisp-call ring`
- * would refuse a caller. */
+/* Memory: these exit if the allocation fails; the caller owns what they return. The exit status is
+ * EX_TEMPFAIL of sysexits.h, never 1, by which `dialisp-call ring` refuses a caller. */
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
-/* Room for one more than n, which came one by one. */
+/* Capacity for element n + 1 of an array that grows by one at a time. */
 void *xgrow(void *p, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL gives NULL */
 char *xstrndup(const char *s, size_t n);
@@ -46,20 +45,20 @@ void base_closep(int *fd); /* closes when >= 0 */
  * 0, -EINVAL (not a number) or -ERANGE; *ret untouched on failure. */
 MUST_CHECK int base_parse_uint(const char *s, unsigned min, unsigned max, unsigned *ret);
 
-/* Copies as much of src (NULL = "") as fits and always terminates; true when all of it fitted. */
+/* Copies as much of src (NULL = "") as fits, always NUL-terminated; true if all of it fitted. */
 bool base_copy(char *dst, size_t size, const char *src);
 
 /* Milliseconds of CLOCK_BOOTTIME: the clock of every deadline and duration here. */
 int64_t base_now_ms(void);
 void base_sleep_ms(unsigned ms);
 
-/* The name of a running program ("mgetty", 15 bytes at most: proc(5), comm), what is not printable
- * ASCII as '?'; "" when there is no such process. */
+/* The name of a running program ("mgetty", 15 bytes at most: proc(5), comm), '?' for bytes that are
+ * not printable ASCII; "" if there is no such process. */
 void base_read_comm(pid_t pid, char *ret, size_t size);
 
 static inline bool str_eq(const char *a, const char *b)
 {
-	/* most differ at once, in tables that are walked a thousand times */
+	/* most differ in the first byte; tables are searched thousands of times */
 	return *a == *b && strcmp(a, b) == 0;
 }
 static inline bool str_empty(const char *s)

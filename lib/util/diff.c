@@ -64,7 +64,7 @@ static int compare_texts(const char *old_name, const struct text *old_text, cons
 	_cleanup_text_ struct text output = { 0 };
 	int r = old_fd < 0 ? old_fd : new_fd < 0 ? new_fd : run_program(&run, &output);
 
-	if (r < 0 || r > 1) { /* 0: equal, 1: they differ */
+	if (r < 0 || r > 1) { /* 0: equal, 1: different */
 		report_error("diff: failed: %s: install diffutils",
 			     r < 0 ? strerror(-r) : text_str(&output));
 		return r < 0 ? r : -EIO;

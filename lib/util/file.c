@@ -42,8 +42,7 @@ char *file_path(const char *path)
 	return xasprintf("%s%s", file_root(), path);
 }
 
-/* `size`: what fstat(2) says, which is nothing of what /proc and /sys make up while they are read.
- */
+/* `size`: from fstat(2), which is 0 for files in /proc. */
 static int read_all(int fd, off_t size, struct text *ret)
 {
 	_cleanup_text_ struct text t = { 0 };
@@ -113,8 +112,8 @@ bool file_is_owned_by(const char *path, uid_t owner)
 	return lstat(p, &st) == 0 && st.st_uid == owner;
 }
 
-/* Each step can be undone, so that no single change is lost; the shift brings what only the high
- * bits know to the low ones. */
+/* Each step is invertible, so that a single change always changes the sum; the shift mixes the high
+ * bits into the low ones. */
 static uint64_t stir(uint64_t sum, const char *s, size_t n)
 {
 	uint64_t word = 0;
@@ -171,7 +170,7 @@ static int make_directory(const char *dir, mode_t mode)
 	return sync_directory(up);
 }
 
-/* `path` as seen below the root; the parents of its directory are for everybody */
+/* `path` as seen below the root; the parents of its directory are 0755 */
 static int make_parents(const char *path, mode_t mode)
 {
 	for (const char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
@@ -198,9 +197,8 @@ static int write_all(int fd, const struct text *content)
 	return 0;
 }
 
-/* Nobody may read the new file a moment earlier or more widely than the final one: it is made with
- * no access for others and gets its mode before its first byte. `like`: the file it replaces, NULL:
- * none. */
+/* The new file is never more widely readable than the final one: it is created without access for
+ * others and gets its mode before its first byte. `like`: the file it replaces, NULL: none. */
 static int write_new(const char *path, const struct text *content, mode_t mode,
 		     const struct stat *like)
 {
@@ -220,8 +218,8 @@ static int write_new(const char *path, const struct text *content, mode_t mode,
 	return r;
 }
 
-/* It has a leading and an inner dot: run-parts, udev, systemd-sysctl and mgetty all pass over it;
- * it is always the same, so that what an interrupted run left does not stay. */
+/* The name has a leading and an inner dot: run-parts, udev, systemd-sysctl and mgetty ignore it. It
+ * is constant, so that the next run replaces what an interrupted run left. */
 static char *temporary_name(const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
@@ -248,7 +246,7 @@ static int replace_file(const char *path, const struct text *content, mode_t mod
 	return sync_directory(dir);
 }
 
-/* 1: there is a file; 0: nothing; -errno: something that is not ours to replace */
+/* 1: there is a file; 0: nothing; -errno: not a file that may be replaced */
 static int look_at(const char *path, struct stat *ret)
 {
 	struct stat st;
@@ -274,7 +272,7 @@ static int refuse(const char *path, const char *verb, int r)
 	return r;
 }
 
-/* What open(2) would say of a socket is no word for people. */
+/* The error of open(2) for a socket (ENXIO) would be misleading. */
 static int open_no_link(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);

@@ -19,7 +19,7 @@ char *file_path(const char *path); /* below the root; the caller owns it */
 /* Whole file. 0, -ENOENT, -EFBIG (over 4 MiB), or another -errno. */
 MUST_CHECK int file_read(const char *path, struct text *ret);
 /* The same of a path that is not seen below the root. *ret_stat (may be NULL) is filled if it can
- * be opened; what is not a regular file gives what can be read without waiting. */
+ * be opened; other than regular files are read as far as they can be without blocking. */
 MUST_CHECK int file_read_real(const char *path, struct text *ret, struct stat *ret_stat);
 MUST_CHECK int file_mode(const char *path, mode_t *ret); /* permission bits; 0 or -errno */
 bool file_exists(const char *path);
@@ -27,8 +27,8 @@ bool file_is_owned_by(const char *path, uid_t owner);
 
 /* Replaces or creates; makes missing directories (0755; 0700 below /var/lib/dialisp, and for a file
  * without group/other bits in a directory below /etc/dialisp). Owner root, group root or the
- * replaced file's. A symbolic link is never followed or replaced (-ELOOP). Keeps nothing for undo:
- * configuration is written by publish_file (publish.h). 0 or -errno, reported. */
+ * replaced file's. A symbolic link is never followed or replaced (-ELOOP). Does not journal the
+ * original: publish_file (publish.h) writes configuration. 0 or -errno, reported. */
 MUST_CHECK int file_write(const char *path, const struct text *content, mode_t mode);
 /* Absent afterwards; it is not an error if it was absent before. 0 or -errno, reported. */
 MUST_CHECK int file_remove(const char *path);
@@ -36,17 +36,15 @@ MUST_CHECK int file_remove(const char *path);
  * all of them and the directory. 0 or -errno, reported. */
 MUST_CHECK int file_clear(const char *dir, const char *part);
 /* What file_write would replace: its text and mode. 0, -ENOENT (nothing is there), or -errno,
- * reported: what it would refuse (link, directory, something else that is not a file), or what
- * cannot be read. */
+ * reported: not a regular file, which file_write refuses, or unreadable. */
 MUST_CHECK int file_look(const char *path, struct text *ret, mode_t *ret_mode);
-/* 64 bits, the same on every machine: tells whether a text is still what it was; no protection
- * against intent. */
+/* A checksum of 64 bits, the same on every machine, to detect changes; not cryptographic. */
 uint64_t file_checksum(const struct text *content);
 
 /* Names in a directory ending in `suffix` (cut off), sorted by strcmp; absent directory: none. The
  * caller frees each and the array. */
 MUST_CHECK int file_list(const char *dir, const char *suffix, char ***ret_names, size_t *ret_n);
 
-/* One process at a time changes things: lock held till the descriptor closes.
- * The descriptor, -EWOULDBLOCK with the holder's pid (0: unknown), or another -errno. */
+/* Lock for processes that change the configuration; held until the descriptor is closed. The
+ * descriptor, -EWOULDBLOCK with the holder's pid (0: unknown), or another -errno. */
 MUST_CHECK int file_lock(const char *path, pid_t *ret_holder);

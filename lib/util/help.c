@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The layout of help texts, and what a mistyped word was meant to be. */
+/* The layout of help texts, and suggestions for mistyped words. */
 #include "util/help.h"
 
 #define MARGIN 2 /* blanks before a row and between its columns, at least */

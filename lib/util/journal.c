@@ -33,7 +33,7 @@ void journal_begin(const char *command)
 	journal.command = xstrdup(command);
 }
 
-/* What dialisp keeps for itself is not configuration. */
+/* State of dialisp is not configuration. */
 static bool is_journalled(const char *path)
 {
 	return journal.command && !str_starts(path, PATH_STATE "/") && !str_starts(path, "/run/");

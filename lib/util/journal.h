@@ -18,7 +18,7 @@
 
 #include "util/text.h"
 
-/* What is kept: so many runs, none of them older than this. */
+/* Number and maximum age of the runs that are kept. */
 #define JOURNAL_RUNS 30
 #define JOURNAL_DAYS 90
 
@@ -29,8 +29,8 @@ void journal_begin(const char *command);
  * `is_secret`: it may hold passwords. 0 or -errno, reported. */
 MUST_CHECK int journal_save(const char *path, const struct text *original, mode_t mode,
 			    bool is_secret);
-/* After it; what an undo must find, to know that nobody else has been there since. `content` NULL:
- * removed. 0 or -errno, reported. */
+/* After it: the state that undo must find, to detect later edits. `content` NULL: removed. 0 or
+ * -errno, reported. */
 MUST_CHECK int journal_note(const char *path, const struct text *content);
 /* Before a unit of others is stopped and disabled; the words are systemd's. 0 or -errno, reported.
  */

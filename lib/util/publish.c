@@ -7,7 +7,7 @@
 #include "util/file.h"
 #include "util/journal.h"
 
-/* What only its owner may read; a file with passwords that others could read gets such a mode. */
+/* Readable by the owner only; a file with passwords that others could read gets such a mode. */
 static bool is_secret(mode_t mode)
 {
 	return !(mode & 077);

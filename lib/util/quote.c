@@ -11,10 +11,10 @@
 struct grammar {
 	const char *bare;   /* a value of these bytes alone is written as it is */
 	const char *refuse; /* bytes that cannot be written */
-	const char
-		*why; /* what to say about those, or about anything not bare when there is no add */
-	size_t max;   /* bytes of a value; 0: no limit */
-	bool strip_blanks;                       /* its reader strips or collapses blanks */
+	const char *why;   /* the reason for those, or for any value that is not bare if there is no
+			    * add */
+	size_t max;        /* bytes of a value; 0: no limit */
+	bool strip_blanks; /* its reader strips or collapses blanks */
 	const char *(*check)(const char *value); /* more that cannot be: the reason, or NULL */
 	void (*add)(struct text *out,
 		    const char *value); /* how a value that is not bare is written */

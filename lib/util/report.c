@@ -36,8 +36,7 @@ void report_to_syslog(const char *ident)
 	openlog(ident, LOG_PID, LOG_DAEMON);
 }
 
-/* One line, and nothing that does something to a terminal: names of files, arguments and processes
- * are in it. */
+/* One line without terminal escapes: messages contain names of files, arguments and processes. */
 static char *format_line(const char *fmt, va_list ap)
 {
 	char *line = xvasprintf(fmt, ap);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reports to people: one line per failure on stderr (or to syslog, for programs whose stderr is a
- * modem). */
+/* Messages: one line per failure on stderr (or to syslog, for programs whose stderr is a modem). */
 #pragma once
 
 #include <errno.h>
@@ -8,7 +7,7 @@
 #include "util/base.h"
 
 /*
- * Who reports a failure is said by what a function returns:
+ * The return type determines which function reports a failure:
  *   int, 0 or -errno   the caller reports: it knows the object and what follows from the failure
  *   enum reported      the function has reported, once; the caller goes on or gives up, and never
  *                      hands the value to strerror()
@@ -30,7 +29,7 @@ enum report_level {
 
 /* Set once in main. `program` prefixes each line; levels above `max` are not shown. */
 void report_init(const char *program, enum report_level max);
-/* From now on everything goes to syslog (facility daemon) and nothing to stderr. */
+/* From now on messages go to syslog (facility daemon) and not to stderr. */
 void report_to_syslog(const char *ident);
 
 /* Lower case, object, verb, reason; no newline, never a secret. */

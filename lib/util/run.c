@@ -223,8 +223,8 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Forks once more: a program that exec makes of the parent counts its own children only, and must
- * not meet one it did not start. */
+/* Forks once more: the program that replaces the parent by exec must not have a child that it did
+ * not start. */
 static void __attribute__((noreturn)) run_body(const struct run_beside *beside, int parent)
 {
 	pid_t pid = fork();

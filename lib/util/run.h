@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only room that starts programs and processes: argv arrays, no shell, always a deadline. */
+/* The only module that starts programs and processes: argv arrays, no shell, always a deadline. */
 #pragma once
 
 #include "util/text.h"
@@ -17,8 +17,8 @@ MUST_CHECK int run_program(const struct run *run, struct text *ret_output);
 /* Runs `body` in a process of its own beside this one, which goes on and may become another program
  * by exec. `parent` is a pidfd that turns readable when this process ends (pidfd_open(2)); of all
  * descriptors body has only that and `fds`. It has our session and controlling terminal, a process
- * group of its own, default signals and this `name` (15 bytes), is nobody's child, and ends when
- * body returns. Of locks it holds none: they bear our pid. 0 or -errno. */
+ * group of its own, default signals and this `name` (15 bytes), is reparented to init, and ends
+ * when body returns. It holds no UUCP locks: these contain the pid of this process. 0 or -errno. */
 struct run_beside {
 	const char *name;
 	void (*body)(const void *context, int parent);

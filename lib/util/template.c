@@ -23,7 +23,7 @@ static const char *read_name(const char *s, char *ret_name, size_t size, const c
 	return NULL;
 }
 
-/* `value` is room for it, used again for the next. */
+/* `value` is a buffer that is reused for the next one. */
 static const char *add_value(const struct template_source *source, const char *name,
 			     enum quote grammar, struct text *value, struct text *out)
 {

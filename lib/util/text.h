@@ -15,8 +15,8 @@ void text_add(struct text *t, const char *s);
 void text_add_mem(struct text *t, const void *p, size_t n);
 void text_addc(struct text *t, char c);
 void text_addf(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void text_reserve(struct text *t, size_t n); /* room for so many bytes more */
-void text_cut(struct text *t, size_t len);   /* takes back what came after this length */
+void text_reserve(struct text *t, size_t n); /* capacity for n more bytes */
+void text_cut(struct text *t, size_t len);   /* truncates to this length */
 void text_clear(struct text *t);             /* empties, keeps the memory */
 void text_free(struct text *t);              /* empties and releases */
 char *text_take(struct text *t); /* the caller owns it (never NULL), t is empty afterwards */
