@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The nouns of a site: their names, order and addresses; no files, no printing. */
+/* The data types of a site: names, order and addresses; no files, no printing. */
 #include "site.h"
 
 #include <arpa/inet.h>

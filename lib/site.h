@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The nouns: what is wanted of this machine. Files, argv and the world fill them; rendering and
- * printing read them. */
+/* The data types of a site: the desired configuration of this host. Files, arguments and detection
+ * fill them; rendering and printing read them. */
 #pragma once
 
 #include <netinet/in.h>
@@ -17,7 +17,7 @@
 enum site_firewall {
 	SITE_FIREWALL_NFT,
 	SITE_FIREWALL_IPTABLES,
-	SITE_FIREWALL_NONE, /* somebody else filters and translates */
+	SITE_FIREWALL_NONE, /* the administrator's own rules filter and masquerade */
 };
 
 struct site_prefix {
@@ -30,38 +30,38 @@ struct site_port {
 };
 
 enum site_answer {
-	SITE_ANSWER_UNSET, /* of an account: what holds for all; of all: no */
+	SITE_ANSWER_UNSET, /* of an account: the setting of the site; of the site: no */
 	SITE_ANSWER_NO,
 	SITE_ANSWER_YES,
 };
 
-/* What callers reach beside the Internet: all of them, or one account. */
+/* What callers reach besides the Internet: all callers, or one account. */
 struct site_rights {
 	enum site_answer
-		lan; /* yes: the prefixes, or without any those this machine is attached to */
+		lan; /* yes: the prefixes, or without any those that this host is attached to */
 	struct site_prefix lan_prefixes[SITE_PREFIXES_MAX];
 	unsigned n_lan_prefixes;
-	enum site_answer talk;  /* with other callers who may */
-	enum site_answer ports; /* of this machine's own; yes: these */
+	enum site_answer talk;  /* with other callers that have it */
+	enum site_answer ports; /* of this host; yes: these */
 	struct site_port port[SITE_PORTS_MAX];
 	unsigned n_ports;
 };
 
-/* How the end of a call's carrier (DCD) reaches us. */
+/* How loss of carrier (DCD) is detected. */
 enum site_carrier {
-	SITE_CARRIER_HANGUP, /* the driver hangs up the tty */
-	SITE_CARRIER_WATCH,  /* it does not: dialisp-call looks at DCD once a second */
-	SITE_CARRIER_NONE, /* DCD says nothing (stuck, or no wire): only unanswered LCP echoes do */
+	SITE_CARRIER_HANGUP, /* SIGHUP on carrier loss */
+	SITE_CARRIER_WATCH,  /* no SIGHUP: dialisp-call polls DCD once a second */
+	SITE_CARRIER_NONE,   /* DCD is useless (stuck, or not wired): LCP echo failure only */
 };
 
-/* What a caller meets when the modems have connected. */
+/* What starts when the modems have connected. */
 enum site_login {
 	SITE_LOGIN_UNSET, /* of a line: what holds for all */
 	SITE_LOGIN_PPP,   /* pppd at once */
 	SITE_LOGIN_TEXT,  /* mgetty's prompt: a name is typed, or PPP frames are noticed */
 };
 
-/* A number, or what is left to us. */
+/* A number or a keyword. */
 enum site_how {
 	SITE_HOW_UNSET, /* of a line: what holds for all; of all: auto */
 	SITE_HOW_AUTO,
@@ -75,7 +75,7 @@ struct site_choice {
 
 struct network {
 	struct site_prefix pool; /* callers' addresses: a length of 16..28; 0: not set */
-	struct in_addr local;    /* our end of every call: the first host of the pool */
+	struct in_addr local;    /* local address of every call: the first host of the pool */
 	struct in_addr dns[2];   /* handed out to callers */
 	unsigned n_dns;          /* 0: find them when applying (network_fill_dns) */
 	enum site_firewall firewall;
@@ -86,33 +86,32 @@ struct network {
 
 struct line {
 	char name[SITE_LINE_NAME_MAX + 1];
-	char *socket; /* ID_PATH of the socket the modem is plugged into, or DEVPATH where there is
-		       * none ("/devices/...") */
+	char *socket;    /* location of the modem: ID_PATH, or DEVPATH if there is none
+			  * ("/devices/...") */
 	int port_number; /* of a multi-port adapter; -1: it has one port */
 	char *driver;    /* kernel driver seen when the line was added: "cdc_acm" */
 	char *dialect;   /* AT dialect: "cnxt", "usr", "generic" */
-	char *modem;     /* what the modem said it is, for people; may be NULL */
+	char *modem;     /* identification of the modem, for display; may be NULL */
 	unsigned speed;  /* DTE bit/s */
 	unsigned rings;  /* RINGs before answering, 1..9 */
 	bool caller_id;  /* the modem can report the caller's number */
 	char *init;      /* administrator's extra AT command bodies, blank separated, or NULL */
 	char *flow; /* AT body that switches RTS/CTS on ("&K3"), "none"; NULL: the dialect's first
 		     */
-	char *without; /* commands of the dialect that this modem refuses, blank separated, or NULL
+	char *without; /* commands of the dialect that this modem rejects, blank separated, or NULL
 			*/
-	unsigned max_rate; /* line rate the modem may train up to, bit/s; 0: its own best */
+	unsigned max_rate; /* maximum line rate, bit/s; 0: no limit */
 	enum site_carrier carrier;
 	enum site_login login;
-	/* bytes of a packet; whether packets are kept below the rate that the modem says, or below
-	 * this one */
+	/* bytes of a packet; shaping: at the rate that the modem reports, or at this one */
 	struct site_choice mtu, shaping;
-	struct in_addr address; /* the caller's end */
+	struct in_addr address; /* address of the caller */
 };
 
 struct account {
 	char name[SITE_ACCOUNT_MAX + 1];
 	char *password;
-	struct in_addr address; /* fixed address; zero: that of the line */
+	struct in_addr address; /* fixed address; 0: that of the line */
 	struct site_rights rights;
 };
 
@@ -120,10 +119,11 @@ struct site {
 	struct network network;
 	unsigned idle_s;            /* calls without traffic end after this; 0: never */
 	unsigned limit_s;           /* calls end after this; 0: never */
-	unsigned max_failed_logins; /* failed logins in a row before the next answer waits; 0: never
+	unsigned max_failed_logins; /* failed logins in a row before the next answer is delayed; 0:
+				     * never
 				     */
-	unsigned failed_login_delay_s; /* how long it waits after the last of them */
-	enum site_login login;         /* of lines that do not say */
+	unsigned failed_login_delay_s; /* the delay after the last of them */
+	enum site_login login;         /* of lines that do not set it */
 	struct site_choice mtu, shaping;
 	struct line *lines; /* in name order (strverscmp) */
 	size_t n_lines;
@@ -132,36 +132,36 @@ struct site {
 };
 
 void site_free(struct site *site); /* overwrites the passwords */
-/* What a line that is in no site owns; it is empty afterwards. */
+/* Frees the members of a line that is in no site; it is empty afterwards. */
 void site_line_free(struct line *line);
 
 bool site_is_line_name(const char *name);
-/* NULL when fine, else what is wrong with it ("must begin with a letter or digit") */
+/* NULL if valid, else the reason ("must begin with a letter or digit") */
 const char *site_check_account_name(const char *name);
 const char *site_check_password(const char *password);
 
 struct line *site_find_line(const struct site *site, const char *name);
 struct account *site_find_account(const struct site *site, const char *name);
 
-/* Adds an empty one (port_number -1) in its place of the order, or finds the one that is there; the
- * pointer is good until the next change. */
+/* Adds an empty one (port_number -1) in sorted order, or finds the existing one; the pointer is
+ * valid until the next change. */
 struct line *site_add_line(struct site *site, const char *name);
 struct account *site_add_account(struct site *site, const char *name);
 void site_remove_line(struct site *site, const char *name);
 
-/* What holds for a line, never UNSET. */
+/* The effective value for a line, never UNSET. */
 struct site_choice site_choose(const struct site_choice *line, const struct site_choice *all);
 
 /* "hangup", "watch", "none" of a line's file; NULL after the last */
 const char *site_carrier_name(unsigned carrier);
 /* "", "ppp", "text"; NULL after the last */
 const char *site_login_name(unsigned login);
-/* What callers of the line meet: PPP or TEXT */
+/* The effective value for the line: PPP or TEXT */
 enum site_login site_line_login(const struct site *site, const struct line *line);
 /* "nft", "iptables", "none"; NULL after the last */
 const char *site_firewall_name(unsigned firewall);
 
-/* Something in it is not left to what holds for all. */
+/* At least one of them is not UNSET. */
 bool site_has_rights(const struct site_rights *rights);
 
 /* The lowest free "lineN" / address of the pool (not local, no line's, no account's).
@@ -183,5 +183,5 @@ MUST_CHECK int site_parse_address(const char *s, struct in_addr *ret);
 MUST_CHECK int site_parse_prefix(const char *s, struct site_prefix *ret);
 /* "10.77.0.0/24", a prefix of 16..28 bits; 0 or -EINVAL */
 MUST_CHECK int site_parse_pool(const char *s, struct site_prefix *ret);
-/* Whether the outer one has every address of the inner one. */
+/* Whether the outer one contains the inner one. */
 bool site_prefix_has(const struct site_prefix *outer, const struct site_prefix *inner);

@@ -68,7 +68,7 @@ static const struct config_key *find_key(enum config_file file, const char *sect
 
 /* --- one file --- */
 
-/* -ENOENT: it is not there; -EINVAL: it cannot be read, with a complaint. */
+/* -ENOENT: no such file; -EINVAL: it cannot be read, with a complaint. */
 static int read_whole(const struct source *f, struct text *ret)
 {
 	struct stat st;
@@ -88,8 +88,8 @@ static int read_whole(const struct source *f, struct text *ret)
 	return 0;
 }
 
-/* What stands in an account's file may be its password, or a part of it; and nothing odd goes to a
- * terminal. */
+/* Text from the file of an account may be a part of its password and is not shown; control
+ * characters are not sent to a terminal. */
 static bool may_repeat(const struct source *f, const char *name)
 {
 	return f->file != CONFIG_FILE_USER && strlen(name) < 32 &&
@@ -136,10 +136,9 @@ static int say_nothing(const char *fmt, ...)
 	return 0;
 }
 
-/* iniparser reads by name only, a second time what we have just read, and takes 45 us for a file:
- * of 120 lines' more than the rest of `dialisp status`. dialisp has written those itself: iniparser
- * is asked about one only where something stands that we write otherwise (QUOTE_INI), and that
- * might be read in two ways. */
+/* iniparser reads files by name only, a second time, in 45 us each: for the files of 120 lines more
+ * than the rest of `dialisp status`. So it reads a file only if that has text which dialisp would
+ * have written otherwise (QUOTE_INI) and which could be ambiguous. */
 static bool needs_iniparser(const struct source *f, const char *value)
 {
 	return f->file != CONFIG_FILE_LINE || !quote_is_ini(value);
@@ -151,8 +150,7 @@ static const char *get_checked(struct source *f, const struct ini_row *row)
 	_cleanup_free_ char *name = NULL;
 	const char *value;
 
-	if (!f->is_sound ||
-	    !needs_iniparser(f, row->value)) /* not sound: there are complaints enough */
+	if (!f->is_sound || !needs_iniparser(f, row->value)) /* invalid: complaints exist already */
 		return row->value;
 	if (!f->dict) {
 		iniparser_set_error_callback(say_nothing);
@@ -175,7 +173,7 @@ static int set_value(const struct source *f, const struct config_key *key, unsig
 
 	if (config_set(key, f->object, value, &why) == 0)
 		return 0;
-	/* site.h's reasons are for people who are just being asked: they have no cure in them */
+	/* the reasons of site.h are for prompts: they have no cure */
 	return complain(f, line, "%s %s%s", key->key, why,
 			strchr(why, ':') ? "" : ": choose another");
 }
@@ -222,7 +220,7 @@ static int read_source(struct source *f)
 	return 0;
 }
 
-/* --- what one file must not say beside the others --- */
+/* --- conflicts between files --- */
 
 static unsigned line_of(const struct source *f, const char *section, const char *key)
 {
@@ -275,7 +273,7 @@ static void check_account(const struct source *f)
 	unsigned at = line_of(f, "user", "address");
 
 	check_address(f, at, "", account->address);
-	/* The firewall's rules know addresses only. */
+	/* Firewall rules match addresses only. */
 	if (site_has_rights(&account->rights) && !account->address.s_addr)
 		complain(
 			f, 0,
@@ -291,7 +289,7 @@ static void check_account(const struct source *f)
 
 /* --- all files --- */
 
-/* What a file name stands for; a name has one file only. */
+/* Decodes a file name; each name has exactly one file. */
 static bool decode_account(struct source *f, const char *file, struct text *ret_name)
 {
 	_cleanup_text_ struct text again = { 0 };
@@ -416,7 +414,7 @@ static int load_site(const struct source *like, const char *root)
 	return r;
 }
 
-/* What was read is given away whole, or not at all. */
+/* The result is returned as a whole or not at all. */
 static int hand_over(const struct source *like, struct site *ret_site, struct text *ret_complaints)
 {
 	if (like->complaints->len) {

@@ -22,7 +22,8 @@ enum config_file {
 };
 
 /* What a value may be, and how it is kept: the rules of one kind of field. A number (max != 0) and
- * a word (word != NULL) are an unsigned or an enum, others what set and get know. */
+ * a word (word != NULL) are an unsigned or an enum, others have a format of their own (set,
+ * get). */
 struct config_kind {
 	const char *name; /* for the manual: "address", "seconds", ... */
 	unsigned min, max;
@@ -59,21 +60,21 @@ enum config_what {
 
 /* Reads everything below `root` (the root directory, "" or "/" for the real one) and checks it as a
  * whole: unknown section or key, duplicate key, bad value, over-long line, trailing backslash, NUL
- * or control bytes, two lines on one socket or address, an account's address outside the pool or
- * a line's. Every mistake is added to ret_complaints as one line "FILE:LINE: what is wrong
+ * or control bytes, two lines with one location or address, an account's address outside the pool
+ * or a line's. Every mistake is added to ret_complaints as one line "FILE:LINE: what is wrong
  * (cure)\n", FILE with its root; never a password. Names that begin with a dot or do not end in
- * .conf are no files of ours. 0, -ENOENT (no dialisp.conf; everything else was still read), -EINVAL
+ * .conf are ignored. 0, -ENOENT (no dialisp.conf; everything else was still read), -EINVAL
  * (complaints; *ret_site is untouched). */
 MUST_CHECK int config_load(const char *root, enum config_what what, struct site *ret_site,
 			   struct text *ret_complaints);
 
-/* What a call asks for, which waits: dialisp.conf and the file of its line (NULL: of none), where
- * there is one. The mistakes of others are not its own. `root` is "" for the real one; else as
+/* For a call, whose start waits for it: dialisp.conf and the file of its line (NULL: none), if it
+ * exists. Errors in other files are ignored. `root` is "" for the real one; else as
  * config_load(). */
 MUST_CHECK int config_load_line(const char *root, const char *line, struct site *ret_site,
 				struct text *ret_complaints);
 
-/* dialisp.conf as if nothing stood in it */
+/* the defaults, as of an empty dialisp.conf */
 void config_set_defaults(struct site *site);
 
 /* The file of an account: users.d/NAME.conf, the name percent-encoded (QUOTE_FILE_NAME). The caller

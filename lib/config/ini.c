@@ -110,7 +110,7 @@ static int parse_value(struct parser *p, char *s, const char **ret)
 	return 0;
 }
 
-/* What iniparser 4.1 and 4.2 read differently, or what cannot be meant. */
+/* Syntax that iniparser 4.1 and 4.2 read differently, or that is surely a mistake. */
 static const char *check_value(const char *value)
 {
 	for (; *value; value++) {
@@ -167,8 +167,7 @@ static const char *check_line(const char *s, size_t n)
 	return NULL;
 }
 
-/* One line without its line feed; a carriage return at the end is as good as none, to iniparser
- * too. */
+/* One line without its line feed; a carriage return at the end is ignored, as iniparser does. */
 static int parse_line(struct parser *p, char *s, size_t n)
 {
 	const char *why;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside the room of the keys: kinds that have a file of their own. */
+/* Internal to the keys: kinds of values with a file of their own. */
 #pragma once
 
 #include <errno.h>
@@ -11,7 +11,7 @@ extern const struct config_kind keys_lan, keys_talk, keys_ports;
 /* keys-pace.c. The fields are struct site_choice. */
 extern const struct config_kind keys_mtu, keys_shaping;
 
-/* The end of every setter that does not take its value. */
+/* The last call of a setter that refuses a value. */
 static inline int refuse(const char **ret_why, const char *why)
 {
 	*ret_why = why;

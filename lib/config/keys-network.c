@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kinds of values that say what callers reach. */
+/* The kinds of values for what callers may reach. */
 #include "config/internal.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kinds of values that say how large packets are, and what keeps them back. */
+/* The kinds of values for packet size and shaping. */
 #include "config/internal.h"
 
 #include "net/shaper.h"

@@ -65,7 +65,7 @@ static void get_dns(const void *field, struct text *ret_value)
 		text_addf(ret_value, "%s%s", i ? " " : "", site_format_address(network->dns[i]));
 }
 
-/* V.34 and its elders; above it is only what digital lines give. 0: no limit. */
+/* V.34 and older; higher rates exist only on digital lines. 0: no limit. */
 static int set_rate(void *field, const char *value, const char **ret_why)
 {
 	unsigned rate;
@@ -219,7 +219,7 @@ static bool is_dialects_flow(const char *value)
 	return false;
 }
 
-/* Backslashes are for the dialects' own commands: in those of others mgetty would read them as its
+/* Only the dialects' own commands may have backslashes: in others mgetty would read them as
  * escapes. */
 static int set_flow(void *field, const char *value, const char **ret_why)
 {
@@ -233,7 +233,7 @@ static int set_flow(void *field, const char *value, const char **ret_why)
 	return why ? refuse(ret_why, why) : replace(field, value);
 }
 
-/* These are left out and never sent: any text that is harmless in a file will do. */
+/* These are omitted and never sent: any text that is safe in a file is valid. */
 static int set_without(void *field, const char *value, const char **ret_why)
 {
 	if (strlen(value) > AT_LINE_MAX)
@@ -281,7 +281,7 @@ KIND(password, "password", set_password, get_string);
 NUMBER(seconds, "seconds", 0, 86400, "is not a number of seconds: write 0 to 86400; 0 is never");
 NUMBER(max_failed_logins, "0 to 100", 0, 100,
        "is not a number of failed logins: write 0 to 100; 0 never delays");
-/* A phone that rings for much longer is hung up by the exchange. */
+/* The exchange ends a call that rings for much longer. */
 NUMBER(delay, "1 to 300", 1, 300, "is not a number of seconds to delay: write 1 to 300");
 NUMBER(rings, "1 to 9", 1, 9, "is not a number of rings: write 1 to 9");
 NUMBER(connections, "number", 0, 65535,
@@ -329,9 +329,9 @@ const struct config_key config_keys[] = {
 	  "end a call after this time without traffic; 0: never" },
 	{ SITE("calls", "limit", seconds, limit_s), "0", "end a call after this time; 0: never" },
 	{ SITE("calls", "max-failed-logins", max_failed_logins, max_failed_logins), "5",
-	  "failed logins in a row before the next answer waits; 0: never" },
+	  "failed logins in a row before the next answer is delayed; 0: never" },
 	{ SITE("calls", "failed-login-delay", delay, failed_login_delay_s), "30",
-	  "seconds it waits; doubled three times at most" },
+	  "seconds of delay; doubled three times at most" },
 	{ SITE("calls", "login", login, login), "ppp",
 	  "what callers see: PPP at once, or a login prompt" },
 	{ SITE("calls", "mtu", mtu, mtu), "auto", "largest packet; auto: by the rate of the call" },
@@ -357,11 +357,10 @@ const struct config_key config_keys[] = {
 	{ LINE("address", address, address), NULL, "address of callers on this line" },
 	{ USER("password", password, password), NULL, "password of the user" },
 	{ USER("address", address, address), "", "fixed address; empty: that of the line" },
-	{ USER("lan-access", lan, rights), "",
-	  "networks beside this machine that this user reaches" },
+	{ USER("lan-access", lan, rights), "", "local networks that this user can reach" },
 	{ USER("callers-talk", talk, rights), "",
-	  "whether this user reaches other callers and they him" },
-	{ USER("ports", ports, rights), "", "ports of this machine that this user reaches" },
+	  "whether this user and other callers can reach each other" },
+	{ USER("ports", ports, rights), "", "ports of this host that this user can reach" },
 };
 const size_t config_n_keys = ARRAY_SIZE(config_keys);
 
