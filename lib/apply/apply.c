@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The loop: render all, compare, publish what differs, remove what is no longer rendered, reload.
- */
+/* The loop: renders all, compares, publishes what differs, removes files that are no longer
+ * rendered, reloads. */
 #include "apply/apply.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 
 static const char *template_dir = PATH_TEMPLATES;
 
-/* One path: what is there, what is to be there. */
+/* One path: its present and its new content. */
 struct change {
 	const struct render_file *file; /* NULL: to be removed */
 	const char *path;
@@ -59,7 +59,7 @@ static void apply_free(struct apply *a)
 	reload_free(&a->reload);
 }
 
-/* --- looking --- */
+/* --- comparing --- */
 
 static struct change *add_change(struct apply *a, const char *path)
 {
@@ -82,7 +82,7 @@ static int read_old(struct change *change)
 	return 0;
 }
 
-/* The text that was published may be replaced, and so may one that is as wanted. An edit by the
+/* A file may be replaced if it still has the published text, or already the new one. An edit by the
  * administrator is kept unless forced. */
 static int check_ours(const struct apply *a, const struct change *change)
 {
@@ -102,7 +102,7 @@ static int check_ours(const struct apply *a, const struct change *change)
 	return -EEXIST;
 }
 
-/* With many lines, the text of unchanged files would take much memory. */
+/* With many lines the text of unchanged files would take much memory. */
 static void forget_same(struct change *change)
 {
 	if (!change->differs)
@@ -162,7 +162,7 @@ static int compare_outputs(struct apply *a)
 	return r;
 }
 
-/* --- what follows --- */
+/* --- reloads --- */
 
 static bool is_done(const struct apply *a, const struct change *change)
 {
@@ -171,11 +171,10 @@ static bool is_done(const struct apply *a, const struct change *change)
 
 static bool has_lines(const struct render_file *file)
 {
-	return file->output->each == APPLY_EACH_LINE; /* nothing depends on which account is new */
+	return file->output->each == APPLY_EACH_LINE; /* reloads are per line only */
 }
 
-/* Only lines whose own part of the file is new are concerned; all of them when the file was not as
- * we left it. */
+/* Only lines whose own part of the file changed are affected; all lines if the file was edited. */
 static void collect_lines(struct apply *a, const struct change *change)
 {
 	bool all =
@@ -198,7 +197,7 @@ static bool may_reload(const struct apply *a)
 	return !a->options->keep_running && !file_has_root();
 }
 
-/* Where nothing may be reloaded it is enough to know that something is to be. */
+/* Without reloads it is enough to record that one is needed. */
 static void collect_reloads(struct apply *a)
 {
 	for (size_t i = 0; i < a->n_changes; i++) {
@@ -222,7 +221,7 @@ static void collect_reloads(struct apply *a)
 
 /* --- showing --- */
 
-/* What is to be removed has no row any more that says so. */
+/* A file to be removed has no row in the table that would tell. */
 static bool holds_secrets(const struct change *change)
 {
 	return change->file ? change->file->output->secret : !(change->old_mode & 077);
@@ -263,10 +262,10 @@ static void show_changes(const struct apply *a, struct apply_summary *summary)
 	fflush(stdout);
 }
 
-/* --- doing --- */
+/* --- publishing --- */
 
-/* The lines' parts as they were, as long as the reloads are not done; a new line is noted with a
- * sum that nothing has, so that it is known should it be gone by the next run. */
+/* Until the reloads are done the entries keep the old sums of the lines' parts; a new line gets an
+ * impossible sum, so that it is still known if the next run finds it removed. */
 static void keep_items(const struct apply *a, const struct change *change, struct manifest *m)
 {
 	bool all =
@@ -313,7 +312,7 @@ static void note_done(const struct change *change, struct manifest *m)
 enum phase {
 	PHASE_BEFORE, /* nothing is published yet */
 	PHASE_AFTER,
-	PHASE_AFTER_NOT_RELOADED, /* the next run that may reload finds what is to be reloaded */
+	PHASE_AFTER_NOT_RELOADED, /* the next run with reloads finds the pending ones */
 };
 static int save_manifest(const struct apply *a, enum phase phase)
 {
@@ -336,7 +335,7 @@ static int save_manifest(const struct apply *a, enum phase phase)
 	return r;
 }
 
-/* Stopping a line may have taken a while; an editor's save meanwhile must not be lost. */
+/* Stopping a line can take seconds; an edit made meanwhile must not be lost. */
 static int check_as_seen(const struct change *change)
 {
 	_cleanup_text_ struct text now = { 0 };
@@ -344,7 +343,7 @@ static int check_as_seen(const struct change *change)
 
 	if (exists == change->exists && text_equal(&now, &change->old))
 		return 0;
-	report_error("%s: changed while dialisp was at work: try again", change->path);
+	report_error("%s: changed during apply: try again", change->path);
 	return -EAGAIN;
 }
 
@@ -407,7 +406,7 @@ static int prepare(struct apply *a)
 
 	a->network = a->site->network;
 	network_fill_dns(&a->network);
-	/* another root directory is another machine, whose networks are not known here */
+	/* the networks of another root directory are not known */
 	r = file_has_root() ? 0 : network_list_lan(&a->lan, &a->n_lan);
 	if (r < 0)
 		return r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The outputs table and its one idempotent loop: render all, compare, publish what differs, reload.
- */
+/* The outputs table and its one idempotent loop: renders all, compares, publishes what differs,
+ * reloads. */
 #pragma once
 
 #include "site.h"
@@ -13,9 +13,9 @@ enum apply_each {
 };
 enum apply_reload {
 	APPLY_RELOAD_NONE = 0,
-	APPLY_RELOAD_UDEV = 1,     /* reload rules, look at the changed lines' ports anew */
-	APPLY_RELOAD_LINE = 2,     /* the changed lines take it over, each only when idle */
-	APPLY_RELOAD_FIREWALL = 4, /* load our rules, or take them away */
+	APPLY_RELOAD_UDEV = 1,     /* reload rules, trigger the ports of the changed lines */
+	APPLY_RELOAD_LINE = 2,     /* restart the changed lines, each when it is idle */
+	APPLY_RELOAD_FIREWALL = 4, /* load our rules, or remove them */
 	APPLY_RELOAD_SYSCTL = 8,
 };
 struct apply_output {
@@ -35,7 +35,7 @@ struct apply_options {
 	bool force;         /* overwrite files that the administrator has edited */
 	bool dry_run;       /* plan: nothing is written, the difference goes to stdout */
 	bool keep_running;  /* no reloads (another root directory implies it) */
-	bool leave_stopped; /* lines that are stopped and not concerned stay so */
+	bool leave_stopped; /* unaffected lines that are stopped stay stopped */
 };
 struct apply_summary {
 	unsigned n_written, n_removed, n_started, n_restarted;

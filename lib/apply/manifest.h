@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What we published: checksums per file and per line in it. Written
- * twice by a run that changes something: before its first change with what is intended beside what
- * was, after its last reload with what is. So at every moment a file of ours is known as ours, and
- * an interrupted run is taken up by the next.
+ * The published files: checksums per file and per line in it. A run that changes something writes
+ * it twice: before its first change with the intended state beside the old one, after its last
+ * reload with the new one. So files of dialisp are always recognised, and the next run completes an
+ * interrupted one.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 #define MANIFEST_PATH PATH_STATE "/manifest"
 
 struct manifest_output {
-	bool is_intent; /* published perhaps, reloads not done */
+	bool is_intent; /* possibly published, reloads not done */
 	uint64_t sum;
 	const char *path;
 };
@@ -21,7 +21,7 @@ struct manifest_item {
 	const char *path, *name;
 };
 struct manifest {
-	struct text text;                /* as read: what the rows point into */
+	struct text text;                /* the text that the rows point into */
 	struct manifest_output *outputs; /* a path may have several */
 	size_t n_outputs;
 	struct manifest_item *items;
@@ -30,7 +30,7 @@ struct manifest {
 
 /* Absent is empty. 0, -EBADMSG, -errno; reported. The caller frees it in every case. */
 MUST_CHECK int manifest_load(struct manifest *ret);
-/* Writes nothing when the file says that already. Reported. */
+/* Does not write if the file is unchanged. Reported. */
 MUST_CHECK int manifest_save(const struct manifest *manifest);
 void manifest_free(struct manifest *manifest);
 
@@ -40,9 +40,9 @@ void manifest_add_item(struct manifest *manifest, const char *path, const char *
 
 bool manifest_has_path(const struct manifest *manifest, const char *path);
 bool manifest_has(const struct manifest *manifest, const char *path, uint64_t sum);
-/* It was published with this checksum and everything that follows from it was done. */
+/* It was published with this checksum and its reloads are done. */
 bool manifest_is_done(const struct manifest *manifest, const char *path, uint64_t sum);
-/* NULL: that file had no such item. *at, from 0: where the search begins; items are asked for in
- * the order they are in. */
+/* NULL: that file had no such item. *at, initially 0: where the search begins, for lookups in the
+ * order of the file. */
 const struct manifest_item *manifest_find_item(const struct manifest *manifest, const char *path,
 					       const char *name, size_t *at);

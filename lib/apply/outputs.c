@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The outputs table: what is generated, and where; and the values that its templates name. */
+/* The outputs table: the generated files, and the values for their templates. */
 #include "apply/outputs.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static bool is_iptables(const struct site *site)
 	return site->network.firewall == SITE_FIREWALL_IPTABLES;
 }
 
-/* The order is that of publishing: mgetty's rows first, because a line without them would start
+/* In the order of publishing: mgetty's rows first, because a line without them would start
  * /bin/login; the udev rules last, because they start lines. */
 const struct apply_output apply_outputs[] = {
 	{
@@ -208,7 +208,8 @@ static int add_prompt(const struct outputs_context *c, struct text *t)
 	return add_by_login(c, t, "", "login:");
 }
 
-/* mgetty then reads nothing and starts the login program for an empty name (1.2.1, logname.c). */
+/* mgetty then does not read a name and starts the login program with an empty one (1.2.1,
+ * logname.c). */
 static int add_asks_nothing(const struct outputs_context *c, struct text *t)
 {
 	return add_by_login(c, t, "yes", "no");
@@ -221,7 +222,7 @@ static int add_init_chat(const struct outputs_context *c, struct text *t)
 	return mgetty_init_chat(c->line, t, &why);
 }
 
-/* Built-in ports have no ID_PATH; their place in the device tree is as lasting. */
+/* Built-in ports have no ID_PATH; their device path is as stable. */
 static int add_location_key(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, str_starts(c->line->socket, "/devices/") ? "DEVPATH" : "ENV{ID_PATH}");
@@ -245,8 +246,8 @@ static int add_port(const struct outputs_context *c, struct text *t)
 	return 0;
 }
 
-/* The addresses this account may have. Without one of its own: any of the pool, of which pppd then
- * takes the line's. */
+/* The permitted addresses of this account. Without a fixed one: the whole pool, of which pppd then
+ * uses that of the line. */
 static int add_account_address(const struct outputs_context *c, struct text *t)
 {
 	text_add(t, c->account->address.s_addr ? site_format_address(c->account->address)
@@ -257,7 +258,7 @@ static int add_account_address(const struct outputs_context *c, struct text *t)
 #define FIELD(object, type, field, how)                                                            \
 	.of = object, .offset = offsetof(struct type, field), .kind = how
 
-/* Those of a line first: they are looked for most. */
+/* Values of lines first: they are looked up most. */
 static const struct value values[] = {
 	{ "line", FIELD(OF_LINE, line, name, VALUE_CHARS) },
 	{ "line-address", FIELD(OF_LINE, line, address, VALUE_ADDRESS) },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The values that templates of outputs may ask for by name. */
+/* The values for the placeholders of the templates. */
 #pragma once
 
 #include "firewall/firewall.h"
@@ -16,8 +16,8 @@ struct outputs_context {
 	const struct account *account; /* NULL unless once per account */
 };
 
-/* What must follow (enum apply_reload) when a file is no longer rendered: only the firewall's are
- * loaded by a unit. */
+/* The reload (enum apply_reload) after a file is no longer rendered: a unit loads only those of the
+ * firewall. */
 unsigned outputs_reload_of_removal(const char *path);
 
 /* The resolve function of a struct template_source. 0, -ENOENT (unknown, or no line or account

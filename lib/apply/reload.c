@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reloads: what reads a changed file is told, in an order that keeps the firewall before the first
+/* Reloads: notifies the programs that read a changed file; the firewall is loaded before the first
  * call. */
 #include "apply/reload.h"
 
@@ -20,7 +20,7 @@
 #define RELOAD_START_EACH_MS 1000
 #define RELOAD_FIREWALL_MS   30000
 #define RELOAD_SYSCTL_MS     10000
-/* mgetty initialises a modem in 2 s; the caller whose RINGs it counts is recorded by then, or has
+/* mgetty initialises a modem in 2 s; a caller whose RINGs it counts is recorded by then, or has
  * given up. */
 #define RELOAD_SETTLE_MS     10000
 #define RELOAD_POLL_MS       200
@@ -31,7 +31,7 @@ bool reload_is_possible(void)
 {
 	if (systemd_is_running())
 		return true;
-	report_warning("systemd does not run here: the files are written, nothing is started");
+	report_warning("systemd is not running: files are written, nothing is started");
 	return false;
 }
 
@@ -64,9 +64,8 @@ static int stop_line(const struct reload_line *line)
 	return r;
 }
 
-/* Whether the rule for this line, as it will be, is for another port. A number that one of them
- * does not know tells nothing: it depends on what else is plugged in (udev.c, drop_port_numbers).
- */
+/* Whether the new rule for this line matches another port. An unknown port number proves nothing:
+ * it depends on what else is plugged in (udev.c, drop_port_numbers). */
 static bool is_elsewhere(const struct udev_port *port, const struct line *line)
 {
 	bool has_numbers = port->port_number >= 0 && line->port_number >= 0;
@@ -75,7 +74,7 @@ static bool is_elsewhere(const struct udev_port *port, const struct line *line)
 	       (has_numbers && port->port_number != line->port_number);
 }
 
-/* 1: the new rules take the link away from the port that has it, and with it the unit's device; 0:
+/* 1: the new rules remove the link of the present port, and so the device of the unit; 0: they do
  * not; -errno */
 static int loses_device(const struct reload_line *line)
 {
@@ -164,7 +163,7 @@ static int load_firewall(void)
 				   RELOAD_FIREWALL_MS);
 }
 
-/* The ports that had the links of these lines and those that get them now */
+/* The ports that had the links of these lines, and those that now get them */
 static int trigger_ports(const struct reload *reload, const struct udev_port *ports, size_t n)
 {
 	const char **paths = xcalloc(2 * reload->n_lines + 1, sizeof(*paths));
@@ -190,7 +189,7 @@ static int trigger_ports(const struct reload *reload, const struct udev_port *po
 	return r;
 }
 
-/* Units to be started all at once: each waits for its modem. */
+/* Units to be started in parallel: each waits for its modem. */
 struct starts {
 	char **units;
 	size_t n;
@@ -202,7 +201,7 @@ static void add_start(struct starts *starts, const char *unit)
 	starts->units[starts->n++] = xstrdup(unit);
 }
 
-/* And forgets them. */
+/* Empties the list, too. */
 static int start_all(struct starts *starts, struct apply_summary *summary)
 {
 	const char *const *units = (const char *const *)starts->units;
@@ -236,8 +235,8 @@ static int tell_mgetty(const struct reload_line *line, const char *unit, enum mg
 	return r;
 }
 
-/* A line that may have read the old files is told when it has no call. One that is about to start
- * will read the new ones; it may be waiting after failures, for longer than apply is to wait. */
+/* Restarts a line that may have read the old files, unless it has a call. One that is starting
+ * reads the new ones; after failures its start can be delayed for longer than apply may wait. */
 static int renew_line(const struct reload_line *line, const char *unit, struct starts *starts,
 		      struct apply_summary *summary)
 {

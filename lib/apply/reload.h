@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What must happen around a change of files, collected and done once. */
+/* The actions before and after a change of files, collected and done once. */
 #pragma once
 
 #include <sys/types.h>
@@ -9,7 +9,7 @@
 struct reload_line {
 	char name[SITE_LINE_NAME_MAX + 1];
 	const struct line *line; /* NULL: it is being removed */
-	char port[32];           /* that had its link before, or "" */
+	char port[32];           /* the port that had its link before, or "" */
 	bool was_there;          /* it had that link, or its unit a main process */
 };
 struct reload {
@@ -17,7 +17,7 @@ struct reload {
 	struct reload_line *lines; /* new, changed and removed ones */
 	size_t n_lines;
 };
-/* systemd runs here. False (a chroot, a container) is reported. */
+/* systemd is running. False (a chroot, a container) is reported. */
 bool reload_is_possible(void);
 void reload_free(struct reload *reload);
 
@@ -28,9 +28,9 @@ void reload_add_line(struct reload *reload, const char *name, const struct line 
  * never ended: -EBUSY when one is up on a line that is removed or gets another location; then
  * nothing was stopped. 0 or -errno, reported. */
 MUST_CHECK int reload_before(struct reload *reload);
-/* After it. A busy line keeps its call and is counted as deferred: it reads its files when the call
- * is over. 0 or the first -errno, reported; the rest is still done. */
+/* After it. A busy line keeps its call and is counted as deferred: it reads its files after the
+ * call. 0 or the first -errno, reported; the rest is still done. */
 MUST_CHECK int reload_after(const struct reload *reload, struct apply_summary *summary);
-/* Starts the lines that have a modem and whose units are stopped: their devices would start them
- * only when they are plugged in again. Without systemd nothing. 0 or the first -errno, reported. */
+/* Starts the lines that have a modem and whose units are stopped: their devices start them only
+ * when they are plugged in again. Without systemd nothing. 0 or the first -errno, reported. */
 MUST_CHECK int reload_start_stopped(const struct site *site, struct apply_summary *summary);

@@ -12,8 +12,7 @@
 #include "util/report.h"
 #include "util/template.h"
 
-/* Templates are ours, not the machine's: they are read from this system even when another root is
- * worked on. */
+/* Templates belong to the program: they are read from this host even for another root directory. */
 static int read_template(const char *path, struct text *ret)
 {
 	int r = file_read_real(path, ret, NULL);
@@ -33,7 +32,7 @@ static char *source_of(const struct outputs_context *c)
 	return xstrdup(CONFIG_FILE);
 }
 
-/* A value that could not be made at all has its own reason. */
+/* A value that could not be generated has its own reason. */
 static const char *reason_of(const struct outputs_context *c, const struct template_error *error)
 {
 	_cleanup_text_ struct text unused = { 0 };
@@ -44,8 +43,8 @@ static const char *reason_of(const struct outputs_context *c, const struct templ
 	return why;
 }
 
-/* A name that is not known is the template's mistake, every item's the same: -EBADMSG; a value is
- * the site's: -EINVAL. */
+/* An unknown name is an error of the template, the same for every item: -EBADMSG; a bad value is
+ * one of the site: -EINVAL. */
 static int complain(const struct outputs_context *c, const char *template,
 		    const struct template_error *error)
 {
@@ -58,7 +57,7 @@ static int complain(const struct outputs_context *c, const char *template,
 	return is_known ? -EINVAL : -EBADMSG;
 }
 
-/* A template in hand: read once, however many items it is filled for. */
+/* A loaded template: read once for all items. */
 struct part {
 	char *path; /* NULL: there is none */
 	struct text text;
@@ -71,7 +70,7 @@ static void part_free(struct part *part)
 }
 #define _cleanup_part_ _cleanup_(part_free)
 
-/* 0, or what makes the template useless for every item. Reported. */
+/* 0, or the error that makes the template useless for every item. Reported. */
 static int load_part(const char *dir, const char *name, struct part *ret)
 {
 	int r;
@@ -86,8 +85,8 @@ static int load_part(const char *dir, const char *name, struct part *ret)
 	return r;
 }
 
-/* 0, -EINVAL (a value; the next item may be fine), or what makes the template useless for every
- * item. Reported. */
+/* 0, -EINVAL (a value; the next item may be valid), or the error that makes the template useless
+ * for every item. Reported. */
 static int render_part(const struct outputs_context *c, const struct apply_output *output,
 		       const struct part *part, struct text *out)
 {
@@ -198,7 +197,7 @@ static int render_each(const struct outputs_context *context, const char *dir,
 		       const struct apply_output *output, struct render *render)
 {
 	_cleanup_part_ struct part item = { 0 };
-	_cleanup_text_ struct text text = { 0 }; /* room for one after the other */
+	_cleanup_text_ struct text text = { 0 }; /* buffer, reused for each */
 	int r = load_part(dir, output->item, &item);
 
 	for (size_t i = 0; i < count_items(context->site, output->each) && goes_on(r); i++) {

@@ -23,8 +23,8 @@ struct render {
 };
 struct outputs_context;
 
-/* Renders everything; each complaint is reported with file, template, line, name and cure. 0 or
- * -EINVAL or -errno. The caller frees it in every case. */
+/* Renders everything; each error is reported with file, template, line, name and cure. 0 or -EINVAL
+ * or -errno. The caller frees it in every case. */
 MUST_CHECK int render_site(const struct outputs_context *context, const char *template_dir,
 			   struct render *ret);
 void render_free(struct render *render);
