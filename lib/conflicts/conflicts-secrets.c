@@ -18,9 +18,9 @@ static bool is_wild(const char *word)
 	return str_eq(word, "*");
 }
 
-/* Addresses end at "--", behind which are options, and at "-"; one that is not forbidden ('!') is
- * enough (pppd auth.c, some_ip_ok). An entry that gives none refuses all callers: such are those
- * with which this host itself dials out. */
+/* Addresses end at "--", which begins options, and at "-"; one that is not forbidden ('!') is
+ * enough (pppd auth.c, some_ip_ok). An entry without addresses refuses all callers: it is for
+ * outgoing calls of this host. */
 static bool gives_address(const struct conflicts_word *words, size_t n)
 {
 	for (size_t i = 0; i < n && words[i].word[0] != '-'; i++)
@@ -38,7 +38,7 @@ static size_t words_of_line(const struct conflicts_words *words, size_t at)
 	return end - at;
 }
 
-/* All entries of callers by name, for any server or one of our name, who have no account. */
+/* All entries of callers by name, for any server or for one with our name, that have no account. */
 static void for_each(const struct site *site, const char *path, const struct text *content,
 		     entry_use use, void *context)
 {
@@ -60,8 +60,8 @@ static void for_each(const struct site *site, const char *path, const struct tex
 	}
 }
 
-/* pppd takes crypt(3) hashes for PAP, and asks the system for "@login"; the password itself is not
- * known then. */
+/* pppd accepts crypt(3) hashes for PAP, and uses PAM for "@login"; then the password is not
+ * known. */
 static bool can_be_account(const struct entry *entry)
 {
 	return !site_check_account_name(entry->client) && !site_check_password(entry->secret) &&
@@ -89,7 +89,7 @@ void conflicts_check_secrets(struct conflicts_search *search)
 	}
 }
 
-/* --- who can be an account --- */
+/* --- entries that can become accounts --- */
 
 struct logins {
 	struct conflicts_login *logins;

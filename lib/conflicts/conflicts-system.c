@@ -29,7 +29,7 @@ static bool starts_answering(const char *text)
 	return has_word(text, programs, ARRAY_SIZE(programs));
 }
 
-/* A pppd on a port that is no line's is an uplink. */
+/* A pppd on a port of no line is an uplink. */
 static bool concerns_us(const char *text, enum conflicts_reach reach)
 {
 	return reach == CONFLICTS_REACH_LINE ||
@@ -66,7 +66,7 @@ static void judge_inittab(struct conflicts_search *search, const char *path, uns
 			xstrdup("delete the line"));
 }
 
-/* Callers' interfaces are new at each call and begin with what "default" says. */
+/* Callers' interfaces are created for each call, with the settings of "default". */
 static bool is_forwarding(const char *key)
 {
 	static const char head[] = "net.ipv4.conf.";
@@ -143,7 +143,7 @@ static void judge_console(struct conflicts_search *search, const char *path, uns
 	}
 }
 
-/* --- the walk --- */
+/* --- all system files --- */
 
 /* The line at *s without blanks around it; *s goes on to the next. */
 static const char *take_line(char **s)
@@ -158,7 +158,7 @@ static const char *take_line(char **s)
 	return line;
 }
 
-/* Every line with something to say. */
+/* Every line that conflicts. */
 static void walk(struct conflicts_search *search, const struct place *place, const char *path)
 {
 	_cleanup_text_ struct text content = { 0 };

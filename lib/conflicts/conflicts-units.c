@@ -50,7 +50,7 @@ static void list(const char *dir, const char *suffix, struct names *ret)
 		*ret = names;
 }
 
-/* What is started at boot: links in the .wants and .requires of other units. */
+/* Units started at boot: links in the .wants and .requires of other units. */
 static void add_enabled(const char *suffix, struct names *enabled)
 {
 	_cleanup_names_ struct names dirs = { 0 };
@@ -124,7 +124,7 @@ static void add_specifier(struct text *command, char which, const char *instance
 		add_unescaped(command, instance);
 }
 
-/* The instance is the port even where the command does not say so (serial-getty@ of systemd 257:
+/* The instance is the port even if the command does not name it (serial-getty@ of systemd 257:
  * TTYPath). */
 static char *expand(const char *line, size_t n, const char *instance)
 {
@@ -141,7 +141,7 @@ static char *expand(const char *line, size_t n, const char *instance)
 	return text_take(&command);
 }
 
-/* Programs that answer a telephone conflict on any port; others, on a line's alone. */
+/* Programs that answer calls conflict on any port; others only on the port of a line. */
 static bool answers(const char *command)
 {
 	static const char *const programs[] = { "mgetty", "vgetty", "faxgetty", "mgetty-fax" };
@@ -152,7 +152,7 @@ static bool answers(const char *command)
 	return false;
 }
 
-/* A getty on a port that is no line's is a console. */
+/* A getty on a port of no line is a console. */
 static void judge_command(struct conflicts_search *search, const char *unit, const char *path,
 			  unsigned line, const char *command)
 {
@@ -177,7 +177,7 @@ static void judge_command(struct conflicts_search *search, const char *unit, con
 	finding->port = xstrdup(port);
 }
 
-/* Up to the newline that no backslash takes away */
+/* Up to the first newline without a backslash before it */
 static size_t logical_length(const char *s)
 {
 	size_t n = strcspn(s, "\n");
@@ -187,7 +187,7 @@ static size_t logical_length(const char *s)
 	return n;
 }
 
-/* What a unit starts: its own file's commands and those of its drop-ins. */
+/* The commands of a unit: those of its file and its drop-ins. */
 struct command {
 	char *path, *text;
 	unsigned line;
@@ -208,7 +208,7 @@ static void commands_clear(struct commands *commands)
 }
 #define _cleanup_commands_ _cleanup_(commands_clear)
 
-/* An empty assignment takes back those before it (systemd.service(5)). */
+/* An empty assignment resets those before it (systemd.service(5)). */
 static void add_commands(struct commands *commands, const char *path, const struct text *content,
 			 const char *instance)
 {
@@ -301,7 +301,7 @@ static void judge_unit(struct conflicts_search *search, const char *unit)
 			      commands.commands[i].text);
 }
 
-/* --- what runs --- */
+/* --- running programs --- */
 
 static bool is_ours(const char *unit)
 {

@@ -28,8 +28,8 @@ static int next_char(struct reader *r)
 	return c;
 }
 
-/* To the next word; true when a new line began on the way. A backslash takes the meaning from the
- * newline behind it, but not in a comment. */
+/* To the next word; true when a new line began on the way. A backslash escapes the newline after
+ * it, but not in a comment. */
 static bool skip_blanks(struct reader *r)
 {
 	bool is_new_line = false;
@@ -131,7 +131,7 @@ void conflicts_words_read(const struct text *content, struct conflicts_words *re
 		unsigned line = r.line;
 
 		take_word(&r, &word);
-		if (!word.len && peek(&r, 0) < 0) /* "" at the very end is no word for pppd */
+		if (!word.len && peek(&r, 0) < 0) /* pppd does not count "" at the end as a word */
 			break;
 		add_word(&words, &word, line, is_first);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conflicting configuration: the list, and what its parts ask about ports. */
+/* Conflicting configuration: the list of findings, and functions about ports. */
 #include "conflicts/conflicts.h"
 
 #include <ctype.h>
@@ -100,7 +100,7 @@ bool conflicts_has(const struct conflicts *found, const struct conflicts_finding
 
 /* --- ports --- */
 
-/* Virtual consoles ("tty1") are no ports; "modem" alone is a word of many grammars. */
+/* Virtual consoles ("tty1") are not ports; "modem" alone is a keyword in many files. */
 bool conflicts_is_tty(const char *word)
 {
 	bool is_path = str_starts(word, "/dev/");
@@ -113,8 +113,8 @@ bool conflicts_is_tty(const char *word)
 	       (str_starts(word, "serial") && (is_path || isdigit((unsigned char)word[6])));
 }
 
-/* The kernel's name of what a word means here, which may be a link; what is not there, and anything
- * below another root, by its own name. */
+/* The kernel name of a port, which may be given as a link; the word itself if it does not exist, or
+ * below another root. */
 static void name_port(const char *word, char ret[static 32])
 {
 	_cleanup_free_ char *path = str_starts(word, "/") ? xstrdup(word) : tty_device_path(word);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conflicting configuration: what holds a line's port, answers the phone or undoes what calls need,
- * and the callers of an earlier set-up. Only looks. */
+/* Conflicting configuration: programs and files that use the port of a line, answer calls or
+ * disable settings that calls need, and the callers of an earlier set-up. Changes nothing. */
 #pragma once
 
 #include <sys/types.h>
@@ -9,7 +9,7 @@
 
 enum conflicts_severity {
 	CONFLICTS_SEVERITY_NOTE,    /* good to know */
-	CONFLICTS_SEVERITY_WARNING, /* calls are not what the site says */
+	CONFLICTS_SEVERITY_WARNING, /* calls differ from the configuration */
 };
 
 struct conflicts_finding {
@@ -18,9 +18,9 @@ struct conflicts_finding {
 	unsigned line; /* 0: the file as a whole */
 	char *what;    /* "login: asks for ..."; never a secret */
 	char *cure;
-	char *unit; /* the unit that has the port and may be disabled for that; NULL: none */
-	char *port; /* what that unit holds: "ttyUSB0" */
-	pid_t pid;  /* of its process; 0: none, or not looked for */
+	char *unit; /* the unit that uses the port and may be disabled; NULL: none */
+	char *port; /* the port that it uses: "ttyUSB0" */
+	pid_t pid;  /* of its process; 0: none, or not searched */
 };
 struct conflicts {
 	struct conflicts_finding *findings;
@@ -29,7 +29,7 @@ struct conflicts {
 
 struct conflicts_port {
 	const char *name; /* kernel name */
-	bool is_line;     /* a line's, or going to be; else one that might have a modem */
+	bool is_line;     /* of a line or a future line; else one that might have a modem */
 };
 struct conflicts_scope {
 	const struct site *site;
@@ -37,13 +37,13 @@ struct conflicts_scope {
 	size_t n_ports;
 };
 
-/* Everything, in a constant order. A file that cannot be read is a finding. The caller frees it
+/* All findings, in a constant order. A file that cannot be read is a finding. The caller frees it
  * (conflicts_free). */
 void conflicts_list(const struct conflicts_scope *scope, struct conflicts *ret);
 void conflicts_free(struct conflicts *found);
 bool conflicts_has(const struct conflicts *found, const struct conflicts_finding *finding);
 
-/* A caller of an earlier set-up, as the system's secrets files have it, who can be an account. */
+/* A caller of an earlier set-up, from the system's secrets files, that can become an account. */
 struct conflicts_login {
 	char *name, *password;
 };

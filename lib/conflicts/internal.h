@@ -10,18 +10,18 @@ struct conflicts_search {
 	struct conflicts *found;
 };
 
-/* Takes `what` and `cure`, which are from xstrdup or xasprintf. The pointer is good until the next
- * one. */
+/* Takes `what` and `cure`, which are from xstrdup or xasprintf. The pointer is valid until the next
+ * call. */
 struct conflicts_finding *conflicts_add(struct conflicts_search *search,
 					enum conflicts_severity severity, const char *path,
 					unsigned line, char *what, char *cure);
 /* False: absent, or unreadable (which is a finding). */
 bool conflicts_read(struct conflicts_search *search, const char *path, struct text *ret);
-/* For people: printable, short; the caller frees it. */
+/* For messages: printable, short; the caller frees it. */
 char *conflicts_clean(const char *s);
 
 enum conflicts_reach {
-	CONFLICTS_REACH_NONE,     /* no port, or not there now */
+	CONFLICTS_REACH_NONE,     /* not a port, or not present */
 	CONFLICTS_REACH_POSSIBLE, /* a port that might have a modem */
 	CONFLICTS_REACH_LINE,
 };
@@ -29,7 +29,7 @@ enum conflicts_reach {
 enum conflicts_reach conflicts_judge_port(const struct conflicts_search *search, const char *word,
 					  char ret_port[static 32]);
 bool conflicts_is_tty(const char *word);
-/* The best of all words of a command line; its words end at blanks, quotes, '=', ',' and ';'. */
+/* The highest of all words of a command line; words end at blanks, quotes, '=', ',' and ';'. */
 enum conflicts_reach conflicts_find_port(const struct conflicts_search *search, const char *command,
 					 char ret_port[static 32]);
 
