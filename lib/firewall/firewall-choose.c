@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which backend suits a host: the one that its own rules are made with. */
+/* Chooses the backend for a host: the one that its other rules use. */
 #include "firewall/firewall.h"
 
 #include "firewall/internal.h"
 
-/* Words in the rules of products that bring their own, and that need no more than a place beside
- * nft's. */
+/* Words in the rules of products that add rules themselves and work beside nft. */
 static const char *const products[] = {
 	"DIALISP", "ufw-",  "ufw6-", "DOCKER", "docker", "-i br-", "-o br-",  "_ZONES", "_direct",
 	"LIBVIRT", "virbr", "f2b-",  "KUBE-",  "CNI-",   "cali-",  "FLANNEL", "ts-",    "NETAVARK",

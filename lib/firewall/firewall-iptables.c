@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The iptables backend: its files composed with what is there, so that our jumps stand first and
- * once. */
+/* The iptables backend: merges its files with the loaded rules, so that our jumps are first and not
+ * duplicated. */
 #include "firewall/firewall.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 /* --- texts of iptables-save and -restore: pure --- */
 
-/* "-A CHAIN ..." -> CHAIN, its length in *ret_n; NULL: no rule */
+/* "-A CHAIN ..." -> CHAIN, its length in *ret_n; NULL: not a rule */
 static const char *chain_of(const char *line, size_t *ret_n)
 {
 	if (!str_starts(line, "-A "))
@@ -25,7 +25,7 @@ static const char *chain_of(const char *line, size_t *ret_n)
 	return line + 3;
 }
 
-/* A rule in a chain of others that jumps to one of ours. */
+/* A jump to one of our chains from another one. */
 static bool is_jump(const char *line)
 {
 	const char *target = strstr(line, " -j " OURS);
@@ -46,7 +46,7 @@ static void add_line(struct text *t, const char *line)
 	text_addc(t, '\n');
 }
 
-/* The lines of one table ("*filter"), up to its COMMIT; NULL: it is not there. */
+/* The lines of one table ("*filter"), up to its COMMIT; NULL: there is none. */
 static const char *find_table(const char *saved, const char *name)
 {
 	size_t n = strcspn(name, "\n");
@@ -157,7 +157,7 @@ static bool has_family(const struct family *family)
 	return !family->needs || access(family->needs, F_OK) == 0;
 }
 
-/* Reading must not load the modules of a variant that is not in use; they may be loaded and have no
+/* Reading must not load the modules of a variant that is not in use; they may be loaded without a
  * table. */
 static bool is_unused(const struct family *family, enum firewall_variant variant)
 {
@@ -170,7 +170,7 @@ static bool is_unused(const struct family *family, enum firewall_variant variant
 	return fd < 0 || read(fd, &c, 1) <= 0;
 }
 
-/* The legacy variant asks by a raw socket (libiptc), which takes CAP_NET_RAW. */
+/* The legacy variant uses a raw socket (libiptc), which needs CAP_NET_RAW. */
 static bool may_look(enum firewall_variant variant)
 {
 	_cleanup_close_ int fd = -1;
@@ -207,7 +207,7 @@ static int restore(const struct family *family, enum firewall_variant variant,
 	return firewall_run(argv, text_str(input), NULL);
 }
 
-/* The same for what is loaded, of which some rules can be spared. */
+/* The same with the rules that are loaded, some of which are optional. */
 static int restore_rules(const struct family *family, enum firewall_variant variant,
 			 const struct text *rules, bool *ret_strips)
 {
@@ -217,7 +217,7 @@ static int restore_rules(const struct family *family, enum firewall_variant vari
 	return firewall_run_rules(argv, text_str(rules), argv, rules, ret_strips);
 }
 
-/* Which one update-alternatives has made `iptables`. */
+/* The variant that update-alternatives has selected for `iptables`. */
 static int find_variant(enum firewall_variant *ret)
 {
 	static const char *const argv[] = { "iptables", "--version", NULL };
@@ -276,7 +276,7 @@ int firewall_iptables_prepare(void)
 
 	if (r == 0 && variant == FIREWALL_VARIANT_LEGACY)
 		(void)run_program(&run,
-				  NULL); /* built in, or what is missing is said by who needs it */
+				  NULL); /* built in, or the program that needs it reports it */
 	return r;
 }
 
@@ -292,7 +292,7 @@ int firewall_iptables_load(bool *ret_strips)
 	if (r == 0)
 		r = unload_variant(variant == FIREWALL_VARIANT_NFT ? FIREWALL_VARIANT_LEGACY
 								   : FIREWALL_VARIANT_NFT);
-	/* The legacy one cannot be read in a line's unit; the new rules are in force. */
+	/* The unit of a line cannot read the legacy variant; the new rules are in force. */
 	return r == -EPERM && variant == FIREWALL_VARIANT_NFT ? 0 : r;
 }
 

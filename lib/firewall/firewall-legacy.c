@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The legacy iptables' table as the kernel hands it out: whether our chains still stand first, for
- * a process that may not run its programs. */
+/* Reads the table of legacy iptables from the kernel, to check that our chains are first, in a
+ * process that cannot run its programs. */
 #include <errno.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <sys/socket.h>
@@ -8,9 +8,9 @@
 #include "firewall/internal.h"
 #include "util/base.h"
 
-/* A table is one piece of memory: rules one behind the other, a chain's begin behind an entry with
- * the target "ERROR" that bears its name, and a jump's verdict is the offset of a chain's first
- * rule (ip_tables.h, iptables' libiptc). */
+/* A table is one block of consecutive rules: an entry with the target "ERROR" and the name of the
+ * chain precedes the rules of each chain; the verdict of a jump is the offset of the first rule of
+ * a chain (ip_tables.h, libiptc of iptables). */
 struct table {
 	struct ipt_getinfo info;
 	struct ipt_get_entries *entries;
@@ -21,8 +21,8 @@ static void table_free(struct table *table)
 	free(table->entries);
 }
 
-/* The programs ask by a raw socket, which takes CAP_NET_RAW; the kernel wants CAP_NET_ADMIN, and
- * any socket will do. */
+/* The programs use a raw socket, which needs CAP_NET_RAW; the kernel requires only CAP_NET_ADMIN,
+ * on any socket. */
 static int read_table(const char *name, struct table *ret)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -48,7 +48,7 @@ static const struct xt_entry_target *target_of(const struct ipt_entry *entry)
 	return (const struct xt_entry_target *)((const char *)entry + entry->target_offset);
 }
 
-/* Its standard targets have no name. */
+/* Standard targets have no name. */
 static int verdict_of(const struct ipt_entry *entry)
 {
 	const struct xt_entry_target *target = target_of(entry);
@@ -75,8 +75,8 @@ static const char *chain_at(const struct table *table, unsigned wanted)
 	return name;
 }
 
-/* The first rule of the hook leads into a chain of ours, and that is not empty: the rule behind an
- * empty one's is its return. */
+/* The first rule of the hook jumps to one of our chains, and that is not empty: an empty one has
+ * only its final RETURN. */
 static bool is_first(const struct table *table, unsigned hook)
 {
 	int chain = verdict_of(entry_at(table, table->info.hook_entry[hook]));

@@ -13,13 +13,13 @@ static const struct {
 } special[] = {
 	{ "0.0.0.0", 8 },      /* this network */
 	{ "10.0.0.0", 8 },     /* private */
-	{ "100.64.0.0", 10 },  /* behind a provider's translation */
+	{ "100.64.0.0", 10 },  /* shared, carrier-grade NAT */
 	{ "127.0.0.0", 8 },    /* loopback */
 	{ "169.254.0.0", 16 }, /* link-local */
 	{ "172.16.0.0", 12 },  /* private */
 	{ "192.0.0.0", 24 },   /* protocols */
 	{ "192.168.0.0", 16 }, /* private */
-	{ "198.18.0.0", 15 },  /* benchmarks, and proxies that use it so */
+	{ "198.18.0.0", 15 },  /* benchmarking */
 	{ "224.0.0.0", 4 },    /* multicast */
 	{ "240.0.0.0", 4 },    /* reserved, broadcast */
 };
@@ -28,7 +28,7 @@ enum verdict {
 	VERDICT_ACCEPT,
 	VERDICT_DROP,
 	VERDICT_RETURN,
-	VERDICT_TALK_TO, /* may talk: may the other one too? */
+	VERDICT_TALK_TO, /* may talk: check the other one, too */
 };
 struct rule {
 	struct site_prefix from, to;  /* length 0: any */
@@ -37,7 +37,7 @@ struct rule {
 };
 struct list {
 	const struct firewall_facts *facts;
-	const char *chain; /* of iptables; in nft's file the rules stand in theirs */
+	const char *chain; /* of iptables; in the nft template the rules are in their chains */
 	struct text *out;
 };
 
@@ -100,8 +100,8 @@ static struct site_prefix own(const struct account *account)
 	return (struct site_prefix){ account->address, 32 };
 }
 
-/* Accounts with an answer of their own come first; where theirs ends, that of all is not asked any
- * more. */
+/* Accounts with settings of their own come first; their rules end with a verdict, before those of
+ * the site. */
 static void add_lan_of(const struct list *list, const struct site_rights *rights,
 		       struct site_prefix from)
 {
@@ -126,7 +126,7 @@ static void add_lan(const struct list *list)
 	add_lan_of(list, &list->facts->network->rights, (struct site_prefix){ 0 });
 }
 
-/* Both ends must be allowed to: who speaks, and who is spoken to. */
+/* Both callers must have the permission: the sender and the receiver. */
 static void add_talk(const struct list *list)
 {
 	const struct site *site = list->facts->site;

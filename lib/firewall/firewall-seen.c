@@ -23,7 +23,7 @@ bool firewall_is_seen(const char *file, const char *what, struct firewall_seen *
 	return file_read(file, &record) == 0 && str_eq(text_str(&record), ret->record);
 }
 
-/* Half a record matches nothing: no rename is needed. */
+/* A partly written record matches nothing: no rename is needed. */
 void firewall_set_seen(const struct firewall_seen *seen)
 {
 	_cleanup_free_ char *path = file_path(seen->file);

@@ -49,7 +49,7 @@ int firewall_run(const char *const *argv, const char *input, struct text *ret_ou
 	return r < 0 ? r : -EIO;
 }
 
-/* Rules that only newer kernels and programs support, and that only make headers shorter. */
+/* Optional rules, which only newer kernels and programs support: they permit VJ compression. */
 static bool is_spare(const char *line, size_t n)
 {
 	static const char *const words[] = { "tcp option timestamp", "TCPOPTSTRIP" };
@@ -230,7 +230,7 @@ static int open_state(void)
 	return r;
 }
 
-/* Half a record means that nothing is loaded, so that the rules are loaded again: no rename is
+/* A partly written record counts as nothing loaded, so the rules are loaded again: no rename is
  * needed. */
 static int remember(int fd, const struct load *load)
 {
@@ -248,7 +248,7 @@ static int remember(int fd, const struct load *load)
 	return r;
 }
 
-/* 0 or -errno; without a record, or with half of one, nothing is loaded. */
+/* 0 or -errno; without a complete record nothing is loaded. */
 static int recall(struct load *ret)
 {
 	_cleanup_text_ struct text record = { 0 };
@@ -330,8 +330,8 @@ int firewall_unload(void)
 	return unload_all(NULL);
 }
 
-/* A program is run only if the rules of nf_tables have changed since the last check; the rules of
- * the nft backend are nowhere else. */
+/* A program is run only if the rules of nf_tables have changed since the last check; the nft
+ * backend has no other rules. */
 static int sum_loaded(const struct load *load, uint64_t *ret)
 {
 	bool is_nft = load->driver->id == SITE_FIREWALL_NFT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Firewall backends. apply writes the files of one of them; what is loaded is what these files say,
- * so that a configuration which is just being edited opens nothing.
+ * Firewall backends. apply writes the files of one of them, and only these are loaded, so that a
+ * configuration that is being edited has no effect.
  */
 #pragma once
 
@@ -17,7 +17,7 @@ struct firewall_backend {
 	const char *program; /* that loads the file; NULL: none */
 	const char *package; /* Debian's */
 	const char *module;  /* of the kernel */
-	const char *file;    /* what apply generates, and makes this backend the one in use */
+	const char *file;    /* the file that apply generates; it selects this backend */
 };
 const struct firewall_backend *firewall_backend(enum site_firewall id);
 

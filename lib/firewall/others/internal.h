@@ -84,7 +84,7 @@ void others_firewalld_compose(const struct others_desired *desired, struct text 
  * time. */
 void others_firewalld_strip(const char *listing, struct text *ret);
 
-/* --- others-probe.c: the kernel says what becomes of a packet --- */
+/* --- others-probe.c: tests what the kernel does with a packet --- */
 
 enum others_path {
 	OTHERS_PATH_OUT,   /* from a caller to the Internet */
@@ -125,7 +125,7 @@ struct others_search {
 	struct site_prefix pool;
 	const char *uplink;
 };
-/* The base chains where this becomes of a UDP packet to a port that no service uses, a line each:
- * "inet filter forward", "FORWARD". Our own tables and those of products that are asked by their
- * own commands are left out. 0 or -errno as others_probe(). */
+/* The base chains with this result for a UDP packet to a port that no service uses, a line each:
+ * "inet filter forward", "FORWARD". Our own tables and those of products with commands of their own
+ * are left out. 0 or -errno as others_probe(). */
 MUST_CHECK int others_find_chains(const struct others_search *search, struct text *ret);

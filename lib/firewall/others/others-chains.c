@@ -9,7 +9,7 @@
 
 static const struct loader {
 	const char *argv[4];
-	/* Has the kernel track connections: it does so only while a rule asks. */
+	/* Enables connection tracking, which is active only while a rule uses it. */
 	const char *tracking;
 } loaders[] = {
 	[OTHERS_LISTING_NFT] = { { "nft", "-f", "-" },
@@ -34,7 +34,8 @@ static const struct {
 	[OTHERS_PATH_LEAVE] = { "postrouting", "nat", "POSTROUTING" },
 };
 
-/* Our own chains, what hands packets to a program that is not there, and what tun devices lack. */
+/* Our own chains, rules that pass packets to a program, which is not in the namespace, and rules
+ * for features that tun devices lack. */
 static bool is_left_out(const char *line, size_t n)
 {
 	static const char *const words[] = { "-A DIALISP-", " -j DIALISP-",  "jump DIALISP-",

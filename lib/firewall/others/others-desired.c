@@ -28,7 +28,7 @@ static bool is_own(struct in_addr address)
 	return false;
 }
 
-/* Something on this machine itself is open to callers: ports, or the DNS server they are told. */
+/* Callers may reach something on this host itself: ports, or its DNS server. */
 static bool has_input(const struct site *site)
 {
 	struct network network = site->network;
@@ -105,7 +105,7 @@ int others_load_desired(struct others_desired *ret)
 		r = parse(copy, ret);
 	}
 	if (r < 0 && r != -ENOENT)
-		report_error(RECORD_FILE ": could not read: %s (dialisp apply writes it anew)",
+		report_error(RECORD_FILE ": could not read: %s (dialisp apply writes it again)",
 			     strerror(-r));
 	return r;
 }

@@ -43,7 +43,7 @@ static bool has_line(const char *lines, const char *line)
 	return false;
 }
 
-/* The lines of one list that the other has not, with what comes in the place of "-A". */
+/* The lines of one list that the other does not have; `option` replaces "-A". */
 static void add_missing(const char *lines, const char *except, const char *option, struct text *ret)
 {
 	for (; *lines; lines = str_next_line(lines)) {
@@ -54,8 +54,8 @@ static void add_missing(const char *lines, const char *except, const char *optio
 	}
 }
 
-/* A rule that is there twice is listed twice, and deleted twice. New ones go to the head of the
- * chain: the administrator's own rules in it may end with a drop of everything. */
+/* A duplicate rule is listed twice and deleted twice. New ones go to the head of the chain: the
+ * administrator's own rules in it may end with a drop of everything. */
 void others_docker_compose(const char *saved, const struct others_desired *desired, bool is_wanted,
 			   struct text *ret)
 {

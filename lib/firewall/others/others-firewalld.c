@@ -37,7 +37,7 @@ void others_firewalld_compose(const struct others_desired *desired, struct text 
 		ret_policy, XML
 		"<policy target=\"ACCEPT\">\n"
 		"  <short>dialisp out</short>\n"
-		"  <description>What callers send; the rules of dialisp say where to.</description>\n"
+		"  <description>Packets from callers; the rules of dialisp filter them.</description>\n"
 		"  <ingress-zone name=\"dialisp\"/>\n"
 		"  <egress-zone name=\"ANY\"/>\n"
 		"</policy>\n");
@@ -67,7 +67,7 @@ static bool is_running(const struct others_world *world)
 	       strstr(text_str(&world->saved[FIREWALL_VARIANT_LEGACY]), "\n:FORWARD_ZONES ");
 }
 
-/* Type=dbus: systemd calls it active when it has its bus name, which is before it loads a rule. */
+/* Type=dbus: systemd calls it active when it has its bus name, before it loads its rules. */
 static bool firewalld_is_starting(const struct others_world *world)
 {
 	_cleanup_free_ char *program = run_find("firewall-cmd");
@@ -123,7 +123,7 @@ static bool firewalld_is_done(const struct others_world *world,
 	return is_file(ZONE_FILE, &zone) && is_file(POLICY_FILE, &policy) && is_loaded(world);
 }
 
-/* `scope` NULL: what is in force */
+/* `scope` NULL: the active configuration */
 static int read_listing(const char *listing, const char *scope, struct text *ret)
 {
 	const char *const argv[] = { "firewall-cmd", listing, scope, NULL };

@@ -73,7 +73,7 @@ static const struct way {
 	  { NULL } },
 };
 
-/* How a listing is called, and how a rule is added to a chain of it. */
+/* The name of a listing, and the command that adds a rule to a chain of it. */
 static const struct listing {
 	enum others_listing listing;
 	enum firewall_variant variant; /* of iptables */
@@ -100,8 +100,8 @@ struct view {
 	bool are_products_done; /* no product will be changed by others_open() */
 };
 
-/* What a product will let through is not the administrator's to do, nor what our own rules of the
- * same iptables have accepted before. */
+/* Nothing to do for the administrator if a product will let the packets through, or if our own
+ * rules in the same iptables have already accepted them. */
 static bool is_worth_asking(const struct view *view, const struct listing *listing,
 			    const struct way *way)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lets the kernel say what becomes of a packet: a copy of the rules is loaded in a network
+ * Tests what the kernel does with a packet: a copy of the rules is loaded in a network
  * namespace of our own, where the interfaces have the names that they have on this host, and one
  * UDP packet is sent through it. No counter, set or log of the host changes, the namespace has no
  * connection to any network, and it ends with its last descriptor, also if this process is killed.
@@ -239,7 +239,7 @@ static int send_packet(int fd, in_addr_t from, in_addr_t to)
 	return write(fd, &packet, sizeof(packet)) == (ssize_t)sizeof(packet) ? 0 : -EIO;
 }
 
-/* The kernel sends some of its own there, too. */
+/* The kernel also sends packets of its own there. */
 static bool receive_packet(int fd, struct packet *ret)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
@@ -261,7 +261,7 @@ static bool listener_has_packet(int fd)
 	return poll(&wait, 1, DELIVERY_MS) == 1;
 }
 
-/* A connection for the answer to belong to: a packet that passes. */
+/* Creates the connection of the reply: a packet that passes. */
 static int prepare_answer(const struct others_probe *probe, const struct space *space,
 			  in_addr_t caller)
 {

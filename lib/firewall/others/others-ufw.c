@@ -9,7 +9,7 @@
 /* ufw keeps comments as hexadecimal digits (ufw/util.py, hex_encode). */
 #define COMMENT_HEX "6469616c697370"
 
-/* Rules of ours: what callers send through this host, and to it. */
+/* Our rules: packets of callers through this host, and to it. */
 static const struct kind {
 	const char *action;        /* in ufw's file */
 	const char *before, *verb; /* of the command: "route allow", "route delete allow" */
@@ -83,14 +83,14 @@ static bool is_enabled(const struct others_world *world)
 	return false;
 }
 
-/* While it is disabled only rules that we gave it earlier matter. */
+/* While it is disabled, only rules that dialisp added earlier matter. */
 static bool ufw_is_present(const struct others_world *world)
 {
 	return is_enabled(world) ||
 	       strstr(text_str(&world->ufw_rules), " comment=" COMMENT_HEX "\n");
 }
 
-/* Its rules are iptables': our own precede them if they are, too. */
+/* It uses iptables: our own rules precede its rules if they use iptables, too. */
 static bool ufw_needs_rules(const struct others_world *world __attribute__((unused)),
 			    const struct others_desired *desired)
 {
