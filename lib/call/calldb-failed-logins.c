@@ -10,11 +10,11 @@
 #include "util/text.h"
 
 #define FILE_MAX        32768 /* a full table has 18 kB */
-#define LOCK_TIMEOUT_MS 2000  /* it is held for no longer than a small file takes */
+#define LOCK_TIMEOUT_MS 2000  /* it is held only while a small file is read and written */
 #define LOCK_AGAIN_MS   10
 #define NO_NUMBER       "-"
 
-/* Waits for others. */
+/* Waits for the lock. */
 static int lock_file(int fd, int how)
 {
 	int64_t deadline = base_now_ms() + LOCK_TIMEOUT_MS;
@@ -120,7 +120,7 @@ int calldb_save_failed_logins(int lock, const struct login_limit_table *table)
 	n = pwrite(lock, text_str(&content), content.len, 0);
 	if (n < 0)
 		return -errno;
-	/* What did not fit must not be read as half a row. */
+	/* A row that did not fit must not be read as a part of one. */
 	if (ftruncate(lock, n == (ssize_t)content.len ? n : 0) < 0)
 		return -errno;
 	return n == (ssize_t)content.len ? 0 : -ENOSPC;

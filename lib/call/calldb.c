@@ -131,7 +131,7 @@ void calldb_mask(char s[static 6], bool is_number)
 		memcpy(s + 1, "***", sizeof("***"));
 		return;
 	}
-	if (n > 4) /* two digits of a short number would be half of it */
+	if (n > 4) /* two digits would be half of a short number */
 		memcpy(tail, s + n - 2, sizeof(tail));
 	memcpy(s, "***", 3);
 	memcpy(s + 3, tail, sizeof(tail));
@@ -226,8 +226,8 @@ static void read_line(const struct field *fields, void *object, char *line)
 			read_field(fields, object, value);
 }
 
-/* Below the directory of all records. Not through a link: who has got into a line by the telephone
- * may write there, and `end` writes with all privileges. */
+/* Below the directory of all records. Never follows a link: an attacker who took over the line by
+ * telephone can write there, and `end` writes with all privileges. */
 int calldb_open_dir(const char *name)
 {
 	_cleanup_close_ int parent = open(run_dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -260,8 +260,8 @@ static int load_record(const char *dir, const char *name, const char *suffix,
 	return 0;
 }
 
-/* pppd runs our hooks with umask 077, and status must work without root: modes are set, not asked
- * for. */
+/* pppd runs our hooks with umask 077, and status must work without root: modes are set with
+ * fchmod. */
 int calldb_make_dir(const char *path)
 {
 	if (mkdir(path, 0755) == 0)
@@ -279,7 +279,7 @@ static int replace_file(int dir, const char *name, mode_t mode, const struct tex
 	fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	errno = ENOSPC; /* what a short write means */
+	errno = ENOSPC; /* the reason for a short write */
 	if (write(fd, content->s, content->len) != (ssize_t)content->len || fchmod(fd, mode) < 0 ||
 	    renameat(dir, temporary, dir, name) < 0)
 		r = -errno;

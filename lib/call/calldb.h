@@ -15,19 +15,19 @@
 #include "modem/at.h"
 
 enum calldb_carrier {
-	CALLDB_CARRIER_UNKNOWN, /* not looked at yet, or the port has no modem lines */
+	CALLDB_CARRIER_UNKNOWN, /* not checked yet, or the port has no modem lines */
 	CALLDB_CARRIER_ON,
 	CALLDB_CARRIER_OFF,
 };
 
-/* What keeps packets to the caller below the line's rate. */
+/* The shaper for packets to the caller. */
 enum calldb_shaping {
 	CALLDB_SHAPING_UNSET,
 	CALLDB_SHAPING_CONNECT, /* by the rate of CONNECT */
 	CALLDB_SHAPING_SET,     /* by the configured rate */
 	CALLDB_SHAPING_ASSUMED, /* rate unknown */
 	CALLDB_SHAPING_OFF,
-	CALLDB_SHAPING_MISSING, /* the kernel cannot */
+	CALLDB_SHAPING_MISSING, /* not supported by the kernel */
 };
 /* "connect", ...; "" for UNSET */
 const char *calldb_shaping_name(enum calldb_shaping how);
@@ -42,9 +42,9 @@ struct calldb_call {
 	char number[64],
 		caller[64]; /* caller ID: number and name; "" unknown; cleaned (base_copy_clean) */
 	char ring_number[LOGIN_LIMIT_NUMBER_MAX +
-			 1]; /* its digits as known at the ring: failed logins bear it */
+			 1]; /* its digits at the RING: the key of failed logins */
 	char connect[64];    /* CONNECT text, cleaned; what it means: */
-	unsigned rate;       /* of the line, bit/s; 0: not said */
+	unsigned rate;       /* of the line, bit/s; 0: not reported */
 	enum at_error_control error_control;
 	unsigned port_speed;               /* of the modem's port then, bit/s; 0: unknown */
 	char user[64];                     /* authenticated name */
@@ -58,13 +58,12 @@ struct calldb_call {
 struct calldb_last {
 	char reason[128];
 	int64_t at;
-	unsigned idle_starts; /* starts in a row that ended without a call, or with one that was
-			       * none */
+	unsigned idle_starts; /* starts in a row that ended without a call, or with a phantom one */
 	enum calldb_carrier carrier;     /* DCD at the last answer */
 	struct login_limit_count failed; /* logins on this line since the last good one */
 };
 
-/* Where it lives instead of /run/dialisp; set once, by tests. The string must stay. */
+/* The directory instead of /run/dialisp; set once, by tests. The string is not copied. */
 void calldb_set_dir(const char *dir);
 
 /* `line` is a valid line name. All: 0 or -errno; -ENOENT: no call. Unknown keys in a file are
@@ -72,7 +71,7 @@ void calldb_set_dir(const char *dir);
 MUST_CHECK int calldb_load(const char *line, struct calldb_call *ret);
 /* world-readable: numbers and names masked ("a***", "***34") */
 MUST_CHECK int calldb_load_masked(const char *line, struct calldb_call *ret);
-/* Control characters are written as blanks; directories are made as needed. */
+/* Control characters are written as blanks; missing directories are created. */
 MUST_CHECK int calldb_save(const char *line, const struct calldb_call *call);
 void calldb_clear(const char *line);
 MUST_CHECK int calldb_load_last(const char *line, struct calldb_last *ret);
@@ -83,8 +82,8 @@ MUST_CHECK int calldb_find_user(const char *user, const char *except, char *ret_
 
 /* 0; no file is an empty table. */
 MUST_CHECK int calldb_load_failed_logins(struct login_limit_table *ret);
-/* The same, locked for changes until the descriptor, which the caller owns, is closed. It or
- * -errno; -ETIMEDOUT */
+/* The same, locked for changes until the descriptor, which the caller owns, is closed. The
+ * descriptor or -errno; -ETIMEDOUT */
 MUST_CHECK int calldb_lock_failed_logins(struct login_limit_table *ret);
 MUST_CHECK int calldb_save_failed_logins(int lock, const struct login_limit_table *table);
 

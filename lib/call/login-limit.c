@@ -25,7 +25,7 @@ void login_limit_count_one(struct login_limit_count *count, int64_t now)
 	count->at = now;
 }
 
-/* A number is itself on whatever line it calls. */
+/* A number is the same caller on every line. */
 static bool is_caller(const struct login_limit_row *row, const char *line, const char *number)
 {
 	return str_eq(row->number, number) && (*number || str_eq(row->line, line));
@@ -40,7 +40,7 @@ static struct login_limit_row *find_caller(struct login_limit_table *table, cons
 	return NULL;
 }
 
-/* Fewest failures first, then the oldest: a caller who tried often is remembered. */
+/* Fewest failures first, then the oldest: callers with many failures are kept. */
 static bool is_more_harmless(const struct login_limit_row *a, const struct login_limit_row *b,
 			     int64_t now)
 {
@@ -86,7 +86,7 @@ bool login_limit_forget(struct login_limit_table *table, const char *line, const
 	return true;
 }
 
-/* How many numbers failed on the line, as if they were one caller's failures */
+/* Counts the numbers that failed on the line as failures of one caller */
 static struct login_limit_count count_numbers(const struct login_limit_table *table,
 					      const char *line, int64_t now)
 {

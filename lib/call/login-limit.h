@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Failed logins, and how long they keep the next answer waiting; pure. A caller is known by number,
- * or where the modem tells none, by the line alone. Times are seconds of base_now_ms(), a clock
- * that is never set; all of it is lost at a reboot.
+ * Failed logins, and how long they delay the next answer; pure. The key is the number of the
+ * caller, or the line if the modem reports none. Times are seconds of base_now_ms(), a monotonic
+ * clock; all is lost at a reboot.
  */
 #pragma once
 
 #include "site.h"
 
 #define LOGIN_LIMIT_NUMBER_MAX 31   /* digits; E.164 has 15 */
-#define LOGIN_LIMIT_ROWS_MAX   256  /* ever new numbers do not fill the memory */
-#define LOGIN_LIMIT_MEMORY_S   3600 /* so long after the last one they are forgotten */
+#define LOGIN_LIMIT_ROWS_MAX   256  /* limits the memory if numbers are forged */
+#define LOGIN_LIMIT_MEMORY_S   3600 /* age of the last one at which they are forgotten */
 #define LOGIN_LIMIT_DOUBLINGS  3    /* of site.failed_login_delay_s */
 
 struct login_limit_count {
@@ -20,7 +20,7 @@ struct login_limit_count {
 struct login_limit_row {
 	char line[SITE_LINE_NAME_MAX + 1]; /* the one it called last */
 	char number[LOGIN_LIMIT_NUMBER_MAX +
-		    1]; /* digits; "": all callers of this line who told none */
+		    1]; /* digits; "": all callers of this line without a number */
 	struct login_limit_count count;
 };
 struct login_limit_table {
@@ -31,19 +31,19 @@ struct login_limit_table {
 /* The digits of a caller ID; "" where it has none ("P", "PRIVATE"). */
 void login_limit_take_number(char dst[static LOGIN_LIMIT_NUMBER_MAX + 1], const char *caller_id);
 
-/* 0 when they are forgotten. */
+/* 0 if they are forgotten. */
 unsigned login_limit_current(const struct login_limit_count *count, int64_t now);
 void login_limit_count_one(struct login_limit_count *count, int64_t now);
 
-/* One more of this caller: how many in a row that makes. A full table loses its most harmless row.
- */
+/* Counts one more failure of this caller and returns the number in a row. A full table loses the
+ * row with the fewest failures. */
 unsigned login_limit_add(struct login_limit_table *table, const char *line, const char *number,
 			 int64_t now);
-/* After a good login. True when there was something to forget. */
+/* After a successful login. True if there were failures to forget. */
 bool login_limit_forget(struct login_limit_table *table, const char *line, const char *number);
 
 /* Seconds for which this caller must not be answered yet, at most failed_login_delay_s doubled
- * LOGIN_LIMIT_DOUBLINGS times. Counted are the caller's own failures, and how many different
- * numbers failed on the line: a number can be forged. */
+ * LOGIN_LIMIT_DOUBLINGS times. It counts the caller's own failures and the different numbers that
+ * failed on the line, because numbers can be forged. */
 unsigned login_limit_wait_s(const struct login_limit_table *table, const struct site *site,
 			    const char *line, const char *number, int64_t now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mgetty's chat for a line, its exit codes, what it is doing. */
+/* mgetty's chat for a line, its exit codes, its state. */
 #include "call/mgetty.h"
 
 #include <errno.h>
@@ -50,14 +50,14 @@ const char *mgetty_exit_reason(int status)
 		int status;
 		const char *reason;
 	} reasons[] = {
-		{ 0, "no call came of it" },
+		{ 0, "ended without a call" },
 		{ 1, "modem did not answer, or the call could not be taken" },
 		{ 2, "mgetty refused its arguments" },
 		{ 10, "stopped" },
 		{ 20, "modem reported an error while idle" },
 		{ 30, "port could not be opened, or the modem is dead" },
-		{ 33, "mgetty is confused" },
-		{ 99, "mgetty is confused" },
+		{ 33, "internal error of mgetty" },
+		{ 99, "internal error of mgetty" },
 		{ 255, "login program could not be started" },
 	};
 
@@ -67,8 +67,8 @@ const char *mgetty_exit_reason(int status)
 	return "mgetty failed";
 }
 
-/* Between fork and exec it bears systemd's name for it, "(mgetty)", or that of systemd's helper;
- * until the modem answers it is ours. */
+/* Between fork and exec the process is named "(mgetty)" or like systemd's helper; then dialisp-line
+ * until the modem responds. */
 static bool is_starting(const char *program)
 {
 	return !*program || *program == '(' || str_starts(program, "systemd") ||

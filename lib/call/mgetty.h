@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What we know of mgetty: its files, its chat grammar, its exit codes. */
+/* mgetty's files, chat grammar and exit codes. */
 #pragma once
 
 #include <sys/types.h>
@@ -8,7 +8,7 @@
 #include "util/text.h"
 
 #define MGETTY_PROGRAM "/usr/sbin/mgetty"
-/* What the line's unit mounts over /etc/mgetty */
+/* the directory that the unit mounts over /etc/mgetty */
 #define MGETTY_DIR     "/etc/dialisp/mgetty"
 #define MGETTY_CONFIG  MGETTY_DIR "/mgetty.config"
 #define MGETTY_LOGIN   MGETTY_DIR "/login.config"
@@ -16,7 +16,7 @@
 /* init-chat of a line from its dialect and the administrator's extra commands: `"" ATE0V1Q0X4 OK
  * ... OK`. Each word quoted (QUOTE_CHAT). 0 or -EINVAL with the reason. */
 int mgetty_init_chat(const struct line *line, struct text *out, const char **ret_why);
-/* The meaning of an exit status of the line's main process while it was mgetty, for people. */
+/* The meaning of an exit status of the line's main process while it was mgetty, for messages. */
 const char *mgetty_exit_reason(int status);
 
 enum mgetty_state {
@@ -25,5 +25,5 @@ enum mgetty_state {
 			      * or is just coming or going */
 	MGETTY_STATE_BUSY,   /* a call is recorded, or the process is not mgetty any more */
 };
-/* What the line's main process does now. */
+/* The state of the line's main process. */
 enum mgetty_state mgetty_judge(const char *line, pid_t main_pid);

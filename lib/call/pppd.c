@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pppd's exit codes (pppd(8), EXIT STATUS; 20 and 21 are in its source only), and what it says of
+/* pppd's exit codes (pppd(8), EXIT STATUS; 20 and 21 are in its source only), and its log of
  * logins. */
 #include "call/pppd.h"
 
@@ -49,7 +49,7 @@ static void unquote(char *s)
 	*to = '\0';
 }
 
-/* What stands between head and tail of a line is the name. */
+/* The name is between head and tail of a line. */
 static bool cut_name(const char *line, size_t len, char *ret_name, size_t size)
 {
 	static const struct {

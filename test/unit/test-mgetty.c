@@ -66,7 +66,7 @@ static void test_dialects(void)
 
 static void test_exit_reasons(void)
 {
-	check_str(mgetty_exit_reason(0), "no call came of it");
+	check_str(mgetty_exit_reason(0), "ended without a call");
 	check_str(mgetty_exit_reason(10), "stopped");
 	check_str(mgetty_exit_reason(30), "port could not be opened, or the modem is dead");
 	check_str(mgetty_exit_reason(77), "mgetty failed");
