@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What mgetty becomes when the modems have connected, with the modem as standard input and output:
- * pppd, or a message to a caller who does not speak PPP. From CONNECT to pppd's first frame it
- * takes 0.4 s, of which 0.35 are mgetty's (1.2.1: clean_line() waits for 0.3 s of silence, and what
- * a caller says meanwhile is lost); by prompt and AutoPPP it is 3 to 6 s, the caller's restart
- * timer once or twice. */
+/* answer, the program that mgetty executes after CONNECT, with the modem as standard input and
+ * output: becomes pppd, or sends a message to a caller that does not use PPP. From CONNECT to
+ * pppd's first frame it takes 0.4 s, of which mgetty takes 0.35 (1.2.1: clean_line() waits for 0.3
+ * s of silence and discards what is received meanwhile); with a prompt and AutoPPP it takes 3 to 6
+ * s, once or twice the restart timer of the caller. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -17,21 +17,21 @@
 #include "shape.h"
 #include "util/report.h"
 
-#define HUNG_UP 16 /* as pppd says it */
+#define HUNG_UP 16 /* as pppd writes it */
 
-/* An answer on its way to pppd. */
+/* The state of an answer until pppd starts. */
 struct answer {
 	const char *line;
 	char port[32]; /* kernel name of the modem's tty */
 	enum site_carrier how;
 	enum calldb_carrier carrier;
 	bool has_flow;
-	unsigned rate; /* of the line, bit/s; 0: the modem did not say it */
+	unsigned rate; /* of the line, bit/s; 0: not reported by the modem */
 	unsigned mtu;
 };
 
-/* What both ways to answer record; "" as port when nothing is locked. CONNECT is parsed here only;
- * its port speed is the one that mgetty has just used. */
+/* The record of both kinds of answer; the port is "" if nothing is locked. CONNECT is parsed here
+ * only; the port speed is the one that mgetty has just used. */
 static void record_answer(struct answer *answer)
 {
 	const char *text = call_env("CONNECT");
@@ -55,7 +55,7 @@ static void record_answer(struct answer *answer)
 	call_save(answer->line, &call);
 }
 
-/* mgetty holds the lock of the name it was given only; other programs look for the kernel's. */
+/* mgetty locks only the name that it was given; other programs check the kernel name. */
 static void lock_port(const char *line, const char *port)
 {
 	pid_t holder = 0;
@@ -76,18 +76,18 @@ static void load_settings(struct answer *answer)
 	const struct line *line;
 	struct call_pace pace;
 
-	/* a mistake in it does not end a call: what is not read stays as by default */
+	/* an error in it does not end a call: the defaults remain for what could not be read */
 	(void)config_load_line("", answer->line, &site, &complaints);
 	line = site_find_line(&site, answer->line);
 	call_find_pace(&site, line, answer->rate, &pace);
 	answer->mtu = pace.mtu;
 	answer->how = line ? line->carrier : SITE_CARRIER_HANGUP;
-	/* mgetty 1.2.1 always runs RTS/CTS (its data-flow is read and never used): only the call
-	 * itself can do without. */
+	/* mgetty 1.2.1 always uses RTS/CTS (it reads data-flow but never uses it): only the call
+	 * itself can run without flow control. */
 	answer->has_flow = !line || !line->flow || !str_eq(line->flow, "none");
 }
 
-/* At the first of such calls only. */
+/* Only for the first of such calls. */
 static void warn_missing_carrier(const char *line, enum site_carrier how,
 				 enum calldb_carrier carrier)
 {
@@ -99,12 +99,12 @@ static void warn_missing_carrier(const char *line, enum site_carrier how,
 		line, line);
 }
 
-/* pppd gets a pty; what the modem's tty was to it is now the relay's, or the end of a carrier would
- * reach pppd as a SIGHUP: it would send LCP Terminate-Requests for 3 s, and report a user request
- * (main.c, handle_events). 0 or -errno */
+/* pppd gets a pty, and the relay the tty of the modem. Otherwise carrier loss would send SIGHUP to
+ * pppd, which would send LCP Terminate-Requests for 3 s and report a user request (main.c,
+ * handle_events). 0 or -errno */
 static int put_relay(const struct answer *answer)
 {
-	/* the driver looks at no carrier where there is none */
+	/* without DCD the driver must ignore the carrier */
 	bool is_local = answer->how == SITE_CARRIER_NONE || answer->carrier == CALLDB_CARRIER_OFF;
 	_cleanup_close_ int master = -1, slave = -1,
 			    modem = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -128,8 +128,8 @@ static int put_relay(const struct answer *answer)
 	return call_start_relay(&relay);
 }
 
-/* Nothing of the caller's or of mgetty's environment reaches pppd, nor any descriptor but the
- * pty's. */
+/* pppd inherits nothing of the environment, which the caller and mgetty influence, and no
+ * descriptor but the pty. */
 static int run_pppd(const struct answer *answer)
 {
 	static const char *const environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
@@ -138,7 +138,7 @@ static int run_pppd(const struct answer *answer)
 	const char *argv[] = { PPPD_PROGRAM, "file", options, "mtu", mtu, "mru", mtu, NULL };
 	int r;
 
-	/* pppd would complain to the caller, and end with a code that says nothing. */
+	/* pppd would write its error to the caller and exit with an ambiguous code. */
 	if (access(options, R_OK) < 0) {
 		report_error("%s: %s: %s (dialisp apply writes it)", answer->line, options,
 			     strerror(errno));
@@ -166,12 +166,12 @@ static int verb_answer(int argc __attribute__((unused)), char **argv __attribute
 	struct answer answer = { .line = call_line_name(TTY_LINE_PREFIX, call_env("DEVICE")) };
 	int r;
 
-	/* apply tells an idle mgetty by USR2 to start again. A call that came in at that moment
-	 * must survive it until pppd has its own handlers. */
+	/* apply sends USR2 to an idle mgetty, to restart it. A call that begins at that moment must
+	 * survive the signal until pppd has its own handlers. */
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, SIG_IGN);
-	/* mgetty leaves it so that it echoes (1.2.1, logname.c), and a caller who hears his own
-	 * requests takes the line for a loop. */
+	/* mgetty leaves ECHO on (1.2.1, logname.c), and a caller that receives its own requests
+	 * detects a loop. */
 	(void)!tty_set_call(STDIN_FILENO, false, true);
 	if (!answer.line) {
 		report_error("answer: the DEVICE of mgetty is not a dialisp line");
@@ -206,18 +206,18 @@ static int reject_shell(void)
 
 	if (answer.line)
 		record_answer(&answer);
-	/* A modem that takes nothing must not keep us. */
+	/* A modem that accepts no data must not block this process. */
 	if (flags >= 0)
 		fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
 	if (write(STDOUT_FILENO, message, sizeof(message) - 1) < 0)
 		report_warning("%s: could not tell the caller that this line speaks PPP only: %s",
 			       answer.line ? answer.line : "reject", strerror(errno));
-	base_sleep_ms(300); /* let it reach the modem before the hang-up drops it */
+	base_sleep_ms(300); /* send it before the hang-up discards it */
 	return 0;
 }
 
-/* Where mgetty asks for no name (login-env-ttyprompt-hack) it comes here with none, which on other
- * lines nobody can type. */
+/* Without a login prompt (login-env-ttyprompt-hack) mgetty passes an empty name, which cannot be
+ * typed at a prompt. */
 static int verb_login(int argc, char **argv)
 {
 	return argc > 0 ? reject_shell() : verb_answer(argc, argv);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-call: the life of one call, one verb per moment. A caller waits for most of them, so it
- * is linked with little: a start of libsystemd and all that it needs takes longer than what is done
- * here. */
+/* dialisp-call: the events of a call, one verb each. A caller waits for most of them, so it is
+ * linked with few libraries: loading libsystemd and its dependencies takes longer than the
+ * verbs. */
 #include "call.h"
 
 static const struct call_verb *const verbs[] = {

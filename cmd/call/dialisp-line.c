@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dialisp-line: what comes before and after the calls of a line, and the firewall. */
+/* dialisp-line: the verbs before and after the calls of a line, and those of the firewall. */
 #include "call.h"
 
 static const struct call_verb *const verbs[] = {

@@ -106,9 +106,9 @@ unsigned call_find_wait_s(const char *line, const struct calldb_call *call)
 	return login_limit_wait_s(&table, &site, line, call->ring_number, now_s());
 }
 
-/* What the modem says is counted and not read: mgetty skips it before CONNECT. The answer comes
- * right after a RING, so that a caller who has hung up is not answered: the modem would wait for a
- * carrier as long as its S7 says. */
+/* Received data is counted and not read: mgetty skips it before CONNECT. The answer follows right
+ * after a RING, so that a caller that has hung up is not answered: the modem would wait for a
+ * carrier for the time of S7. */
 bool call_wait_ring(int tty, unsigned wait_s)
 {
 	int64_t now = base_now_ms(), until = now + (int64_t)wait_s * 1000, rang_at = now;

@@ -15,8 +15,8 @@
 
 #define RENEW_TIMEOUT_MS 15000
 
-/* The backend that was applied. Only if none was, the configuration decides: one that is being
- * edited must not open anything. */
+/* The backend that was applied. The configuration decides only if none was: one that is being
+ * edited must have no effect. */
 enum site_firewall call_find_firewall(void)
 {
 	static const enum site_firewall backends[] = { SITE_FIREWALL_NFT, SITE_FIREWALL_IPTABLES };
@@ -30,8 +30,7 @@ enum site_firewall call_find_firewall(void)
 	return site.network.firewall;
 }
 
-/* The kernel is asked, not the unit: the unit stays active when another service flushes our rules.
- */
+/* Checks the kernel, not the unit: the unit stays active when another service flushes our rules. */
 int call_ensure_firewall(const char *line, bool is_current)
 {
 	int r = firewall_ensure(call_find_firewall(),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is the port of a line free, is the firewall in force? Both are asked with all privileges, which a
- * line has not: its unit asks dialisp-free.service by a socket. All who ask at the same time are
- * answered by one check. */
+/* Checks whether the port of a line is free and the firewall rules are in force. Both need
+ * privileges that a line does not have: its unit sends a request to dialisp-free.service through a
+ * socket. One check answers all requests that are waiting. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,24 +15,23 @@
 #include "util/report.h"
 
 #define SOCKET PATH_RUN "/free"
-#define BATCH  64 /* who asks beyond it waits for the next check */
+#define BATCH  64 /* further requests wait for the next check */
 #define LINGER_MS                                                                                  \
 	2000 /* lines that start together do not ask at once: systemd starts one after the other   \
 	      */
-#define REQUEST_MS                                                                                 \
-	1000 /* from the connection to the question, of a program that systemd may have frozen */
+#define REQUEST_MS   1000  /* from connection to request: systemd may have frozen the client */
 #define ANSWER_MS    30000 /* loading the firewall, on a slow machine */
 #define WORD_IS_FREE "free"
 
 /* --- checking --- */
 
-/* One that asks. */
+/* A request. */
 struct question {
 	int fd; /* -1: asked on the command line */
 	char line[SITE_LINE_NAME_MAX + 1];
 	char port[CALL_PORT_MAX];
 	pid_t pid;                 /* holds the lock of the port */
-	char answer[CALL_WHY_MAX]; /* what is in the way, or "" */
+	char answer[CALL_WHY_MAX]; /* the reason if not free, or "" */
 };
 
 bool call_find_port(const char *line, char ret_port[static CALL_PORT_MAX],
@@ -55,7 +54,7 @@ static void judge_firewall(struct question *questions, size_t n)
 	for (size_t i = 0; r < 0 && i < n; i++)
 		base_copy(
 			questions[i].answer, sizeof(questions[i].answer),
-			"the firewall's rules cannot be loaded (systemctl restart dialisp-firewall says why)");
+			"the firewall rules cannot be loaded: systemctl restart dialisp-firewall reports the reason");
 }
 
 static void judge_ports(struct question *questions, size_t n)
@@ -105,7 +104,7 @@ static bool take_question(int fd, struct question *ret)
 	return site_is_line_name(name) && base_copy(ret->line, sizeof(ret->line), name);
 }
 
-/* All who wait by now; the first of them is waited for. */
+/* Accepts all pending requests; waits for the first. */
 static size_t take_questions(int listener, struct question ret[static BATCH])
 {
 	struct pollfd wait = { .fd = listener, .events = POLLIN };
@@ -130,7 +129,7 @@ static void send_answer(const struct question *q)
 {
 	const char *word = *q->answer ? q->answer : WORD_IS_FREE;
 
-	/* Who is gone needs no answer. */
+	/* Clients that have exited need no answer. */
 	(void)!send(q->fd, word, strlen(word), MSG_NOSIGNAL | MSG_DONTWAIT);
 	close(q->fd);
 }
@@ -190,7 +189,7 @@ const struct call_verb call_verb_free = {
 	.run = verb_free,
 };
 
-/* --- a line asks --- */
+/* --- the client, in the unit of a line --- */
 
 static int connect_and_ask(const char *line)
 {

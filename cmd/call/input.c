@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes in by arguments and environment: everything passes one of these before it is kept,
- * logged or acted upon. */
+/* Input from arguments and environment: all of it passes one of these functions before it is kept,
+ * logged or used. */
 #include "call.h"
 
 const char *call_line_name(const char *prefix, const char *s)
@@ -17,14 +17,14 @@ const char *call_env(const char *name)
 	return value ? value : "";
 }
 
-/* mgetty writes "none" when the modem told nothing (1.2.1, cnd.c). */
+/* mgetty passes "none" if the modem reported nothing (1.2.1, cnd.c). */
 void call_take_caller_id(char dst[static 64], const char *value)
 {
 	if (*value && !str_eq(value, "none"))
 		base_copy_clean(dst, value);
 }
 
-/* A good name has characters that a modem's text may not have ("@"). */
+/* Valid names may have characters that are removed from text of modems ("@"). */
 void call_take_user(char dst[static 64], const char *name)
 {
 	if (site_check_account_name(name))

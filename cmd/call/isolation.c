@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rules that isolate callers, and what lets callers through other firewalls: loaded, renewed
- * and removed for the units of both, and checked before a line starts. */
+/* Loads, renews and removes the rules that isolate callers, and those that let callers through
+ * other firewalls, for the units of both; checks them before a line starts. */
 #include <errno.h>
 
 #include "call.h"

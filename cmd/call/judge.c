@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the end of a line's process says about its modem, and how long the next start waits. */
+/* Judges the modem by the end of the line's process, and computes the delay of the next start. */
 #include <stdio.h>
 
 #include "call.h"
 #include "call/mgetty.h"
 #include "call/pppd.h"
 
-#define EMPTY_S       2  /* a call that pppd saw no longer than that */
+#define EMPTY_S       2  /* longest duration of a phantom call of pppd */
 #define LOGIN_REFUSED 11 /* pppd: authentication failed, however short the call */
 #define NOT_ANSWERED  1  /* mgetty: no CONNECT came */
 #define MODEM_ERROR                                                                                \
-	20 /* mgetty: a caller who gave up, or without a call a modem that reports errors all the  \
+	20 /* mgetty: a caller gave up, or without a call a modem that reports errors all the      \
 	    * time */
 
-/* Seconds before the next start, by failures in a row. A modem in need of a second chance gets it
- * at once; a dead one costs a log line every half minute. */
+/* Seconds before the next start, by failures in a row. The first retry is immediate; a dead modem
+ * causes a log line every half minute. */
 static const unsigned back_off_s[] = { 0, 0, 0, 1, 2, 4, 8, 16, 30 };
-/* A line with phantom CONNECTs can still be called: it waits 4 s, never longer. */
+/* A line with phantom CONNECTs still accepts calls: it waits 4 s, never longer. */
 #define EMPTY_MAX 5
 
 /* -1: it did not exit by itself. $EXIT_CODE is exited, killed or dumped, $EXIT_STATUS a number or
- * the signal's name; neither is set when there was no main process. */
+ * the name of the signal; neither is set without a main process. */
 static int exit_status(const struct call_end *end)
 {
 	unsigned n;
@@ -48,8 +48,8 @@ static bool is_refused(const struct call_end *end)
 }
 
 /* Phantom CONNECT: one chip sends CONNECT without a caller, and NO CARRIER within a second. mgetty,
- * which looks for a login name then, ends with 0 (1.2.1, logname.c) or by the hang-up; noise that
- * looks like a frame gets as far as pppd. */
+ * which then reads a login name, exits with 0 (1.2.1, logname.c) or by the hang-up; noise that
+ * looks like a frame starts pppd. */
 static bool is_empty(const struct call_end *end)
 {
 	const struct calldb_call *call = end->call;
@@ -85,14 +85,15 @@ static const char *program_reason(const struct call_end *end)
 	return has_run_pppd(end->call) ? pppd_exit_reason(status) : "the caller did not speak PPP";
 }
 
-/* mgetty and pppd end by themselves on SIGTERM: what dies of it is our wait for the modem. */
+/* mgetty and pppd exit with a status on SIGTERM: only dialisp-line, waiting for the modem, is
+ * killed by it. */
 static bool has_waited(const struct call_end *end)
 {
 	return str_eq(end->code, "killed") && str_eq(end->status, "TERM") &&
 	       str_eq(end->result, "timeout");
 }
 
-/* The codes of mgetty and pppd overlap: the call record knows which of them ended. */
+/* The codes of mgetty and pppd overlap: the call record tells which of them ended. */
 void call_explain_end(const struct call_end *end, char *ret, size_t size)
 {
 	const char *program = end->call->answer_at ? "pppd" : "mgetty", *why;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the two programs of a call have in common: they find the verb and run it. */
+/* Common code of dialisp-call and dialisp-line: finds the verb and runs it. */
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -8,7 +8,7 @@
 #include "util/help.h"
 #include "util/report.h"
 
-#define LOG_NAME    "dialisp-call" /* one name for all that is logged about calls */
+#define LOG_NAME    "dialisp-call" /* one name for all messages about calls */
 #define HELP_COLUMN 40
 
 static void print_help(const struct call_program *program)
@@ -60,7 +60,7 @@ int call_main(const struct call_program *program, int argc, char **argv)
 		return 0;
 	}
 	verb = argc > 1 ? find_verb(program, argv[1]) : NULL;
-	/* In the journal a message keeps its priority only when it comes by syslog. */
+	/* Messages in the journal keep their priority only through syslog. */
 	if (verb && (verb->to_syslog || getenv("JOURNAL_STREAM")))
 		report_to_syslog(LOG_NAME);
 	if (!verb || argc - 2 < verb->min_arguments || argc - 2 > verb->max_arguments)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What mgetty calls before it answers: ring, which records who calls, and says whether it may. */
+/* The program that mgetty runs before it answers: ring records the caller and permits or refuses
+ * the answer. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,9 +11,9 @@
 #include "port/tty.h"
 #include "util/report.h"
 
-/* mgetty leads the session in which systemd started it. Refused, it would wait for 8 s of silence
- * and swallow the RINGs of the next call meanwhile (1.2.1, mgetty.c, clean_line); ended, it is back
- * within 3 s. USR2 is ignored during an answer. */
+/* mgetty leads the session in which systemd started it. After a refusal it would wait for 8 s of
+ * silence and discard the RINGs of the next call (1.2.1, mgetty.c, clean_line); if it is ended, it
+ * is back within 3 s. It ignores USR2 during an answer. */
 static void end_mgetty(void)
 {
 	pid_t pid = getsid(0);
@@ -23,8 +24,7 @@ static void end_mgetty(void)
 		kill(pid, SIGTERM);
 }
 
-/* After failed logins of this caller the phone rings on for a while. False: until nobody called any
- * more. */
+/* Delays the answer after failed logins of this caller. False: the caller gave up. */
 static bool wait_for_answer(const char *line, const struct calldb_call *call)
 {
 	_cleanup_free_ char *path = xasprintf(TTY_LINE_PATH_FORMAT, line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What pppd calls: pre-up before the first packet (it waits), up and down beside the call. */
+/* The hooks of pppd: pre-up before the first packet (pppd waits), up and down during the call. */
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 #include "util/report.h"
 
 #define LINK_NAME_PREFIX                                                                           \
-	"dialisp-" /* linkname of our lines; anybody else's pppd runs pre-up too                   \
+	"dialisp-" /* linkname of our lines; every other pppd runs pre-up, too                     \
 		    */
 
 static const char *own_line(void)
@@ -20,7 +20,7 @@ static const char *own_line(void)
 	return call_line_name(LINK_NAME_PREFIX, call_env("LINKNAME"));
 }
 
-/* An address that is not the line's own was given to this account alone: it cannot be in two calls.
+/* An address other than that of the line is fixed for this account: it cannot be in two calls.
  * Without a readable configuration no login is refused. */
 static bool has_fixed_address(const struct site *site, const char *name, const char *address)
 {
@@ -40,15 +40,15 @@ static void signal_pppd(const char *line, int signal)
 		report_error("%s: could not tell its pppd to end the call", line);
 }
 
-/* Asked politely it would first bring the interface up (ipcp.c, ipcp_up), and packets would
- * flow unfiltered. */
+/* After SIGTERM it would first bring the interface up (ipcp.c, ipcp_up), and packets would pass
+ * unfiltered. */
 static void kill_pppd(const char *line)
 {
 	report_error("%s: call ended: no firewall", line);
 	signal_pppd(line, SIGKILL);
 }
 
-/* Records who is there and refuses a second call on one fixed address. */
+/* Records the user and refuses a second call with the same fixed address. */
 static bool admit_account(const struct site *site, const char *line, struct calldb_call *call)
 {
 	char other[SITE_LINE_NAME_MAX + 1];
@@ -56,7 +56,7 @@ static bool admit_account(const struct site *site, const char *line, struct call
 	call_take_user(call->user, call_env("PEERNAME"));
 	call_take_address(call->address, call_env("IPREMOTE"));
 	snprintf(call->link, sizeof(call->link), NETWORK_LINK_PREFIX "%s", line);
-	/* Recorded before the look at the others: of two calls at the same moment at least one sees
+	/* Recorded before the check of the other calls: of two simultaneous calls at least one sees
 	 * the other. */
 	call_save(line, call);
 	if (!*call->user || !has_fixed_address(site, line, call->address) ||
@@ -131,9 +131,9 @@ static int verb_up(int argc __attribute__((unused)), char **argv __attribute__((
 		return 1;
 	}
 	call_load(line, &call);
-	/* No name yet: refused by pre-up, and pppd comes here before it ends (ipcp.c, ipcp_up); or
-	 * that hook was not run, with an ip-pre-up.local, and now is late but better
-	 * than never. */
+	/* No name yet: pre-up refused the call, and pppd runs this hook before it exits (ipcp.c,
+	 * ipcp_up); or pre-up was not run because of an ip-pre-up.local, and its work is done
+	 * now. */
 	if (!*call.user && !prepare_link(line, &call))
 		return 1;
 	call.up_at = call_now();
@@ -166,7 +166,7 @@ static int verb_down(int argc __attribute__((unused)), char **argv __attribute__
 	call_load(line, &call);
 	if (call_forget_connections(line, &call))
 		call_save(line, &call);
-	/* pppd counts from its own side: what it sent is what the caller received. */
+	/* pppd counts from its own side: bytes sent are those that the caller received. */
 	report_info("%s: %s down after %s s, %s bytes from the caller, %s bytes to the caller",
 		    line, user, call_take_count(call_env("CONNECT_TIME")),
 		    call_take_count(call_env("BYTES_RCVD")),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The record of a call, as the verbs use it: what cannot be read is empty, what cannot be written
- * is reported. */
+/* The record of a call for the verbs: an unreadable record counts as empty, a failure to write is
+ * reported. */
 #include <time.h>
 
 #include "call.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a login was refused: told from what pppd leaves behind. */
+/* Detects refused logins from the exit status and the log of pppd. */
 #include "call.h"
 #include "call/pppd.h"
 #include "systemd/systemd.h"
 
-#define LOG_TIMEOUT_MS 500 /* journald under load is late; the line waits meanwhile */
+#define LOG_TIMEOUT_MS 500 /* a loaded journald is late; the line waits meanwhile */
 #define LOG_AGAIN_MS   50
 
-/* A caller who hangs up at once turns pppd's exit status 11 into 16 or 5 (main.c, get_input and
- * handle_events): only its log knows then, and in every case who it was. */
+/* If the caller hangs up at once, pppd exits with 16 or 5 instead of 11 (main.c, get_input and
+ * handle_events): then only its log tells. The name is always only in the log. */
 bool call_find_refused(const struct calldb_call *call, char ret_name[static 64])
 {
 	int64_t deadline = base_now_ms() + LOG_TIMEOUT_MS;

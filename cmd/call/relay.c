@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The relay of a call, a small process between the modem's tty and the pty on which pppd runs: no
- * byte is lost while pppd starts, a fallen carrier is noticed whatever the driver does, and what
- * the modem has taken is known. */
+ * byte is lost while pppd starts, carrier loss is detected with every driver, and the amount of
+ * data that the modem has accepted is known. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,17 +12,16 @@
 #include "shape.h"
 #include "util/run.h"
 
-#define CHECK_MS 1000
-#define AGAIN_MS 100 /* two samples must agree: a short loss of DCD is not a hang-up */
-#define DRAIN_MS 500 /* for the LCP Terminate-Ack of a pppd that has exited */
-#define START_MS                                                                                   \
-	5000 /* a pppd that finds its tty gone ends with a status that says nothing; so long it    \
-	      * may take to start */
+#define CHECK_MS    1000
+#define AGAIN_MS    100 /* two samples must agree: a short loss of DCD is not a hang-up */
+#define DRAIN_MS    500 /* for the LCP Terminate-Ack of a pppd that has exited */
+/* How long pppd may take to start: it exits with an ambiguous status if its tty is gone then. */
+#define START_MS    5000
 #define SOON_MS     10
-#define BUFFER_SIZE 4096 /* what the caller may say before pppd listens: forty requests of LCP */
+#define BUFFER_SIZE 4096 /* data of the caller before pppd reads: forty LCP requests */
 
-/* One direction. What the buffer holds waits for `to`; it is filled again when that has taken all
- * of it, so a side that is slow stops the other one by its tty's own flow control. */
+/* One direction. The buffer is read again only after `to` has accepted all of it, so a slow side
+ * stops the other one by the flow control of its tty. */
 struct flow {
 	int from, to;
 	size_t begin, end;
@@ -52,7 +51,8 @@ enum calldb_carrier call_read_carrier(int tty)
 	return bits & TIOCM_CAR ? CALLDB_CARRIER_ON : CALLDB_CARRIER_OFF;
 }
 
-/* A carrier that is not there cannot fall: the wire is missing, or the modem tells nothing. */
+/* Without carrier at the start there is no loss to detect: DCD is not wired, or the modem does not
+ * drive it. */
 bool call_needs_watch(enum site_carrier how, enum calldb_carrier carrier)
 {
 	return how == SITE_CARRIER_WATCH && carrier == CALLDB_CARRIER_ON;
@@ -143,8 +143,8 @@ static void check_queue(struct relay *relay, int64_t now)
 	const struct call_relay *call = relay->call;
 	unsigned serial = count_queued(call->modem, TIOCOUTQ);
 	const struct call_drain drain = {
-		/* cdc-acm counts whole buffers, at first more than it was given: only differences
-		 * mean something */
+		/* cdc-acm counts whole buffers, at first more than was written: only differences
+		 * are meaningful */
 		.sent = relay->down.taken - serial,
 		.queued = serial + count_queued(call->master, FIONREAD) +
 			  (unsigned)(relay->down.end - relay->down.begin),
@@ -204,7 +204,7 @@ static short find_events(const struct flow *in, const struct flow *out)
 		       (has_bytes(out) && !out->is_held ? POLLOUT : 0));
 }
 
-/* A pty whose pppd has closed it says so for ever, and is not asked any more. */
+/* A pty that pppd has closed reports that in every poll(), so it is no longer polled. */
 static void move_bytes(struct relay *relay, int parent)
 {
 	struct pollfd fds[] = {
@@ -232,8 +232,8 @@ static void move_bytes(struct relay *relay, int parent)
 		drain_flow(&relay->up);
 }
 
-/* What pppd said last is out of the tty too, as far as its driver tells; a modem that takes nothing
- * more gets no more time. */
+/* Waits until the last data of pppd has left the tty, as far as the driver reports; not if the
+ * modem accepts no more data. */
 static bool has_ended(struct relay *relay)
 {
 	if (has_hung_up(relay) && !relay->end_at)
@@ -243,22 +243,22 @@ static bool has_ended(struct relay *relay)
 	if (!relay->is_ending)
 		return false;
 	if (base_now_ms() >= relay->end_at) {
-		tcflush(relay->call->modem, TCOFLUSH); /* or the close would wait for it */
+		tcflush(relay->call->modem, TCOFLUSH); /* otherwise close(2) would wait for it */
 		return true;
 	}
 	return relay->down.is_dry && !has_bytes(&relay->down) &&
 	       !count_queued(relay->call->modem, TIOCOUTQ);
 }
 
-/* Its end is what ends the other side: without a master pppd reads the end of the file and is gone
- * with the status of a hang-up; without anybody who has the tty open DTR falls. Signals are for
- * pppd, which may send LCP Terminate-Requests. */
+/* The exit of the relay ends both sides: without a master pppd reads end-of-file and exits with the
+ * status of a hang-up; when no process has the tty open, DTR drops. Signals are handled by pppd,
+ * which may send LCP Terminate-Requests. */
 static void relay_body(const void *context, int parent)
 {
 	const struct call_relay *call = context;
 	struct relay relay = { .call = call,
-			       /* pppd flushes its tty at its start (tty.c, set_up_tty): until it
-				* has said something */
+			       /* pppd flushes its tty at its start (tty.c, set_up_tty): kept until
+				* it has sent something */
 			       .up = { .from = call->modem, .to = call->master, .is_held = true },
 			       .down = { .from = call->master, .to = call->modem },
 			       .watches = call->watches,

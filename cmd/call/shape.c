@@ -35,7 +35,7 @@ void call_find_pace(const struct site *site, const struct line *line, unsigned r
 
 /* --- before the first packet --- */
 
-/* As both ends have agreed; pppd has told it to the kernel before (lcp.c, lcp_up). */
+/* The negotiated value; pppd has set it in the kernel before (lcp.c, lcp_up). */
 static unsigned find_link_mtu(const char *link, unsigned otherwise)
 {
 	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -59,7 +59,7 @@ static void make_recipe(const struct calldb_call *call, struct shaper_recipe *re
 	shaper_make(&link, ret);
 }
 
-/* A call without shaper is slow, and a call. */
+/* A failure does not end the call: without a shaper it is only slower. */
 static void set_shaper(const char *line, struct calldb_call *call)
 {
 	struct shaper_recipe recipe;
@@ -95,9 +95,9 @@ void call_shape_set(const struct site *site, const char *line, struct calldb_cal
 		set_shaper(line, call);
 }
 
-/* --- while it lasts --- */
+/* --- during the call --- */
 
-/* By the record, which is complete before the first packet. */
+/* Uses the record, which is complete before the first packet. */
 static enum call_shape_state begin_correction(struct call_shape *shape)
 {
 	struct calldb_call call;
@@ -113,7 +113,7 @@ static enum call_shape_state begin_correction(struct call_shape *shape)
 	return CALL_SHAPE_ACTIVE;
 }
 
-/* The rate on which it settles: neither attempts nor the trim. */
+/* Reports only the rate on which it settles, neither attempts nor the trim. */
 static void report_rate(const struct call_shape *shape, unsigned before)
 {
 	if (shape->tune.state == SHAPER_STATE_HOLD && shape->tune.bytes_per_s != before)
@@ -137,7 +137,7 @@ static void correct_rate(struct call_shape *shape, unsigned before)
 		report_warning("%s: could not correct the shaper: %s", shape->line, strerror(-r));
 }
 
-/* False: a shaper that has been set by hand meanwhile stays. */
+/* False: the shaper was changed by hand meanwhile and is kept. */
 static bool find_backlog(struct call_shape *shape, unsigned *ret)
 {
 	struct netlink_qdisc qdisc;
@@ -155,7 +155,7 @@ void call_shape_pass(struct call_shape *shape, unsigned bytes, int64_t now_ms)
 		shaper_tune_pass(&shape->tune, now_ms, bytes);
 }
 
-/* The kernel is asked only while something moves. */
+/* Reads the counters of the kernel only while data is transferred. */
 void call_shape_check(struct call_shape *shape, const struct call_drain *drain, int64_t now_ms)
 {
 	struct shaper_sample sample = { now_ms, drain->sent, drain->queued, 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the line's unit calls: ready, which becomes mgetty, and end after its process is gone. */
+/* The programs of the line's unit: ready, which becomes mgetty, and end, after the main process has
+ * exited. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,12 +13,11 @@
 #include "systemd/systemd.h"
 #include "util/report.h"
 
-#define READY_TIMEOUT_MS 5000 /* modems are deaf for 2-3 s after plug and DTR drop */
+#define READY_TIMEOUT_MS 5000 /* modems do not respond for 2-3 s after plugging in and DTR drop */
 #define DEFAULT_SPEED    115200
 #define READY_ARGUMENTS  8
-#define NOT_READY                                                                                  \
-	EX_UNAVAILABLE /* neither mgetty nor pppd ends so: `end` knows that `ready` has said why   \
-			*/
+/* Neither mgetty nor pppd exits with it: `end` knows that `ready` has reported the reason. */
+#define NOT_READY        EX_UNAVAILABLE
 
 static void save_last(const char *line, struct calldb_last *last, const char *reason)
 {
@@ -30,8 +30,8 @@ static void save_last(const char *line, struct calldb_last *last, const char *re
 		report_error("%s: could not record how its call ended: %s", line, strerror(-r));
 }
 
-/* What applies to the line now. A configuration that is being edited stops no line:
- * mgetty runs by the files that were applied last, so what cannot be read here is assumed. */
+/* The current settings of the line. A configuration that is being edited must not stop a line:
+ * mgetty uses the files that were applied last, so unreadable settings are replaced by defaults. */
 static unsigned find_speed(const char *name)
 {
 	_cleanup_(site_free) struct site site = { 0 };
@@ -62,7 +62,7 @@ static bool take_port(const char *line, const char *port, char ret_why[static CA
 	return false;
 }
 
-/* Gives the lock back. False with what is wrong with the modem, and the cure where there is one. */
+/* Releases the lock. False with the problem of the modem and its cure, if there is one. */
 static bool wait_for_modem(const char *port, unsigned speed, char ret_why[static CALL_WHY_MAX])
 {
 	int error;
@@ -98,7 +98,7 @@ static bool check_modem(const char *line, char ret_why[static CALL_WHY_MAX])
 	       wait_for_modem(port, find_speed(line), ret_why);
 }
 
-/* One more failed start. */
+/* Counts a failed start. */
 static void refuse_start(const char *line, const char *why)
 {
 	struct calldb_last last = call_load_last(line);
@@ -108,8 +108,8 @@ static void refuse_start(const char *line, const char *why)
 	save_last(line, &last, why);
 }
 
-/* A pppd that was killed has not run `down`: the next holder of the address must not get packets of
- * the last one's connections. */
+/* A pppd that was killed has not run `down`: the next caller with the address must not receive
+ * packets of old connections. */
 static void close_record(const char *line, struct calldb_call *ret)
 {
 	call_load(line, ret);
@@ -117,8 +117,8 @@ static void close_record(const char *line, struct calldb_call *ret)
 	calldb_clear(line);
 }
 
-/* mgetty writes the caller's number into its log and would create it world-readable; the
- * mode is what its own logrotate rule gives. */
+/* mgetty writes the caller's number into its log and would create it world-readable; the mode is
+ * that of its own logrotate rule. */
 static void protect_log(const char *line)
 {
 	_cleanup_free_ char *path = xasprintf("/var/log/mgetty/mg_dialisp-%s.log", line);
@@ -129,8 +129,8 @@ static void protect_log(const char *line)
 			       strerror(errno));
 }
 
-/* The unit's sandbox is set up once for both, and no other process gets the port between this check
- * and mgetty. */
+/* Executes mgetty in this process: the sandbox is set up once for both, and no other process can
+ * take the port between the check and mgetty. */
 static int exec_program(const char *line, char **program)
 {
 	systemd_notify_ready();
@@ -149,7 +149,7 @@ static int verb_ready(int argc __attribute__((unused)), char **argv)
 		report_error("%s: is not a line name", argv[0]);
 		return 1;
 	}
-	close_record(line, &call); /* left over when systemd gave up waiting for `end` */
+	close_record(line, &call); /* left if systemd timed out waiting for `end` */
 	base_sleep_ms(call_back_off_s(call_load_last(line).idle_starts) * 1000);
 	protect_log(line);
 	if (!check_modem(line, why)) {
@@ -214,7 +214,7 @@ static void record_end(const char *line, const struct call_end *end, const char 
 	save_last(line, &last, reason);
 }
 
-/* `ready` has refused, and said why. */
+/* `ready` has refused and reported the reason. */
 static bool has_not_begun(const struct call_end *end)
 {
 	unsigned status;
