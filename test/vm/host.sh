@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What the host's side of the throw-away machine shares: places, complaints, packages. Sourced,
-# never run.
+# Shared by the scripts on the host's side of the throw-away machine: paths, messages, packages.
+# Sourced, never run.
 
 vm_dir=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034 # for those who source this
@@ -89,7 +89,7 @@ guest_dir() {
 }
 
 # Is the guest of directory $1 alive? A process id alone proves nothing: it may have been used
-# again. No fork: this is asked often.
+# again. No fork: this is called often.
 is_guest_running() {
 	local pid comm arguments
 	{ read -r pid <"$1/pid" && read -r comm <"/proc/$pid/comm" && mapfile -d '' -t arguments <"/proc/$pid/cmdline"; } 2>/dev/null || return 1

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What the scenarios share about dialisp itself: two simulated modems set up as lines, callers,
-# queries of the line status. Sourced after lib.sh.
+# Shared by the scenarios: two simulated modems set up as lines, callers, queries of the line
+# status. Sourced after lib.sh.
 
 readonly PASSWORD='blue Whale 7'
 readonly PAGE_URL=http://203.0.113.80/
 
-# Modems of the ISP: isp1, isp2 (numbers 100, 101), one more in the drawer; callers c1, c2 with
-# numbers of their own. They are plugged in one after the other: so isp1 is the first port and
+# Modems of the ISP: isp1, isp2 (numbers 100, 101), one more that is not plugged in; callers c1, c2
+# with numbers of their own. They are plugged in one after the other: so isp1 is the first port and
 # becomes line1, isp2 line2.
 isp_modems() {
 	local modem
@@ -102,8 +102,8 @@ line_is() {
 	[[ $(field "$1" state) == "$2" ]]
 }
 
-# board_says MODEM FILTER TEXT: what the board has in the row of the simulator's MODEM, by a filter
-# of jq.
+# board_says MODEM FILTER TEXT: the line status of the simulator's MODEM has TEXT, according to a jq
+# filter.
 board_says() {
 	local said
 	said=$(dialisp status --json | jq -r --arg port "$(sim tty "$1")" ".lines[] | select(.port == \$port) | $2")
@@ -170,7 +170,7 @@ caller_is_isolated() {
 	[[ $open == no ]]
 }
 
-# No longer in a call, whatever it does instead.
+# No longer in a call.
 line_left_call() {
 	! line_is "$1" "in call"
 }
@@ -183,7 +183,7 @@ main_pid() {
 	systemctl show -P MainPID "dialisp-line@$1.service"
 }
 
-# A fingerprint of everything that an apply could touch: files with their times and contents, units
+# A fingerprint of everything that apply could change: files with their times and contents, units
 # with their pids.
 machine_state() {
 	find /etc /var/lib/dialisp /usr/lib/systemd /usr/lib/udev -type f -printf '%p %T@ %C@ %m %s\n' | sort

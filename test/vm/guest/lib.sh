@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2016
-# What scenarios are made of, in the guest: checks, deadlines, a network, callers, simulated modems.
+# Functions for scenarios, in the guest: checks, deadlines, a network, callers, simulated modems.
 #
 #	check TEXT COMMAND...		prints and counts `ok TEXT (1.2 s)` or `not ok TEXT` with what COMMAND said
 #	check_not TEXT COMMAND...	the same, and COMMAND must fail
@@ -23,7 +23,7 @@ test_dir=/mnt/test
 # Not in /run: a caller has a /run of its own.
 state_dir=/var/tmp/vm-test
 linesim=/usr/libexec/dialisp/dialisp-linesim
-# Rings and training as short as they can be; every time in a scenario is then the software's own.
+# Rings and training are as short as possible: the times in a scenario are those of the software.
 fast_preset=(--set ring-on-ms=200 --set ring-off-ms=400 --set dial-ms=100 --set train-ms=300 --set latency-ms=20)
 check_seconds=180
 call_seconds=90
@@ -58,8 +58,8 @@ pause_for() {
 	pause "$seconds"
 }
 
-# Between two looks it pauses three times as long as one takes, 0.1 to 0.5 s: the rest of the
-# processor is for what is waited for.
+# Between two checks it pauses three times as long as one takes, 0.1 to 0.5 s, to leave the
+# processor to the programs under test.
 wait_for() {
 	local seconds=$1 what=$2 look pause_us end said=$state_dir/wait.$BASHPID
 	shift 2
@@ -106,8 +106,8 @@ run_limited() {
 	) >"$state_dir/said" 2>&1 </dev/null &
 	pid=$!
 	set +m
-	# No fork in this loop, and ever fewer looks, up to five a second: each takes from the
-	# processor that it waits for.
+	# No fork in this loop, and increasing intervals, up to 0.2 s: each check takes processor
+	# time.
 	end=$((${EPOCHREALTIME/[.,]/} + check_seconds * 1000000))
 	until has_ended "$pid"; do
 		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
@@ -158,7 +158,7 @@ check_not() {
 	report_check "$good" "$text" "$run_status" "$now"
 }
 
-# What somebody who looks into a failure asks first.
+# Diagnostics after a failure.
 dump_state() {
 	local log
 	printf '    --- state of the machine ---\n'
@@ -185,8 +185,8 @@ dump_state() {
 #	default via 192.168.55.1	198.51.100.1/24 -------------- 198.51.100.2/24
 #					forwards, no NAT		203.0.113.80 web server, DNS
 #
-# The internet knows the way back to 192.168.55.0/24 and to no other network: a caller who is not
-# masqueraded gets no answer.
+# The internet has a route to 192.168.55.0/24 and to no other network: a caller that is not
+# masqueraded gets no reply.
 
 web_address=203.0.113.80
 web_page='dialisp: this page came through the throw-away internet'
@@ -359,8 +359,7 @@ caller_run() {
 	ip netns exec "$@"
 }
 
-# A carrier that fell while the tty was closed hangs up the first one who opens it: somebody must
-# have.
+# After carrier loss while the tty was closed, the first open gets a hang-up: open it once.
 tty_is_calm() {
 	local fd status=0
 	stty -F "$1" clocal || return 1
@@ -486,7 +485,7 @@ caller_gone() {
 	wait_for "${2:-60}" "caller $1's pppd to end" have_ended "${pids[@]}"
 }
 
-# Without a word to the far end: the computer loses its power.
+# Without a Terminate-Request: the computer loses its power.
 caller_kill() {
 	local pids
 	mapfile -t pids < <(ip netns pids "$1" 2>/dev/null)
@@ -579,8 +578,8 @@ since() {
 	printf '%s' "$seconds"
 }
 
-# The configuration that scenarios share (isp_setup keeps a copy): what one has changed would be in
-# the way of the next one.
+# The configuration that scenarios share (isp_setup keeps a copy): changes of one would break the
+# next one.
 site_before=$state_dir/site
 site_files=(dialisp.conf lines.d users.d)
 site_is_as_before() {
@@ -595,7 +594,7 @@ restore_site() {
 	wait_for 60 'an apply' dialisp apply
 }
 
-# The last line of a scenario: what ends without it has failed.
+# The last line of a scenario: without it the scenario has failed.
 finish() {
 	finished=yes
 	exit 0
@@ -625,7 +624,7 @@ scenario_end() {
 	exit "$((failed > 0))"
 }
 
-# A scenario begins by sourcing this file; in any other shell this is a box of tools.
+# A scenario begins by sourcing this file; in any other shell it defines the functions only.
 case $0 in
 */scenarios/*)
 	scenario=${0##*/} finished=no scenario_start=$EPOCHREALTIME
