@@ -212,7 +212,7 @@ static int find_modems(struct setup *setup)
 	return r;
 }
 
-/* Proposes the user who runs setup. NULL: no answer. */
+/* Proposes the user that runs setup. NULL: no answer. */
 static char *ask_user(void)
 {
 	const char *sudo_user = getenv("SUDO_USER");

@@ -146,7 +146,7 @@ static bool find_caller_id(struct adapting *a, const struct dialect *dialect)
 	line->caller_id = body;
 	for (const char *const *b = dialect->caller_id; body && *b != body; b++)
 		dialect_add_word(&line->without, *b);
-	/* it is sent between the first and the second RING: who answers at the first loses it */
+	/* it is sent between the first and the second RING: an answer at the first loses it */
 	if (!a->item->keep_rings)
 		line->rings = body ? 2 : 1;
 	return true;

@@ -53,7 +53,8 @@ enum at_result adapt_say(struct adapting *a, const char *body)
 	return r > AT_RESULT_NONE ? (enum at_result)r : AT_RESULT_NONE;
 }
 
-/* Who has stored Q1 gives no results: every second try switches them on. */
+/* A modem with Q1 in its stored profile sends no result codes: every second attempt enables
+ * them. */
 bool adapt_is_awake(struct adapting *a, unsigned tries, unsigned timeout_ms)
 {
 	int r = AT_RESULT_NONE;

@@ -78,14 +78,14 @@ static enum probe_ready open_and_ask(const char *name, unsigned speed, int64_t d
 	return of_tty[tty_judge_error(r)];
 }
 
-/* What a descriptor says that the kernel has hung up, or a device that is on its way out. */
+/* The errors of a descriptor that the kernel has hung up, or of a device that is being removed. */
 static bool is_hung_up(int error)
 {
 	return error == -EIO || error == -ENODEV;
 }
 
-/* cdc_acm hears of modem lines only while the tty is open: a carrier that fell meanwhile hangs up
- * the first one who opens it. He must open it again. */
+/* cdc_acm is notified of modem lines only while the tty is open: after carrier loss meanwhile, the
+ * first open gets a hang-up, and the port must be opened again. */
 static enum probe_ready open_and_ask_again(const char *name, unsigned speed, int64_t deadline,
 					   int *ret_error)
 {

@@ -11,7 +11,7 @@
 
 /* --- first contact --- */
 
-/* The rate of CDC-ACM is virtual, unless an RS-232 bridge speaks it whose id nobody has listed. */
+/* The rate of CDC-ACM is virtual, except for RS-232 bridges with an id that is not listed. */
 static const struct probe_attempt attempts_acm[] = {
 	{ .command = "AT", .speed = PROBE_FIRST_SPEED },
 	{ .command = "AT", .speed = PROBE_FIRST_SPEED },

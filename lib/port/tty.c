@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Serial ports: names, UUCP locks, who has it. */
+/* Serial ports: names, UUCP locks, the process that owns a port. */
 #include "port/tty.h"
 
 #include <dirent.h>
@@ -205,7 +205,7 @@ bool tty_is_locked(const char *device)
 	return read_lock(lock) != 0;
 }
 
-/* --- who has it --- */
+/* --- the process that owns the port --- */
 
 static const char *const link_dirs[] = { "", "serial/by-id", "serial/by-path", "dialisp" };
 
@@ -339,7 +339,7 @@ enum tty_verdict tty_judge_error(int error)
 	}
 }
 
-/* Locked first, then asked who has it: a process that comes later sees our lock. */
+/* Locks first, then searches for other owners: a process that starts later sees our lock. */
 void tty_claim(const char *const *names, size_t n, struct tty_claim *ret_claims)
 {
 	_cleanup_free_ struct tty_owner *owners = xcalloc(n, sizeof(*owners));

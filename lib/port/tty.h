@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Serial ports: termios, modem lines, UUCP locks, who has it. */
+/* Serial ports: termios, modem lines, UUCP locks, the process that owns a port. */
 #pragma once
 
 #include <sys/types.h>
@@ -11,7 +11,7 @@
 #define TTY_LINE_PREFIX      "dialisp/"
 #define TTY_LINE_PATH_FORMAT "/dev/" TTY_LINE_PREFIX "%s"
 
-/* Who has a port: UUCP locks under every name of the device (kernel name and links below /dev:
+/* The owner of a port: UUCP locks under every name of the device (kernel name and links below /dev:
  * serial/by-*, dialisp/), the state of its line's unit (given by the caller), any process that has
  * the device number open. */
 struct tty_owner {
