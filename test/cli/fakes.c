@@ -328,7 +328,7 @@ int __wrap_systemd_job(enum systemd_verb verb, const char *unit, unsigned timeou
 	return 0;
 }
 
-/* --- units of others, and who has a port --- */
+/* --- units of others, and processes that have a port --- */
 
 static int find_unit(const char *unit, char state[24], char active[16])
 {
@@ -448,7 +448,7 @@ int __wrap_calldb_load(const char *line, struct calldb_call *ret)
 	return has(name) ? 0 : -ENOENT;
 }
 
-/* nobody else rules the packets of this machine */
+/* no other firewall on this host */
 int __wrap_others_list(const struct site *site, struct others *ret)
 {
 	(void)site;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* calldb: records that somebody has damaged; what is read from them and saved again is read the
- * same. */
+/* calldb: damaged records; what is read from them and saved again is read the same. */
 #include "call/calldb.h"
 
 #include "fuzz.h"

@@ -14,7 +14,7 @@
 
 struct parser {
 	struct modem_file *file;
-	struct modem_said **said; /* where the next bytes go; NULL: nobody has been asked yet */
+	struct modem_said **said; /* where the next bytes go; NULL: before the first command */
 	unsigned pause_ms;
 	bool has_pause;
 };

@@ -15,7 +15,7 @@
 #define REPLY_MS                                                                                   \
 	4            /* Conexant sticks; serial boxes are slower, but a file that cares has pauses \
 		      */
-#define OPEN_MS   10 /* whoever opens a port throws away what came before he was ready */
+#define OPEN_MS   10 /* a program that opens a port discards input received before that */
 #define HEARD_MAX 4096
 
 struct player {
@@ -33,7 +33,7 @@ struct player {
 
 /* --- what it says --- */
 
-/* As with a real one: what nobody reads is lost. */
+/* As with a real port: data without a reader is lost. */
 static void put(const struct player *p, const char *bytes, size_t n)
 {
 	ssize_t written = n ? write(p->master, bytes, n) : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply on a whole machine in a directory; systemd, udev and the tty room are fakes that write down
- * what is asked of them. */
+/* apply on a whole machine in a directory; systemd, udev and the tty module are fakes that write
+ * down what is asked of them. */
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@ struct world {
 	pid_t line2_pid;
 	const char *line2_active; /* its unit's state; NULL: as line2_pid says */
 	const char *stopped;      /* unit that is listed as inactive */
-	const char *edited;       /* file that somebody saves while a unit is stopped */
+	const char *edited;       /* file that is edited while a unit is stopped */
 	unsigned n_locked;        /* so many looks at line2's lock find it held */
 	bool plugged;             /* line3's modem */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What fake modems share, whoever plays them: a port, and a clock at half speed, so that a busy
- * machine is no deaf modem. */
+/* Common to all fake modems: a port, and a clock at half speed, so that a busy machine is no deaf
+ * modem. */
 #pragma once
 
 #include "util/base.h"

@@ -51,7 +51,7 @@ static inline void write_file(const char *path, const char *content)
 		(void)!write(fd, content, strlen(content));
 }
 
-/* Who is not root gets a user namespace, where packets can be sent all the same. */
+/* Without root a user namespace is used, where packets can be sent, too. */
 static inline void become_root(void)
 {
 	_cleanup_free_ char *map = xasprintf("0 %u 1\n", (unsigned)geteuid());

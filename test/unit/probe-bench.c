@@ -38,7 +38,7 @@ static void say(int fd, const char *s)
 {
 	ssize_t n = write(fd, s, strlen(s));
 
-	(void)n; /* nobody listens, or no longer */
+	(void)n; /* no reader, or no longer */
 }
 
 static void say_result(const struct fake *fake, int fd, const char *word, const char *digit)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processes that do nothing but be there, for tests of who has a line or a port; they end with the
- * test. And their end before that. */
+/* Idle processes, for tests of processes that have a line or a port; they end with the test, or
+ * earlier by end_process(). */
 #pragma once
 
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 
 #include "check.h"
 
-/* A process of the test's own, at once. To kill(2) a pid of -1, which a test that went wrong may
- * have, is everybody. */
+/* Ends a process of the test at once. A failed test may have a pid of -1, with which kill(2) would
+ * signal all processes. */
 static void __attribute__((unused)) end_process(pid_t pid)
 {
 	if (pid <= 1) {

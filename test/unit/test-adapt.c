@@ -13,7 +13,7 @@
 #include "port/tty.h"
 #include "process.h"
 
-/* The door to modem lines, which a pty has none of, wrapped when linking (meson.build). */
+/* The functions for modem lines, which a pty does not have, wrapped when linking (meson.build). */
 int __wrap_tty_get_lines(int fd, struct tty_lines *ret);
 
 /* --- fake modems --- */
@@ -337,7 +337,7 @@ static void *play(void *arg)
 	while (stage->master >= 0 && !is_over(stage)) {
 		struct pollfd p = { .fd = stage->master, .events = POLLIN };
 
-		/* while nobody has the other end open, poll returns at once */
+		/* while the other end is not open, poll returns at once */
 		if (poll(&p, 1, 10) <= 0 || read(stage->master, &c, 1) != 1) {
 			__real_base_sleep_ms(2);
 			continue;

@@ -70,8 +70,8 @@ static void test_edited(void)
 	check(mode_of("/etc/dialisp/mgetty/login.config") == 0600);
 }
 
-/* Each backend has files of its own; whoever loads them is told of what came and of what went, and
- * no line is. */
+/* Each backend has its own files; the firewall unit is notified of new and removed ones, and no
+ * line is. */
 static void test_firewall_changes(void)
 {
 	static const char told[] =
@@ -105,8 +105,8 @@ static void test_firewall_changes(void)
 	run_apply(&plain, 0, told);
 }
 
-/* Half of the files are written, then the disk says no: the next run goes on, even with another
- * wish, and does all that the first one owed. */
+/* Half of the files are written, then the disk is full: the next run continues, even with another
+ * configuration, and does all pending reloads of the first one. */
 static void test_interrupted(void)
 {
 	add_line("line3", "s3", 4);

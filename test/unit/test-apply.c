@@ -60,7 +60,7 @@ static void test_first(void)
 	check(count_journals() == n, "a run that changes nothing has a journal");
 }
 
-/* A new line disturbs nobody; one without a modem is started by its plug. */
+/* A new line does not affect others; one without a modem starts when it is plugged in. */
 static void test_add_and_remove(void)
 {
 	add_line("line3", "s3", 4);
@@ -133,7 +133,7 @@ static void test_change_line(void)
 	world.line2_pid = 0;
 }
 
-/* Whoever removes or moves a line by hand while a call is up hears of it, and the call goes on. */
+/* Removing or moving a line by hand during a call is reported, and the call goes on. */
 static void test_call_goes_on(void)
 {
 	struct line *line;

@@ -131,7 +131,7 @@ static void test_end(void)
 		{ &rung, 0, "success", "exited", "0", CALL_OUTCOME_EMPTY, "gone before PPP began" },
 		{ &rung, 0, "success", "exited", "10", CALL_OUTCOME_EMPTY,
 		  "gone before PPP began" },
-		/* somebody was there */
+		/* with a caller */
 		{ &answered, 3, "success", "exited", "16", CALL_OUTCOME_CALL, "carrier lost" },
 		{ &answered, 1, "success", "exited", "11", CALL_OUTCOME_REFUSED, "login refused" },
 		/* 11 of mgetty, or after a good login, is something else */
@@ -179,7 +179,7 @@ static void test_end(void)
 	}
 }
 
-/* Whoever hung up before pppd was done with it. */
+/* The caller hung up before pppd had exited. */
 static void test_refused_end(void)
 {
 	static const struct {
@@ -243,7 +243,7 @@ static void test_back_off(void)
 		{ { E, E }, 2, 0 },
 		{ { E, E, E }, 3, 1 },
 		{ { E, E, E, E, E }, 5, 4 },
-		/* never long: somebody may call in earnest */
+		/* never long: a real call may come in */
 		{ { E, E, E, E, E, E, E, E, E, E, E, E }, 12, 4 },
 		{ { F, F, F, F, F, F, F, F, E }, 9, 4 },
 		{ { E, E, E, E, E, E, C }, 7, 0 },
@@ -352,7 +352,7 @@ static void test_count(void)
 	check(call_find_wait_s("line1", &withheld) == 0);
 	fail_login("line1", &withheld, 4);
 	check(waits("line1", &withheld, 200) && waits("line1", &call, 100));
-	/* a broken configuration opens no door: the defaults */
+	/* a broken configuration: the defaults */
 	settings_error = -EINVAL;
 	check(call_find_wait_s("line1", &call) == 0);
 	fail_login("line1", &call, 2);
@@ -371,7 +371,7 @@ static void test_forget(void)
 	settings = (struct site){ .max_failed_logins = 3, .failed_login_delay_s = 100 };
 	fail_login("line4", &call, 3);
 	check(calldb_save_last("line4", &last) == 0);
-	call_forget_refused("line4", &withheld); /* somebody else */
+	call_forget_refused("line4", &withheld); /* another caller */
 	check(waits("line4", &call, 100));
 	check(calldb_load_last("line4", &last) == 0 && last.failed.n == 0 && last.idle_starts == 2);
 	call_forget_refused("line5", &call);
@@ -396,7 +396,7 @@ static void test_records(void)
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* What a modem says while nobody answers, and when. */
+/* The responses of a modem before the answer, and their times. */
 struct ringing {
 	unsigned wait_s;
 	struct {
@@ -457,7 +457,7 @@ static void test_wait_ring(void)
 		  1500,
 		  5000 },
 		{ 1, { { 100, "RING\r\n" }, { 8000, "RING\r\n" } }, true, 8000, 13000 },
-		/* nobody there any more: at once, or when the wait is over */
+		/* the caller has hung up: at once, or when the wait is over */
 		{ 60, { { 0, NULL } }, false, 10000, 15000 },
 		{ 1, { { 500, "RING\r\n" } }, false, 10500, 15500 },
 	};

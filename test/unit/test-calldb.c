@@ -129,7 +129,7 @@ static void test_round_trip(void)
 	calldb_clear("line1");
 }
 
-/* A caller who can put a newline into a name must not log in as somebody else. */
+/* A caller who can put a newline into a name must not log in as another user. */
 static void test_hostile(void)
 {
 	struct calldb_call call = { .ring_at = 5 }, have;
@@ -160,7 +160,7 @@ static void test_foreign_content(void)
 		{ "number=a=b\n", "a=b", 0, 0 },
 		{ "number=1\nring_at=-7\npid=-9\n", "1", 0, 0 },
 		{ "ring_at=7x\npid=99999999999999999999\n", "", 0, 0 },
-		{ "pid=4294967295\n", "", 0, 0 }, /* kill(-1) would reach everybody */
+		{ "pid=4294967295\n", "", 0, 0 }, /* kill(-1) would signal all processes */
 		{ "number=aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggg\n",
 		  "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg", 0, 0 },
 	};
@@ -397,7 +397,7 @@ static int remove_one(const char *path, const struct stat *st __attribute__((unu
 	return remove(path);
 }
 
-/* Who may write in /run has put a link in the place of a directory of ours. */
+/* A process that may write in /run has replaced a directory of ours by a link. */
 static void test_links(void)
 {
 	_cleanup_free_ char *last = xasprintf("%s/last", run), *other = xasprintf("%s/other", dir);

@@ -161,7 +161,7 @@ static const struct {
 	{ "lines.d/line1.conf", LINE1 "flow =\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "flow = %26H1%26R2\n", NULL },
 	{ "lines.d/line1.conf", LINE1 "flow = %5CQ3\n", NULL }, /* a dialect's own */
-	{ "lines.d/line1.conf", LINE1 "flow = *F3\n", NULL },   /* nobody's */
+	{ "lines.d/line1.conf", LINE1 "flow = *F3\n", NULL },   /* of no dialect */
 	{ "lines.d/line1.conf", LINE1 "flow = %5CQ0\n", ":4: flow has a quote, a backslash" },
 	{ "lines.d/line1.conf", LINE1 "flow = %26K3 %5CQ3\n", ":4: flow is more than one command" },
 	{ "lines.d/line1.conf", LINE1 "flow = %26K3Z\n", ":4: flow has Z" },
@@ -420,7 +420,7 @@ static void test_files(void)
 	check(load(&public, &complaints) == -EINVAL && strstr(complaints.s, "not a text file"));
 }
 
-/* A line's call asks for its own file and for nobody else's. */
+/* A call reads the file of its own line only. */
 static void test_line(void)
 {
 	_cleanup_(site_free) struct site none = { 0 }, bare = { 0 }, site = { 0 }, absent = { 0 };

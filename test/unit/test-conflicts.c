@@ -236,7 +236,7 @@ static void test_files(void)
 	}
 }
 
-/* Without known ports every file and unit of any port counts, but nobody's console. */
+/* Without known ports every file and unit of any port counts, except consoles. */
 static void test_unknown_ports(void)
 {
 	put("/proc/cmdline", "console=ttyS0\n");
@@ -389,7 +389,7 @@ static void test_drop_ins(void)
 	empty_root();
 }
 
-/* --- who can be an account --- */
+/* --- entries that can become accounts --- */
 
 static void test_logins(void)
 {

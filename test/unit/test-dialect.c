@@ -21,8 +21,7 @@ static const struct {
 	{ LINE("zyxel"), "&F E0V1Q0X4 &B1&N0&C1&D2S0=0 &H3 X7" },
 	{ LINE("bsq"), "&F E0V1Q0X4 &C1&D2S0=0 \\Q3 \\N3 W2" },
 	{ LINE("elsa"), "&F E0V1Q0X4 &C1&D2S0=0 &K3 W2" },
-	{ LINE("generic"),
-	  "E0V1Q0 X4 &C1&D2 S0=0 W2" }, /* nobody has tried which flow control it knows */
+	{ LINE("generic"), "E0V1Q0 X4 &C1&D2 S0=0 W2" }, /* flow control was not tested */
 	{ LINE("generic", .flow = (char *)"\\Q3"), "E0V1Q0 X4 &C1&D2 S0=0 \\Q3 W2" },
 	{ LINE("cnxt", .flow = (char *)"none"), "&F E0V1Q0X4W2 &C1&D2S0=0" },
 	{ LINE("cnxt", .flow = (char *)"\\Q3"), "&F E0V1Q0X4W2 &C1&D2S0=0 \\Q3" },
@@ -77,7 +76,7 @@ static void test_commands(void)
 	}
 }
 
-/* What mgetty and the house rely on, whoever made the modem. */
+/* The settings that mgetty and dialisp rely on, for every dialect. */
 static void check_row(const struct dialect *dialect)
 {
 	static const char *const needed[] = { "E0", "V1", "Q0", "X4", "S0=0", "&C1", "&D2" };

@@ -216,7 +216,7 @@ static void test_ensure(void)
 	check(publish_removal(FIREWALL_NFT_FILE) == 0);
 	put(FIREWALL_IPTABLES_FILE, V4);
 	check(firewall_find_state(SITE_FIREWALL_IPTABLES) == FIREWALL_STATE_OLD);
-	/* no file at all: nothing is loaded, and nothing taken away from those who are in a call */
+	/* no file at all: nothing is loaded, and nothing is removed for active calls */
 	check(publish_removal(FIREWALL_IPTABLES_FILE) == 0);
 	check(firewall_find_state(SITE_FIREWALL_NFT) == FIREWALL_STATE_OLD);
 	check(firewall_ensure(SITE_FIREWALL_NFT, FIREWALL_STATE_OLD) == 0);
@@ -263,8 +263,8 @@ static void test_stamps(void)
 	put(FIREWALL_NFT_FILE, "table inet dialisp { chain c { } }\n");
 }
 
-/* Somebody else is loading while we look: the rules are new, the record is not. It is looked at
- * once more when he has done. */
+/* Another process loads rules during the check: the rules are new, the record is not. The check is
+ * repeated after the other process has finished. */
 static void test_loader(void)
 {
 	_cleanup_free_ char *path = file_path(PATH_RUN "/firewall");

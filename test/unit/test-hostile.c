@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What strangers, modems, other users and typing errors bring: each value through each door by
- * which it gets into files, commands, logs and terminals. What comes out is harmless there, or
- * nothing comes out. */
+/* Hostile input from callers, modems, other users and typing errors: each value through each path
+ * into files, commands, logs and terminals. The output is safe there, or there is none. */
 #include <fcntl.h>
 #include <sys/prctl.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* udev/60-dialisp.hwdb as text: what systemd-hwdb would swallow without a word, and symbols that
- * nobody knows. */
+/* udev/60-dialisp.hwdb as text: errors that systemd-hwdb ignores silently, and unknown symbols. */
 #include <ctype.h>
 
 #include "check.h"

@@ -33,7 +33,7 @@ static void test_number(void)
 	}
 }
 
-/* Failed logins, then somebody calls. */
+/* Failed logins, then a call. */
 struct failures {
 	const char *line, *number;
 	unsigned n;
@@ -73,7 +73,7 @@ static void test_wait(void)
 		  "1",
 		  1001,
 		  30 },
-		/* nobody else waits */
+		/* no other caller waits */
 		{ { { "line1", "1", 50, 1000 } }, "line1", "2", 1000, 0 },
 		{ { { "line1", "1", 50, 1000 } }, "line1", "", 1000, 0 },
 		{ { { "line1", "1", 50, 1000 } }, "line2", "2", 1000, 0 },

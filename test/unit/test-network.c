@@ -109,7 +109,7 @@ static void test_pick_lan(void)
 		{ { { "192.168.1.5", "eth0", 24, false, false } },
 		  "192.168.1.1",
 		  "192.168.1.0/24 " },
-		/* a provider's router that is no neighbour by its prefix */
+		/* a provider's router that is not on-link by its prefix */
 		{ { { "203.0.113.7", "eth0", 32, false, false } },
 		  "198.51.100.1",
 		  "198.51.100.1/32 203.0.113.7/32 " },

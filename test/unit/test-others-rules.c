@@ -361,7 +361,7 @@ static void test_docker(void)
 		{ DOCKER(""), false, "" },
 		{ DOCKER(DOCKER_FROM), false,
 		  "*filter\n-D DOCKER-USER -s 10.77.0.0/24 -i ppp-+ -m comment --comment dialisp -j ACCEPT\nCOMMIT\n" },
-		/* the administrator's own rules are his */
+		/* the administrator's own rules are kept */
 		{ DOCKER("-A DOCKER-USER -s 10.77.0.0/24 -i ppp-+ -j ACCEPT\n-A DOCKER-USER -m comment --comment \"not dialisp \" -j DROP\n"),
 		  false, "" },
 	};

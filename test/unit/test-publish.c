@@ -137,7 +137,7 @@ static void test_journal(void)
 #define ANNA    "/etc/dialisp/users.d/anna.conf"
 #define SECRETS "/etc/dialisp/ppp/pap-secrets"
 
-/* A run of the program that gives anna this password; NULL: that removes her. */
+/* A run of the program that gives user anna this password; NULL: that removes the user. */
 static void change_passwd(const char *password)
 {
 	_cleanup_text_ struct text user = { 0 }, secrets = { 0 };
@@ -175,7 +175,7 @@ static void test_secrets(void)
 	check(journal_holds("third-word") && journal_end() == 0 && !journal_holds("third-word"));
 	check(journal_holds("passwd anna") && journal_holds("was 0.secret 0600 " ANNA));
 
-	/* a file of passwords that everybody could read, until it is replaced */
+	/* a world-readable file of passwords, until it is replaced */
 	check(file_write("/j/loose", &b, 0644) == 0);
 	journal_begin("apply");
 	check(publish_file("/j/loose", &a, 0600) == 0 && journal_end() == 0);

@@ -425,7 +425,7 @@ static void test_hang_up(void)
 	struct bench bench = begin(NULL, false, talk);
 
 	base_sleep_ms(100);
-	kill(bench.relay, SIGTERM); /* systemd stops the unit: pppd says good-bye first */
+	kill(bench.relay, SIGTERM); /* stop: pppd terminates LCP first */
 	kill(bench.relay, SIGHUP);
 	base_sleep_ms(100);
 	check(wait_for(bench.relay, 0) == -1, "a signal ended the relay");
@@ -454,7 +454,7 @@ static void test_good_bye(void)
 	struct bench bench = begin(NULL, false, say_and_go);
 
 	check(says(bench.line, "good-bye"));
-	check(is_at_end(bench.line), "somebody keeps DTR up");
+	check(is_at_end(bench.line), "DTR is still up");
 	check_end(&bench, 5, 5000, "good-bye");
 
 	bench = begin(NULL, false, say_and_go_on_a_sign);
@@ -465,8 +465,8 @@ static void test_good_bye(void)
 	check_end(&bench, 5, 5000, "terminate");
 }
 
-/* A modem that takes nothing, as after a hang-up that nobody notices, holds the line for half a
- * second and no longer. */
+/* A modem that accepts no data, as after an undetected hang-up, holds the line for half a second
+ * and no longer. */
 static void test_stuck(void)
 {
 	struct bench bench = begin(NULL, false, fill);
@@ -500,7 +500,7 @@ static void test_drain(void)
 	bench.line = -1;
 	check_end(&bench, HUNG_UP, 5000, "drain");
 
-	bench = begin(NULL, false, fill); /* and nobody reads */
+	bench = begin(NULL, false, fill); /* without a reader */
 	base_sleep_ms(1300);
 	check(shared->n_drains > 0 && shared->drain.queued > 1000, "%u", shared->drain.queued);
 	wait_for(bench.pppd, PATIENCE_MS);
@@ -552,7 +552,7 @@ static void test_watch(void)
 		{ { .looks = { OFF } }, true, true, 2 },
 		{ { .looks = { ON, OFF } }, true, true, 3 },
 		{ { .looks = { OFF, ON, OFF, ON } }, true, false, 0 }, /* flickers */
-		{ { .looks = { ON, GONE } }, true, false, 2 }, /* somebody hung it up already */
+		{ { .looks = { ON, GONE } }, true, false, 2 },         /* hung up already */
 		{ { .looks = { OFF } }, false, false, 0 },
 	};
 

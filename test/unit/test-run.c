@@ -30,14 +30,14 @@ static void test_cases(void)
 		{ SH("echo out; echo err >&2; exit 3"), NULL, 5000, 3, "out\nerr\n" },
 		{ SH("cat"), NULL, 5000, 0, "" },
 		{ SH("cat"), "in\n", 5000, 0, "in\n" },
-		{ SH("exit 0"), "nobody reads this", 5000, 0, "" },
+		{ SH("exit 0"), "no process reads this", 5000, 0, "" },
 		{ SH("kill -KILL $$"), NULL, 5000, 128 + SIGKILL, "" },
 		{ SH("echo $PATH $LC_ALL"), NULL, 5000, 0,
 		  "/usr/sbin:/usr/bin:/sbin:/bin C.UTF-8\n" },
 		{ SH("sleep 30"), NULL, 100, -ETIMEDOUT, "" },
 		/* its children go too */
 		{ SH("echo a; sleep 30; echo b"), NULL, 300, -ETIMEDOUT, "a\n" },
-		/* one that keeps the pipe holds nobody up */
+		/* one that keeps the pipe open causes no delay */
 		{ SH("sleep 3 & echo done"), NULL, 2500, 0, "done\n" },
 		{ (const char *const[]){ "no-such-program", NULL }, NULL, 100, -ENOENT, "" },
 		{ (const char *const[]){ "/etc/passwd", NULL }, NULL, 100, -ENOENT, "" },

@@ -431,7 +431,7 @@ static void test_burst(void)
 /* --- looks as they come: a clock that stands, counters that go back, seconds that are missing ---
  */
 
-/* Nobody looks while nothing moves: the time between says nothing. */
+/* Without traffic there are no checks: the time between them is not evaluated. */
 static void test_gaps(void)
 {
 	struct line line;

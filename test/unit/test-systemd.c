@@ -59,7 +59,7 @@ static void test_list(void)
 	}
 }
 
-/* A child whose parent is gone belongs to process 1, or to whoever stands in for it here. */
+/* A child whose parent has exited is reparented to process 1, or to a subreaper here. */
 static pid_t make_orphan(int *ret_parent)
 {
 	pid_t orphan = 0;

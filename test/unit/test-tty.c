@@ -113,7 +113,7 @@ static void test_speeds(void)
 		      "speed %u", cases[i].speed);
 }
 
-/* Who may take over which lock. */
+/* Which locks may be replaced. */
 static void test_locks(void)
 {
 	const int alive = 1, dead = dead_pid();
@@ -290,7 +290,7 @@ static void test_owners(void)
 	check(owners[1].pid == 0);
 	check(owners[2].pid == pid);
 
-	/* the lock of the process that asks hides nobody who has the port open */
+	/* the lock of the calling process does not hide another process that has the port open */
 	snprintf(pid_text, sizeof(pid_text), "%10d\n", 1);
 	tty_lock_name(a, lock_a);
 	tty_lock_name(b, lock_b);
@@ -423,7 +423,7 @@ static void test_claim(void)
 	char why[80], lock[32];
 
 	write_lock("ttyCLAIM1", foreign, strlen(foreign), 0);
-	write_lock("ttyCLAIM2", "", 0, 0); /* somebody is just writing it */
+	write_lock("ttyCLAIM2", "", 0, 0); /* another process is just writing it */
 	tty_claim(names, 3, claims);
 	check(claims[0].verdict == TTY_VERDICT_OK, "%d", claims[0].error);
 	check(claims[1].verdict == TTY_VERDICT_BUSY && claims[1].owner.pid == 1);
@@ -442,10 +442,10 @@ static void test_claim(void)
 	read_lock("ttyCLAIM0", lock);
 	check_str(lock, "");
 	read_lock("ttyCLAIM1", lock);
-	check(atoi(lock) == 1, "a foreign lock stays");
+	check(atoi(lock) == 1, "the lock of another process stays");
 }
 
-/* What is not locked but open belongs to somebody too, and is not left locked by us. */
+/* A port that is open without a lock is in use, too, and is not left locked by us. */
 static void test_claim_open(void)
 {
 	_cleanup_close_ int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * udev: the door to libudev on a made-up /sys with our hwdb file compiled.
+ * udev: the module that wraps libudev on a made-up /sys with our hwdb file compiled.
  * It needs root (a mount namespace) and systemd-hwdb; without them it says so.
  */
 #include "port/udev.h"

@@ -178,7 +178,7 @@ static void test_judge(void)
 		    .has_net = true },
 		  UDEV_CLASS_NEVER,
 		  "network" },
-		{ "MT9234 with an id nobody listed",
+		{ "MT9234 with an id that is not listed",
 		  { "ti_usb_3410_5052", ":ffffff:", "ffffff", .n_ttys = 1 },
 		  UDEV_CLASS_SERIAL,
 		  "device behind it is unknown" },
