@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* firewall: what iptables-save says of anybody's rules; what we make of it names nothing but our
- * own chains. */
+/* firewall: any output of iptables-save; what we make of it names nothing but our own chains. */
 #include "firewall/internal.h"
 
 #include "fuzz.h"

@@ -194,7 +194,7 @@ static void *play(void *arg)
 	return NULL;
 }
 
-/* No echo of the kernel's before anybody has opened the port. */
+/* No echo by the kernel before the port is opened. */
 static int make_raw(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -150,7 +150,7 @@ static const struct {
 	{ "/etc/ppp/pap-secrets", "dial * \"canary\" *\n", "/etc/ppp/pap-secrets:1 N dial:\n" },
 	{ "/etc/ppp/pap-secrets", "dial dialisp canary *\n", "/etc/ppp/pap-secrets:1 N dial:\n" },
 	{ "/etc/ppp/pap-secrets", "dial other canary *\n", "" },
-	{ "/etc/ppp/pap-secrets", "\n* * \"\" *\n", "" }, /* anybody */
+	{ "/etc/ppp/pap-secrets", "\n* * \"\" *\n", "" }, /* any user */
 	{ "/etc/ppp/pap-secrets", "dial * \"\" *\n", "/etc/ppp/pap-secrets:1 N dial:\n" },
 	{ "/etc/ppp/pap-secrets", "dial * \"\" 10.0.0.1 -- idle 5\n",
 	  "/etc/ppp/pap-secrets:1 N dial:\n" },
