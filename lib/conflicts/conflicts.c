@@ -101,7 +101,7 @@ bool conflicts_has(const struct conflicts *found, const struct conflicts_finding
 /* --- ports --- */
 
 /* Virtual consoles ("tty1") are not ports; "modem" alone is a keyword in many files. */
-bool conflicts_is_tty(const char *word)
+static bool is_tty_word(const char *word)
 {
 	bool is_path = str_starts(word, "/dev/");
 
@@ -130,10 +130,10 @@ enum conflicts_reach conflicts_judge_port(const struct conflicts_search *search,
 	const struct conflicts_scope *scope = search->scope;
 	char port[32];
 
-	if (!conflicts_is_tty(word) && !(scope->ports && str_starts(word, "/dev/")))
+	if (!is_tty_word(word) && !(scope->ports && str_starts(word, "/dev/")))
 		return CONFLICTS_REACH_NONE;
 	name_port(word, port);
-	if (conflicts_is_tty(word))
+	if (is_tty_word(word))
 		base_copy(ret_port, 32, port);
 	if (!scope->ports)
 		return CONFLICTS_REACH_POSSIBLE;

@@ -28,7 +28,6 @@ enum conflicts_reach {
 /* Does this word name a port? "ttyUSB0", "/dev/ttyUSB0", "/dev/serial/by-id/..." */
 enum conflicts_reach conflicts_judge_port(const struct conflicts_search *search, const char *word,
 					  char ret_port[static 32]);
-bool conflicts_is_tty(const char *word);
 /* The highest of all words of a command line; words end at blanks, quotes, '=', ',' and ';'. */
 enum conflicts_reach conflicts_find_port(const struct conflicts_search *search, const char *command,
 					 char ret_port[static 32]);

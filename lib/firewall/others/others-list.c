@@ -185,8 +185,9 @@ int others_list(const struct site *site, struct others *ret)
 	if (r < 0)
 		report_warning(
 			"other firewalls: could not check whether all of their rules let callers through: %s",
-			r == -ENOEXEC ? "rules cannot be loaded in a network namespace"
-				      : strerror(-r));
+			r == -ENOEXEC  ? "rules cannot be loaded in a network namespace"
+			: r == -ENOENT ? "/dev/net/tun is missing (modprobe tun)"
+				       : strerror(-r));
 	return 0;
 }
 
