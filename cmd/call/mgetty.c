@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "call.h"
+#include "call/mgetty.h"
+#include "call/pppd.h"
 #include "port/tty.h"
 #include "util/report.h"
 
@@ -46,20 +48,30 @@ static bool wait_for_answer(const char *line, const struct calldb_call *call)
 	return false;
 }
 
-/* The unit has mounted /etc/dialisp/mgetty and ppp over these when it started. If they were
- * replaced since, by a restored backup for instance, what is mounted is a removed directory: mgetty
- * without login.config would start /bin/login. */
-static bool has_own_files(const char *line)
+/* The unit has mounted MGETTY_DIR and PPPD_DIR over these when it started. If they were replaced
+ * since, by a restored backup for instance, the old ones are still mounted: mgetty without
+ * login.config would start /bin/login, and new accounts would be unknown. */
+static bool has_own_directories(const char *line)
 {
-	static const char *const files[] = { "/etc/mgetty/login.config", "/etc/ppp/options" };
+	static const struct {
+		const char *mounted, *own;
+	} directories[] = { { "/etc/mgetty", MGETTY_DIR }, { "/etc/ppp", PPPD_DIR } };
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (access(files[i], R_OK) < 0) {
-			report_error(
-				"%s: %s: %s: /etc/dialisp was replaced; the line starts again (if this repeats: dialisp apply)",
-				line, files[i], strerror(errno));
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		const char *own = directories[i].own;
+		struct stat a, b;
+
+		if (stat(own, &a) < 0) {
+			report_error("%s: %s: %s: dialisp apply writes it again", line, own,
+				     strerror(errno));
 			return false;
 		}
+		if (stat(directories[i].mounted, &b) < 0 || a.st_dev != b.st_dev ||
+		    a.st_ino != b.st_ino) {
+			report_warning("%s: %s was replaced: the line starts again", line, own);
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -79,7 +91,7 @@ static int verb_ring(int argc, char **argv)
 	if (argc > 2)
 		call_take_caller_id(call.caller, argv[2]);
 	login_limit_take_number(call.ring_number, call.number);
-	if (!has_own_files(line) || call_ensure_firewall(line, false) < 0) {
+	if (!has_own_directories(line) || call_ensure_firewall(line, false) < 0) {
 		end_mgetty(); /* its next start mounts the files of now and loads the rules with all
 			       * privileges; this call may be answered then */
 		return CALL_REFUSE;
