@@ -231,14 +231,6 @@ bool has(const char *path, const char *needle)
 	return file_read(path, &t) == 0 && strstr(text_str(&t), needle);
 }
 
-unsigned mode_of(const char *path)
-{
-	mode_t mode = 0;
-
-	(void)file_mode(path, &mode);
-	return mode;
-}
-
 struct apply_summary run_apply_at(int line, const struct apply_options *options, int want_r,
 				  const char *want_events)
 {

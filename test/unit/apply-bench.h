@@ -28,7 +28,6 @@ void add_line(const char *name, const char *socket, unsigned host);
 
 void put(const char *path, const char *content, mode_t mode);
 bool has(const char *path, const char *needle);
-unsigned mode_of(const char *path);
 
 /* One apply: its result and exactly these events. */
 #define run_apply(options, want_r, want_events) run_apply_at(__LINE__, options, want_r, want_events)

@@ -11,6 +11,7 @@
 
 #include "apply-bench.h"
 #include "check.h"
+#include "rooted.h"
 #include "util/file.h"
 #include "util/publish.h"
 

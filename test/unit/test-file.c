@@ -9,29 +9,9 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "rooted.h"
 #include "util/report.h"
 #include "util/run.h"
-
-static struct text text_of(const char *s)
-{
-	return (struct text){ .s = (char *)s, .len = strlen(s) };
-}
-
-static unsigned mode_of(const char *path)
-{
-	mode_t mode = 0;
-
-	return file_mode(path, &mode) == 0 ? mode : 0;
-}
-
-static void check_content(const char *path, const char *want)
-{
-	_cleanup_text_ struct text t = { 0 };
-	int r = file_read(path, &t);
-
-	check(r == 0, "%s: %s", path, strerror(-r));
-	check_str(text_str(&t), want);
-}
 
 static void test_write(void)
 {

@@ -9,31 +9,11 @@
 #include <time.h>
 
 #include "check.h"
+#include "rooted.h"
 #include "util/file.h"
 #include "util/journal.h"
 #include "util/report.h"
 #include "util/run.h"
-
-static struct text text_of(const char *s)
-{
-	return (struct text){ .s = (char *)s, .len = strlen(s) };
-}
-
-static unsigned mode_of(const char *path)
-{
-	mode_t mode = 0;
-
-	return file_mode(path, &mode) == 0 ? mode : 0;
-}
-
-static void check_content(const char *path, const char *want)
-{
-	_cleanup_text_ struct text t = { 0 };
-	int r = file_read(path, &t);
-
-	check(r == 0, "%s: %s", path, strerror(-r));
-	check_str(text_str(&t), want);
-}
 
 static ino_t inode_of(const char *path)
 {
@@ -41,18 +21,6 @@ static ino_t inode_of(const char *path)
 	struct stat st;
 
 	return stat(p, &st) == 0 ? st.st_ino : 0;
-}
-
-static size_t count_runs(void)
-{
-	char **runs = NULL;
-	size_t n = 0;
-
-	check(file_list("/var/lib/dialisp/journal", "", &runs, &n) == 0);
-	for (size_t i = 0; i < n; i++)
-		free(runs[i]);
-	free(runs);
-	return n;
 }
 
 static bool journal_holds(const char *what)
